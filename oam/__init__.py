@@ -1,0 +1,1 @@
+"""OAM definitions, rendering and workflows on CUE."""

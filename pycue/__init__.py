@@ -1,0 +1,1 @@
+"""The CUE language in pure Python."""

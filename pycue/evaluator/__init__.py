@@ -1,0 +1,1 @@
+"""The evaluator: compiled conjuncts in, finished vertices out. Source: internal/core/adt of the official tool."""

@@ -1,0 +1,1 @@
+"""CUE source text: tokens, literals, syntax trees, parser and formatter."""
