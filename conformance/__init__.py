@@ -1,0 +1,1 @@
+"""Runs recorded test scripts against this project's commands and keeps score."""

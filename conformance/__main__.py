@@ -1,0 +1,117 @@
+"""``python -m conformance run|record``: see ``--help``."""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import re
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from conformance import report
+from conformance.command import resolve
+from conformance.record import record
+from conformance.script import Script
+from conformance.txtar import Archive
+from conformance.words import Unsupported
+
+COMMANDS = {"cue": "pycue.cli:main", "vela": "oam.cli:main"}
+OWN_CASES = Path(__file__).parent / "cases"
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Parse the arguments and run; 1 where a check went below the floor, or a case crashed."""
+    parser = argparse.ArgumentParser(prog="python -m conformance", description=__doc__)
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    run = verbs.add_parser("run", help="run test scripts in this process")
+    run.add_argument("paths", nargs="*", type=Path, default=[OWN_CASES], help="archives or folders (default: our own)")
+    run.add_argument("--suite", choices=sorted(COMMANDS), help="only scripts that call this command")
+    run.add_argument("--filter", default="", help="regular expression on script names")
+    run.add_argument("--jobs", type=int, default=1)
+    run.add_argument("--timeout", type=float, default=20.0, help="seconds a check")
+    run.add_argument("--junit", type=Path, help="write a JUnit file")
+    run.add_argument("--floor", type=Path, help="fail where fewer checks pass than this file says")
+    run.add_argument("--raise-floor", action="store_true", help="write better figures into the floor file")
+    run.add_argument("--verbose", action="store_true", help="print what failed, with differences")
+    rec = verbs.add_parser("record", help="re-record our own cases with an official cue on PATH")
+    rec.add_argument("paths", nargs="*", type=Path, default=[OWN_CASES])
+    rec.add_argument("--command", default="cue")
+    args = parser.parse_args(argv)
+    return _run(args) if args.verb == "run" else _record(args)
+
+
+def _archives(paths: list[Path]) -> Iterator[tuple[str, Path]]:
+    """Pairs of folder key (``suite/folder``) and archive."""
+    for path in paths:
+        path = path.resolve()
+        if not path.exists():
+            raise FileNotFoundError(f"{path}: no such file or folder")
+        for file in sorted(path.rglob("*.txtar")) if path.is_dir() else [path]:
+            parts = file.parent.parts
+            yield "/".join(parts[-2:]), file
+
+
+def _one(job: tuple[str, Path, float, str | None]) -> report.Result | None:
+    folder, path, timeout, suite = job
+    archive = Archive.parse(path.read_bytes().decode("utf-8", "surrogateescape"))
+    if suite and not re.search(rf"^(?:[!?] )?exec {suite}\b", archive.script, re.M):
+        return None
+    commands = {name: resolve(spec) for name, spec in COMMANDS.items()}
+    with tempfile.TemporaryDirectory() as scratch:
+        script = Script(archive, Path(scratch).resolve() / "work", commands, timeout)
+        try:
+            return report.Result(folder, path.stem, script.run())
+        except Unsupported as e:
+            return report.Result(folder, path.stem, [], str(e))
+
+
+def _run(args: argparse.Namespace) -> int:
+    jobs = [
+        (folder, path, args.timeout, args.suite)
+        for folder, path in _archives(args.paths)
+        if re.search(args.filter, f"{folder}/{path.stem}")
+    ]
+    if args.jobs > 1:
+        with multiprocessing.get_context("fork").Pool(args.jobs, maxtasksperchild=50) as pool:
+            outcomes = pool.map(_one, jobs, chunksize=4)
+    else:
+        outcomes = [_one(job) for job in jobs]
+    results = [r for r in outcomes if r is not None]
+    if args.verbose:
+        _explain(results)
+    if args.junit:
+        report.write_junit(results, args.junit)
+    print(report.table(results))
+    figures = report.tally(results)
+    faults = report.below_floor(figures, args.floor) if args.floor else []
+    for fault in faults:
+        print(f"below the floor: {fault}", file=sys.stderr)
+    if args.floor and args.raise_floor:
+        report.raise_floor(figures, args.floor)
+    bad = any(c.result in ("crash", "timeout") for r in results for c in r.checks)
+    return 1 if faults or bad or not results else 0
+
+
+def _explain(results: list[report.Result]) -> None:
+    for result in results:
+        if result.unsupported:
+            print(f"{result.folder}/{result.name}: not run: {result.unsupported}")
+        for check in result.checks:
+            if check.result != "pass":
+                print(f"{result.folder}/{result.name}:{check.line}: {check.result}: {check.text}\n{check.why}\n")
+
+
+def _record(args: argparse.Namespace) -> int:
+    changed = 0
+    for _, path in _archives(args.paths):
+        if record(path, args.command):
+            changed += 1
+            print(path)
+    print(f"{changed} cases changed")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
