@@ -80,11 +80,10 @@ class Script:
             path = self._path(name)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(body.encode("utf-8", "surrogateescape"))
-        lines = list(self._lines())
-        for _, _, words, _ in lines:
+        for _, _, words, _ in self._lines():
             if self._command(words[0]) is None:
                 raise Unsupported(f"command {words[0]}")
-        for number, prefix, words, text in lines:
+        for number, prefix, words, text in self._lines():
             command = self._command(words[0])
             assert command is not None
             try:

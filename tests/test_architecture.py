@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeGuard
 
 import pytest
 
@@ -116,7 +117,7 @@ def test_modules_are_short(package: str) -> None:
     assert not long
 
 
-def _is_long(node: ast.AST) -> bool:
+def _is_long(node: ast.AST) -> TypeGuard[ast.FunctionDef]:
     if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
         return False
     body = node.body
@@ -131,9 +132,11 @@ def test_functions_are_short(package: str) -> None:
     for path in modules(package):
         text = path.read_text(encoding="utf-8")
         lines = text.splitlines()
-        for node in ast.walk(ast.parse(text)):
-            if _is_long(node) and "# long:" not in lines[node.lineno - 1]:
-                faults.append(f"{path.relative_to(ROOT)}:{node.lineno} {node.name}")
+        faults += [
+            f"{path.relative_to(ROOT)}:{node.lineno} {node.name}"
+            for node in ast.walk(ast.parse(text))
+            if _is_long(node) and "# long:" not in lines[node.lineno - 1]
+        ]
     assert not faults, "\n".join(faults)
 
 
