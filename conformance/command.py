@@ -71,7 +71,8 @@ def _descriptors(stdin: bytes) -> Iterator[tuple[IO[bytes], IO[bytes]]]:
         for fd, name in enumerate(names):
             stack.callback(setattr, sys, name, getattr(sys, name))
             mode = "rb" if fd == 0 else "wb"
-            stream = io.TextIOWrapper(open(fd, mode, closefd=False), "utf-8", "surrogateescape", write_through=fd == 2)
+            raw = open(fd, mode, closefd=False)  # noqa: SIM115 - closing must not close the descriptor
+            stream = io.TextIOWrapper(raw, "utf-8", "surrogateescape", write_through=fd == 2)
             setattr(sys, name, stream)
         try:
             yield files[1], files[2]
