@@ -1,0 +1,1 @@
+"""Workloads of our own and the figures they give."""
