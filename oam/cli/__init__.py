@@ -1,0 +1,66 @@
+"""The ``oam`` command. Each command is a module of this package with ``run(argv: list[str]) -> int``."""
+
+from __future__ import annotations
+
+import sys
+
+__all__ = ["COMMANDS", "main"]
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "def": ("oam.cli.def_", "render, check and describe definitions"),
+    "dry-run": ("oam.cli.dry_run", "render an application and print its objects"),
+    "up": ("oam.cli.up", "apply an application and run its workflow"),
+    "status": ("oam.cli.status", "show an application's workflow and services"),
+    "get": ("oam.cli.get", "print objects of the cluster"),
+    "delete": ("oam.cli.delete", "delete an application and its objects"),
+}
+"""Command name: module to import on use, one line of help."""
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command and return its exit status.
+
+    Args:
+        argv: arguments without the program name; ``sys.argv[1:]`` if None.
+
+    Returns:
+        0, or 1 where anything went wrong. Free of global state: it may be called any number of times in a process.
+    """
+    args = sys.argv[1:] if argv is None else list(argv)
+    if not args or args[0] in ("help", "-h", "--help"):
+        print(_usage(), end="")
+        return 0
+    known = COMMANDS.get(args[0])
+    if known is None:
+        print(f'Error: unknown command "{args[0]}" for "oam"', file=sys.stderr)
+        return 1
+    return _run(known[0], args[1:])
+
+
+def _run(module: str, argv: list[str]) -> int:
+    from importlib import import_module
+
+    from pycue.errors import DiagnosticError
+
+    try:
+        status: int = import_module(module).run(argv)
+        return status
+    except DiagnosticError as error:
+        from oam.cli.report import print_error
+
+        print_error(error)
+    except (OSError, UnicodeDecodeError) as error:
+        print(f"Error: {error}", file=sys.stderr)
+    except RecursionError:
+        print("Error: the input is nested too deeply", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("Error: interrupted", file=sys.stderr)
+    except Exception as error:
+        print(f"Error: internal error: {type(error).__name__}: {error}", file=sys.stderr)
+    return 1
+
+
+def _usage() -> str:
+    width = max(map(len, COMMANDS))
+    lines = [f"  {name.ljust(width)}  {help}" for name, (_, help) in COMMANDS.items()]
+    return "Usage: oam COMMAND [flags]\n\nCommands:\n" + "\n".join(lines) + "\n"
