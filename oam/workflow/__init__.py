@@ -1,0 +1,1 @@
+"""The workflow engine: from steps to phases, variables and objects."""
