@@ -1,0 +1,233 @@
+"""One run of the command: global flags, choice of the subcommand, and what happens when anything fails."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from pycue.cli.console import Console
+from pycue.cli.flags import BOOL, COMMON, LIST, OUTPUT, Flag, FlagSet, UsageError
+from pycue.errors import DiagnosticError
+
+if TYPE_CHECKING:
+    from pycue.cli.flags import Values
+
+__all__ = ["COMMANDS", "Run", "flag_set", "run"]
+
+_EXPRESSION = Flag("expression", "e", LIST, "evaluate this expression only")
+_ATTRIBUTES = Flag("show-attributes", "A", BOOL, "display field attributes")
+_CONCRETE = Flag("concrete", "c", BOOL, "require the evaluation to be concrete")
+
+# Command -> flags of its own, in addition to the global ones.
+COMMANDS: dict[str, tuple[tuple[Flag, ...], ...]] = {
+    "def": (
+        (_EXPRESSION, _ATTRIBUTES, Flag("inline-imports", "", BOOL, "expand references to non-core imports")),
+        OUTPUT,
+        COMMON,
+    ),
+    "eval": (
+        (
+            _EXPRESSION,
+            _ATTRIBUTES,
+            _CONCRETE,
+            Flag("all", "a", BOOL, "show optional and hidden fields"),
+            Flag("show-hidden", "H", BOOL, "display hidden fields"),
+            Flag("show-optional", "O", BOOL, "display optional fields"),
+        ),
+        OUTPUT,
+        COMMON,
+    ),
+    "export": (
+        (
+            Flag("expression", "e", LIST, "export this expression only"),
+            Flag("escape", "", BOOL, "use HTML escaping"),
+        ),
+        OUTPUT,
+        COMMON,
+    ),
+    "fmt": (
+        (
+            Flag("check", "", BOOL, "exits with non-zero status if any files are not formatted"),
+            Flag("diff", "d", BOOL, "display diffs instead of rewriting files"),
+            Flag("files", "", BOOL, "treat arguments as paths to files or directories to recursively format"),
+        ),
+    ),
+    "version": (),
+    "vet": (
+        (
+            Flag(
+                "concrete",
+                "c",
+                BOOL,
+                "require the evaluation to be concrete, or set -c=false to allow incomplete values",
+            ),
+        ),
+        COMMON,
+    ),
+}
+
+_MODULES = {"def": "definitions"}
+
+
+class Run:
+    """What a command gets: its flags' values, the remaining arguments, the streams and the working directory."""
+
+    __slots__ = ("args", "console", "cwd", "environ", "values")
+
+    def __init__(self, values: Values, args: list[str], console: Console, cwd: str, environ: dict[str, str]) -> None:
+        self.values = values
+        self.args = args
+        self.console = console
+        self.cwd = cwd
+        self.environ = environ
+
+    def given(self, name: str) -> bool:
+        """Whether a flag stood on the command line."""
+        given = self.values[""]
+        return isinstance(given, set) and name in given
+
+    def flag(self, name: str) -> bool:
+        """Value of a boolean flag; false for one that the command does not have."""
+        return self.values.get(name) is True
+
+    def text(self, name: str) -> str:
+        """Value of a string flag."""
+        return str(self.values.get(name, ""))
+
+    def list(self, name: str) -> tuple[str, ...]:
+        """Values of a flag that may be repeated."""
+        value = self.values.get(name, ())
+        return value if isinstance(value, tuple) else ()
+
+    def report(self, diagnostics: object) -> None:
+        """Print diagnostics to standard error."""
+        from pycue.cli.report import format_diagnostics
+
+        self.console.error(format_diagnostics(diagnostics, self.cwd))  # type: ignore[arg-type]
+
+
+def flag_set(command: str) -> FlagSet:
+    """Flags of a command."""
+    return FlagSet(*COMMANDS[command])
+
+
+def run(argv: list[str] | None = None) -> int:
+    """Run one command line; see :func:`pycue.cli.main`."""
+    console = Console()
+    args = sys.argv[1:] if argv is None else list(argv)
+    limit = sys.getrecursionlimit()
+    try:
+        sys.setrecursionlimit(max(limit, RECURSION))
+        status = _dispatch(args, console)
+        console.flush()
+        return status
+    except UsageError as error:
+        console.error(f"{error}\n")
+        return 1
+    except BrokenPipeError:
+        return 1
+    except KeyboardInterrupt:
+        return _fail(console, "interrupted")
+    except RecursionError:
+        return _fail(console, "expression or value is nested too deeply")
+    except MemoryError:
+        return _fail(console, "out of memory")
+    except OSError as error:
+        return _fail(console, _os_error(error))
+    except Exception as error:  # the edge of the program: a defect must not end in a traceback
+        return _fail(console, f"internal error: {type(error).__name__}: {error}")
+    finally:
+        sys.setrecursionlimit(limit)
+
+
+RECURSION = 60_000  # frames; Python-to-Python calls need no C stack
+
+
+def _fail(console: Console, text: str) -> int:
+    try:
+        console.error(" ".join(text.splitlines()) + "\n")
+    except OSError:
+        pass
+    return 1
+
+
+def _os_error(error: OSError) -> str:
+    reason = (error.strerror or str(error)).lower()
+    return f"open {error.filename}: {reason}" if error.filename else reason
+
+
+def _dispatch(args: list[str], console: Console) -> int:
+    import os
+
+    name, before, after = _command(args)
+    if name == "help" or not name:
+        from pycue.cli import help
+
+        return help.run(before, after, console)
+    if name not in COMMANDS:
+        from pycue.cli.help import unknown_command
+
+        raise UsageError(unknown_command(name))
+    values, rest = flag_set(name).parse(before + after)
+    if values["help"]:
+        from pycue.cli.help import command_help
+
+        console.write(command_help(name))
+        return 0
+    previous = _change_directory(str(values["chdir"]))
+    try:
+        module = __import__(f"pycue.cli.{_MODULES.get(name, name)}", fromlist=["run"])
+        this = Run(values, rest, console, os.getcwd(), dict(os.environ))
+        _check_experiments(this.environ.get("CUE_EXPERIMENT", ""))
+        try:
+            return int(module.run(this))
+        except DiagnosticError as error:
+            this.report(error.diagnostics)
+            return 1
+    finally:
+        if previous:
+            os.chdir(previous)
+
+
+def _command(args: list[str]) -> tuple[str, list[str], list[str]]:
+    """(name of the command or ``""``, global flags before it, everything after it)."""
+    at = 0
+    takes_value = {"-C", "--chdir"}
+    while at < len(args) and args[at][:1] == "-" and len(args[at]) > 1 and args[at] != "--":
+        at += 2 if args[at] in takes_value else 1
+    if at >= len(args) or args[at] == "--":
+        return "", args, []
+    return args[at], args[:at], args[at + 1 :]
+
+
+def _change_directory(directory: str) -> str:
+    """Enter a directory; the one to go back to, or ``""``."""
+    if not directory:
+        return ""
+    import os
+
+    previous = os.getcwd()
+    try:
+        os.chdir(directory)
+    except OSError as error:
+        raise UsageError(f"chdir {directory}: {(error.strerror or str(error)).lower()}") from None
+    return previous
+
+
+_EXPERIMENTS = frozenset(
+    ("modules", "yamlv3decoder", "decodeint64", "embed", "toposort", "evalv3", "keepvalidators", "cmdreferencepkg")
+)
+
+
+def _check_experiments(text: str) -> None:
+    """Check the variable CUE_EXPERIMENT: all its experiments have ended and are on."""
+    for item in text.split(","):
+        name, equals, value = item.strip().partition("=")
+        if not name:
+            continue
+        if name not in _EXPERIMENTS and name != "formatv2":
+            raise UsageError(f'error in CUE_EXPERIMENT: unknown experiment "{name}"')
+        if equals and value not in ("1", "t", "T", "TRUE", "true", "True") and name in _EXPERIMENTS:
+            raise UsageError(f'error in CUE_EXPERIMENT: cannot disable stable experiment "{name}"')
+
+

@@ -1,0 +1,41 @@
+"""Diagnostics as text, in the official layout. Source: cue/errors (Print)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pycue.errors import Diagnostic
+
+__all__ = ["format_diagnostics", "relative"]
+
+
+def relative(name: str, cwd: str) -> str:
+    """A file name as messages show it: relative to ``cwd``, with ``./`` in front unless it starts with a dot.
+
+    >>> relative("/a/b/x.cue", "/a/b"), relative("/a/x.cue", "/a/b"), relative("-", "/a")
+    ('./x.cue', '../x.cue', '-')
+    """
+    if not name.startswith("/"):
+        return name
+    there, here = name.split("/"), cwd.rstrip("/").split("/")
+    same = 0
+    while same < len(here) and same < len(there) and here[same] == there[same]:
+        same += 1
+    shown = "/".join([".."] * (len(here) - same) + there[same:])
+    return shown if shown.startswith(".") else f"./{shown}"
+
+
+def format_diagnostics(diagnostics: Iterable[Diagnostic], cwd: str) -> str:
+    """All of them, a line each and a line for each position; the order is the caller's."""
+    lines: list[str] = []
+    for diagnostic in diagnostics:
+        positions = diagnostic.positions()
+        summary = diagnostic.summary()
+        lines.append(f"{summary}:" if positions else summary)
+        for position in positions:
+            line, column = position.source.line_column(position.offset)
+            lines.append(f"    {relative(position.filename, cwd)}:{line:,}:{column:,}")
+    return "".join(f"{line}\n" for line in lines)

@@ -1,0 +1,389 @@
+"""From arguments to instances: files, packages, patterns, and the packages they import."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pycue.errors import CueSyntaxError, Diagnostic, LoadError
+from pycue.load import arguments, filetypes
+from pycue.load.fs import base, join, parent
+from pycue.load.instance import DataFile, Instance
+from pycue.load.module import LANGUAGE_VERSION, Module, find_root, inside_cue_mod, read_module
+from pycue.load.package import PackageReader, parse_text
+from pycue.load.tags import Tags
+from pycue.source import Position, Source
+from pycue.syntax import ast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from pycue.load.fs import FileSystem
+
+__all__ = ["Loader"]
+
+
+class Loader:
+    """Loads instances through a file system.
+
+    Args:
+        fs: where files come from.
+        stdin: gives the bytes of standard input, for the argument ``-``.
+        tags: values to inject, as after ``-t``.
+        variables: injected variables by name, or None for no injection.
+        standard: says whether an import path is a standard package.
+        tools: whether ``_tool.cue`` files count.
+    """
+
+    def __init__(
+        self,
+        fs: FileSystem,
+        *,
+        stdin: Callable[[], bytes] | None = None,
+        tags: Sequence[str] = (),
+        variables: Mapping[str, Callable[[], str]] | None = None,
+        standard: Callable[[str], bool] = lambda path: False,
+        tools: bool = False,
+    ) -> None:
+        self.fs = fs
+        self._stdin = stdin
+        self._standard = standard
+        self.tags = Tags(tags, variables)
+        self.reader = PackageReader(fs, self.tags, tools=tools)
+        self._by_path: dict[str, Instance] = {}
+        self._loading: list[str] = []
+        cwd = fs.cwd()
+        if inside_cue_mod(fs, cwd):
+            raise LoadError("cannot load packages inside the cue.mod directory")
+        root = find_root(fs, cwd)
+        self.module = read_module(fs, root) if root else Module("", "", "", LANGUAGE_VERSION)
+
+    # ---- arguments
+
+    def load(self, args: Sequence[str]) -> tuple[list[Instance], list[DataFile]]:
+        """Instances that the arguments name, and the data files among them.
+
+        CUE files given one by one make one instance, the last of the list. No argument means the package in the
+        working directory.
+
+        Raises:
+            LoadError: an argument names nothing, or an import cannot be resolved.
+            CueSyntaxError: a file is malformed.
+        """
+        packages, files = arguments.split(list(args))
+        if not packages and not files:
+            packages = ["."]
+        self._check_exist(files)
+        instances = [instance for pattern in packages for instance in self._matching(pattern)]
+        data = []
+        sources = []
+        for file in files:
+            if file.type.is_cue:
+                sources.append(file)
+            else:
+                name, content = self._content(file.path)
+                data.append(DataFile(name, content, file.type))
+        if sources:
+            instances.append(self._from_files(sources))
+        self.tags.inject()
+        return instances, data
+
+    def _check_exist(self, files: Sequence[arguments.FileArgument]) -> None:
+        for file in files:
+            if file.path != "-" and not self.fs.kind(join(self.fs.cwd(), file.path)):
+                raise LoadError(f"stat {join(self.fs.cwd(), file.path)}: no such file or directory")
+
+    def _content(self, path: str) -> tuple[str, bytes]:
+        """(name in messages, content) of a file argument."""
+        if path == "-":
+            return "-", self._stdin() if self._stdin else b""
+        name = join(self.fs.cwd(), path)
+        try:
+            return name, self.fs.read(name)
+        except OSError as error:
+            raise LoadError(f"open {name}: {(error.strerror or str(error)).lower()}") from None
+
+    def _from_files(self, files: Sequence[arguments.FileArgument]) -> Instance:
+        instance = Instance("", "command-line-arguments", self.fs.cwd())
+        instance.language_version = self.module.language_version
+        instance.module_root = self.module.root
+        excluded = []
+        for argument in files:
+            name, content = self._content(argument.path)
+            file = parse_text(name, content)
+            reason = self.tags.excluded(file)
+            if reason:
+                shown = argument.path if argument.path[0] in "./" else f"./{argument.path}"
+                excluded.append(f"\n    {shown}: {reason}")
+                continue
+            if argument.type.form in ("data", "graph", "dag"):
+                from pycue.load.forms import check_form
+
+                check_form(file, argument.type.form)
+            instance.files.append(file)
+        if excluded and not instance.files:
+            raise LoadError(f"build constraints exclude all CUE files in {instance.display}:" + "".join(excluded))
+        self._same_package(instance)
+        self._complete(instance, injectable=True)
+        return instance
+
+    def _same_package(self, instance: Instance) -> None:
+        first = None
+        for file in instance.files:
+            name = file.package_name()
+            if name in ("", "_"):
+                continue
+            if first is not None and first.package_name() != name:
+                raise LoadError(
+                    f'found packages "{first.package_name()}" ({base(first.filename)}) and "{name}" '
+                    f'({base(file.filename)}) in "."'
+                )
+            first = first or file
+        instance.package = first.package_name() if first else ""
+
+    # ---- packages
+
+    def _matching(self, pattern: str) -> list[Instance]:
+        path, colon, name = pattern.rpartition(":")
+        if not colon:
+            path, name = pattern, ""
+        path = path or "."
+        if "..." in path:
+            return self._all_below(pattern, path, name)
+        if path.startswith("/") or path.split("/", 1)[0] in (".", ".."):
+            return [self._relative(pattern, path, name)]
+        return [self._absolute(pattern, path, name)]
+
+    def _relative(self, pattern: str, path: str, name: str) -> Instance:
+        directory = join(self.fs.cwd(), path)
+        if self.fs.kind(directory) != "dir":
+            raise LoadError(f'cannot find package "{pattern}"')
+        return self._directory(directory, path, name)
+
+    def _directory(self, directory: str, display: str, name: str) -> Instance:
+        root = self.module.root or find_root(self.fs, directory)
+        if self.module.root and directory != self.module.root and self._nested(directory):
+            raise LoadError(
+                f'cannot determine import path for "{display}" (directory is in a nested module)'
+            )
+        package, files = self.reader.choose(directory, root, name, display.rstrip("/") or "/")
+        instance = Instance(self._import_path(directory, package), display, directory)
+        instance.package = package
+        instance.files = files
+        instance.module_root = root
+        instance.language_version = self.module.language_version
+        key = instance.import_path
+        known = self._by_path.get(key) if key else None
+        if known is not None:
+            return known
+        if key:
+            self._by_path[key] = instance
+        self._complete(instance, injectable=True)
+        return instance
+
+    def _import_path(self, directory: str, package: str) -> str:
+        module = self.module
+        if not module.path or not (directory + "/").startswith(module.root.rstrip("/") + "/"):
+            return ""
+        below = directory[len(module.root.rstrip("/")) :]
+        path = f"{module.path}{below}@{module.major}"
+        last = base(module.path + below)
+        return path if last == package else f"{path}:{package}"
+
+    def _nested(self, directory: str) -> bool:
+        """Whether a directory below the module's root belongs to another module."""
+        return find_root(self.fs, directory) != self.module.root and (directory + "/").startswith(
+            self.module.root.rstrip("/") + "/"
+        )
+
+    def _absolute(self, pattern: str, path: str, name: str) -> Instance:
+        if "." not in path.split("/", 1)[0]:
+            raise LoadError(f'standard library import path "{pattern}" cannot be imported as a CUE package')
+        if not self.module.path:
+            legacy = self._vendored(path.partition("@")[0], name)
+            if legacy is not None:
+                return legacy
+            raise LoadError("imports are unavailable because there is no cue.mod/module.cue file")
+        instance, why = self._find(path, name)
+        if instance is None:
+            raise LoadError(f'cannot find package "{pattern}": {why}')
+        for file in instance.files:
+            self.tags.collect(file)
+        return instance
+
+    def _all_below(self, pattern: str, path: str, name: str) -> list[Instance]:
+        head, _, tail = path.partition("...")
+        if head and not head.startswith((".", "/")):
+            module = self.module.path
+            if module and (head + "/").startswith(module + "/"):
+                head = "./" + head[len(module) :].lstrip("/")
+                directory = join(self.module.root, head)
+            else:
+                raise LoadError(f'cannot find package "{pattern}"')
+        else:
+            directory = join(self.fs.cwd(), head or ".")
+        if self.module.root and directory != self.module.root and self._nested(directory):
+            raise LoadError(f'cannot determine import path for "{path}" (directory is in a nested module)')
+        found = []
+        for where in self._walk(directory, top=True):
+            if tail and not where.endswith(tail):
+                continue
+            files, _ = self.reader.candidates(where)
+            names = dict.fromkeys(f.package_name() for f in files)
+            names.pop("", None)
+            names.pop("_", None)
+            if not names or (name and name not in names):
+                continue
+            relative = where.removeprefix(self.fs.cwd().rstrip("/")).lstrip("/")
+            found.append(self._directory(where, relative or ".", name))
+        if not found:
+            raise LoadError(f'cue: "{pattern}" matched no packages')
+        return found
+
+    def _walk(self, directory: str, *, top: bool = False) -> list[str]:
+        """A directory and those below it that belong to the same module, in order."""
+        out: list[str] = []
+        if self.fs.kind(directory) != "dir":
+            return out
+        names = self.fs.names(directory)
+        if not top and "cue.mod" in names:
+            return out
+        out.append(directory)
+        for name in names:
+            if name[0] not in "._" and name not in ("cue.mod", "testdata"):
+                out += self._walk(f"{directory.rstrip('/')}/{name}")
+        return out
+
+    # ---- imports
+
+    def _complete(self, instance: Instance, *, injectable: bool) -> None:
+        """Resolve what an instance imports and, if it was asked for, collect its tags and embeds."""
+        if injectable:
+            faults: list[Diagnostic] = []
+            for file in instance.files:
+                try:
+                    self.tags.collect(file)
+                except LoadError as error:
+                    faults += error.diagnostics
+            if faults:
+                raise LoadError(faults)
+        for file in instance.files:
+            source = file.source
+            if isinstance(source, Source) and "@embed" in source.text:
+                from pycue.load.embed import embed_files
+
+                embed_files(self.fs, instance, file)
+            for decl in file.decls:
+                if isinstance(decl, ast.ImportDecl):
+                    for spec in decl.specs:
+                        self._resolve(instance, file, spec)
+
+    def _resolve(self, instance: Instance, file: ast.File, spec: ast.ImportSpec) -> None:
+        from pycue.syntax.literal import unquote
+
+        try:
+            written = str(unquote(spec.path.value))
+        except ValueError:
+            return  # the compiler reports malformed paths
+        if written in instance.imports:
+            return
+        path, _, name = written.partition(":")
+        source = file.source
+        where = Position(source, (spec.pos >> 4) - 1) if isinstance(source, Source) else None
+        if path.startswith(("./", "../")) or path in (".", ".."):
+            text = f'import failed: relative import paths not allowed ("{written}")'
+            raise LoadError(Diagnostic(text, position=where))
+        if "." not in path.split("/", 1)[0]:
+            return  # standard packages, and those that do not exist, are the compiler's affair
+        try:
+            instance.imports[written] = self._import(instance, path, name, written)
+        except (LoadError, CueSyntaxError) as error:
+            raise LoadError(
+                [
+                    Diagnostic(f"import failed: {d.message}", position=where, inputs=d.positions())
+                    for d in error.diagnostics[:1]
+                ]
+            ) from None
+
+    def _import(self, importer: Instance, path: str, name: str, written: str) -> Instance:
+        if not self.module.path:
+            legacy = self._vendored(path.partition("@")[0], name)
+            if legacy is None:
+                raise LoadError("imports are unavailable because there is no cue.mod/module.cue file")
+            return legacy
+        instance, why = self._find(path, name)
+        if instance is None:
+            raise LoadError(f'cannot find package "{written}": {why}')
+        return instance
+
+    def _find(self, path: str, name: str) -> tuple[Instance | None, str]:
+        """The instance of an import path, or None and why there is none."""
+        plain, _, major = path.partition("@")
+        module = self.module
+        if (plain == module.path or plain.startswith(module.path + "/")) and major in ("", module.major):
+            directory = join(module.root, "." + plain[len(module.path) :])
+            if self.fs.kind(directory) == "dir" and not self._nested(directory) or directory == module.root:
+                wanted = name or base(plain)
+                return self._package(f"{plain}@{module.major}", [directory], wanted, wanted == base(plain))
+        legacy = self._vendored(plain, name)
+        if legacy is not None:
+            return legacy, ""
+        return None, f"cannot find module providing package {path}"
+
+    def _package(self, path: str, directories: list[str], wanted: str, plain: bool) -> tuple[Instance | None, str]:
+        key = path if plain else f"{path}:{wanted}"
+        if key in self._loading:
+            raise LoadError("import failed: package import cycle not allowed")
+        known = self._by_path.get(key)
+        if known is not None:
+            return known, ""
+        files: list[ast.File] = []
+        for directory in directories:
+            root = self.module.root if len(directories) == 1 and "cue.mod" not in directory.split("/") else ""
+            here, _ = self.reader.candidates(directory)
+            here = [f for f in here if f.package_name() == wanted]
+            if here and root and directory != root:
+                above = directory
+                while above != root and above != "/":
+                    above = parent(above)
+                    here += [f for f in self.reader.candidates(above)[0] if f.package_name() == wanted]
+            files += here
+        if not files:
+            return None, f'no files in package directory with package name "{wanted}"'
+        instance = Instance(key, key, directories[0])
+        instance.package = wanted
+        instance.files = files
+        instance.module_root = self.module.root
+        instance.language_version = self.module.language_version
+        if not (wanted[:1].isalpha() or wanted[:1] in "_$"):
+            first = files[0]
+            clause = next(d for d in first.decls if isinstance(d, ast.Package))
+            at = Position(first.source, (clause.name.pos >> 4) - 1)  # type: ignore[arg-type]
+            raise LoadError(Diagnostic(f"invalid package name {wanted}", position=at))
+        self._loading.append(key)
+        try:
+            self._complete(instance, injectable=False)
+        finally:
+            self._loading.pop()
+        self._by_path[key] = instance
+        return instance, ""
+
+    def _vendored(self, path: str, name: str) -> Instance | None:
+        """Package from ``cue.mod/{gen,pkg,usr}``."""
+        root = self.module.root
+        if not root:
+            return None
+        folders = [f"{root.rstrip('/')}/cue.mod/{kind}/{path}" for kind in ("gen", "pkg", "usr")]
+        folders = [folder for folder in folders if self.fs.kind(folder) == "dir"]
+        if not folders:
+            return None
+        wanted = name or base(path)
+        return self._package(path, folders, wanted, wanted == base(path))[0]
+
+    def standard(self, path: str) -> bool:
+        """Whether an import path is a standard package."""
+        return self._standard(path)
+
+
+def data_type(name: str) -> filetypes.FileType:
+    """Type of a data file by its name."""
+    return filetypes.for_file(name, None)

@@ -1,0 +1,183 @@
+"""Which files of a directory make a package. Source: ``cue help inputs``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pycue.errors import CueSyntaxError, Diagnostic, LoadError
+from pycue.load.fs import base, extension, parent
+from pycue.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pycue.load.fs import FileSystem
+    from pycue.load.tags import Tags
+    from pycue.syntax import ast
+
+__all__ = ["Excluded", "PackageReader", "parse_text"]
+
+
+class Excluded:
+    """A CUE file that is not part of a package, and why."""
+
+    __slots__ = ("path", "reason")
+
+    def __init__(self, path: str, reason: str) -> None:
+        self.path = path
+        self.reason = reason
+
+
+def parse_text(name: str, content: bytes) -> ast.File:
+    """Parse one CUE file.
+
+    Raises:
+        CueSyntaxError: in the official words.
+    """
+    from pycue.syntax.parser import parse_file
+
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        source = Source(name, content.decode("utf-8", "replace"))
+        from pycue.source import Position
+
+        offset = len(content[: error.start].decode("utf-8", "replace"))
+        raise CueSyntaxError(Diagnostic("illegal UTF-8 encoding", position=Position(source, offset))) from None
+    return parse_file(Source(name, text.removeprefix("\ufeff")))
+
+
+class PackageReader:
+    """Reads directories and files, each once."""
+
+    def __init__(self, fs: FileSystem, tags: Tags, *, tools: bool = False) -> None:
+        self._fs = fs
+        self._tags = tags
+        self._tools = tools
+        self._parsed: dict[str, ast.File] = {}
+
+    def parse(self, path: str) -> ast.File:
+        """The syntax tree of a file.
+
+        Raises:
+            CueSyntaxError: it is malformed.
+            LoadError: it cannot be read.
+        """
+        file = self._parsed.get(path)
+        if file is None:
+            try:
+                content = self._fs.read(path)
+            except OSError as error:
+                raise LoadError(f"open {path}: {(error.strerror or str(error)).lower()}") from None
+            file = self._parsed[path] = parse_text(path, content)
+        return file
+
+    def candidates(self, directory: str) -> tuple[list[ast.File], list[Excluded]]:
+        """Files of a directory that may belong to a package, in name order, and those that may not.
+
+        Raises:
+            LoadError: several files have faults (all of them reported).
+        """
+        files: list[ast.File] = []
+        excluded: list[Excluded] = []
+        faults: list[Diagnostic] = []
+        for name in self._fs.names(directory):
+            path = f"{directory.rstrip('/')}/{name}"
+            if extension(name) != ".cue" or self._fs.kind(path) != "file":
+                continue
+            reason = self._by_name(name)
+            try:
+                if not reason:
+                    file = self.parse(path)
+                    reason = self._tags.excluded(file)
+            except (CueSyntaxError, LoadError) as error:
+                faults += error.diagnostics
+                continue
+            if reason:
+                excluded.append(Excluded(path, reason))
+            else:
+                files.append(file)
+        if faults:
+            raise LoadError(faults)
+        return files, excluded
+
+    def _by_name(self, name: str) -> str:
+        if name[0] in "._":
+            return f"filename starts with a '{name[0]}'"
+        if name.endswith("_tool.cue") and not self._tools:
+            return "_tool.cue files excluded in non-cmd mode"
+        if name.endswith("_test.cue"):
+            return "_test.cue files excluded in non-test mode"
+        return ""
+
+    def choose(
+        self, directory: str, root: str, package: str, display: str, preferred: str = ""
+    ) -> tuple[str, list[ast.File]]:
+        """Name and files of the package of a directory, those of its ancestors up to the module root included.
+
+        Args:
+            directory: where the package is.
+            root: the module's directory, or ``""`` for none (then no ancestors count).
+            package: the name asked for, or ``""`` for the only one there is.
+            display: how messages name the directory.
+            preferred: the name to take where there are several and ``package`` is empty.
+
+        Raises:
+            LoadError: there are several packages, or none.
+        """
+        files, excluded = self.candidates(directory)
+        if not package:
+            package = _only_package(files, directory, display, preferred)
+        chosen = [file for file in files if file.package_name() == package and package not in ("", "_")]
+        if root and root != directory and package:
+            for above in _ancestors(directory, root):
+                chosen += [f for f in self.candidates(above)[0] if f.package_name() == package]
+        if not chosen:
+            if not files and not excluded:
+                raise LoadError(f"no CUE files in {display}")
+            raise LoadError(self._nothing(files, excluded, package, display))
+        return package, chosen
+
+    def _nothing(self, files: Sequence[ast.File], excluded: Sequence[Excluded], package: str, display: str) -> str:
+        reasons = [(x.path, x.reason) for x in excluded]
+        for file in files:
+            name = file.package_name()
+            why = f"package is {name}, want {package}" if name not in ("", "_") else "no package name"
+            reasons.append((file.filename, why))
+        lines = [f"\n    {_shown(self._fs.cwd(), path)}: {reason}" for path, reason in sorted(reasons)]
+        return f"build constraints exclude all CUE files in {display}:" + "".join(lines)
+
+
+def _shown(cwd: str, path: str) -> str:
+    """Path relative to ``cwd`` where it is below it."""
+    relative = path.removeprefix(cwd.rstrip("/") + "/")
+    return path if relative == path else relative if relative.startswith(".") else f"./{relative}"
+
+
+def _ancestors(directory: str, root: str) -> list[str]:
+    out = []
+    while directory != root and directory != "/":
+        directory = parent(directory)
+        out.append(directory)
+    return out if directory == root else []
+
+
+def _only_package(files: Sequence[ast.File], directory: str, display: str, preferred: str) -> str:
+    """The package name of files that have one.
+
+    Raises:
+        LoadError: they differ, and none is the preferred one.
+    """
+    named = [(file.package_name(), file) for file in files]
+    named = [(name, file) for name, file in named if name not in ("", "_")]
+    names = list(dict.fromkeys(name for name, _ in named))
+    if len(names) <= 1:
+        return names[0] if names else ""
+    if preferred in names:
+        return preferred
+    first = named[0]
+    second = next(item for item in named if item[0] != first[0])
+    raise LoadError(
+        f'found packages "{first[0]}" ({base(first[1].filename)}) and "{second[0]}" '
+        f'({base(second[1].filename)}) in "{display}"'
+    )
