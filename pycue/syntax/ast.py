@@ -188,12 +188,16 @@ class StructLit(Expr):
 
 
 class ListLit(Expr):
-    """``[ … ]``; an :class:`Ellipsis` may be the last element, a :class:`Comprehension` any."""
+    """``[ … ]``; an :class:`Ellipsis` may be the last element, a :class:`Comprehension` any.
 
-    __slots__ = ("elts", "lbrack", "rbrack")
+    ``elided``: line ends stand for commas between its elements, or after its only one.
+    """
+
+    __slots__ = ("elided", "elts", "lbrack", "rbrack")
 
     def __init__(self, lbrack: int, elts: list[Expr], rbrack: int) -> None:
         self.comments = None
+        self.elided = False
         self.lbrack = lbrack
         self.elts = elts
         self.rbrack = rbrack

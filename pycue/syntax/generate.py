@@ -1,0 +1,105 @@
+"""Tables from the grammar: ``python -m pycue.syntax.generate`` writes ``pycue/syntax/parser/_tables.py``.
+
+Lark computes them; nothing else here knows Lark, and it is imported nowhere else.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pycue.syntax.kinds import NAMES, TERMINALS
+
+if TYPE_CHECKING:
+    from typing import Any
+
+__all__ = ["build_tables", "main", "render_tables"]
+
+_STARTS = ("start", "expr")
+
+
+def build_tables(grammar: str) -> dict[str, Any]:
+    """Tables of a grammar text.
+
+    ``rows[state][terminal]`` is 0 for an error, ``n + 1`` to go to state ``n``, ``-n`` to apply rule ``n - 1``;
+    ``gotos`` maps ``state << 8 | nonterminal`` to a state; ``rules`` are (nonterminal, length, action name or ``""`` for a
+    rule that passes its only part on); ``starts`` maps a start symbol to (first state, state in which it is complete).
+    """
+    from lark import Lark
+    from lark.parsers.lalr_analysis import Shift
+
+    # The lexer is never run; naming one keeps Lark from deriving a contextual one from terminals without patterns.
+    lark = Lark(grammar, parser="lalr", start=list(_STARTS), lexer="basic", keep_all_tokens=True, maybe_placeholders=False)
+    table = lark.parser.parser._parse_table  # type: ignore[union-attr]
+    rule_numbers = {rule: number for number, rule in enumerate(lark.rules)}
+    nonterminals = sorted({rule.origin.name for rule in lark.rules})
+    rows: list[tuple[int, ...]] = []
+    gotos: dict[int, int] = {}
+    for state in range(len(table.states)):
+        row = [0] * len(NAMES)
+        for name, (action, target) in table.states[state].items():
+            if action is not Shift:
+                row[TERMINALS["EOF" if name == "$END" else name]] = -1 - rule_numbers[target]
+            elif name in TERMINALS:
+                row[TERMINALS[name]] = target + 1
+            elif name in nonterminals:
+                gotos[state << 8 | nonterminals.index(name)] = target
+        rows.append(tuple(row))
+    rules = tuple((nonterminals.index(rule.origin.name), len(rule.expansion), _action(rule)) for rule in lark.rules)
+    starts = {name: (table.start_states[name], table.end_states[name]) for name in _STARTS}
+    return {"rows": tuple(rows), "gotos": gotos, "rules": rules, "starts": starts}
+
+
+def _action(rule: Any) -> str:
+    if rule.alias:
+        return str(rule.alias)
+    if len(rule.expansion) != 1:
+        raise ValueError(f"rule without an action: {rule}")
+    return ""
+
+
+def render_tables(grammar: bytes) -> str:
+    """The generated module's text for a grammar file's bytes."""
+    from hashlib import sha256
+
+    tables = build_tables(grammar.decode())
+    lines = [
+        '"""Made by ``python -m pycue.syntax.generate`` from grammar/cue.lark; not to be edited."""',
+        "",
+        "from __future__ import annotations",
+        "",
+        '__all__ = ["DIGEST", "GOTOS", "ROWS", "RULES", "STARTS"]',
+        "",
+        "# fmt: off",
+        f'DIGEST = "{sha256(grammar).hexdigest()}"',
+        f"STARTS = {tables['starts']!r}",
+        *_wrapped("RULES = (", map(repr, tables["rules"]), ")"),
+        *_wrapped("GOTOS = {", (f"{key}: {value}" for key, value in sorted(tables["gotos"].items())), "}"),
+        "ROWS = (",
+    ]
+    for row in tables["rows"]:
+        lines += _wrapped("(", map(str, row), "),")
+    return "\n".join([*lines, ")", ""])
+
+
+def _wrapped(start: str, items: Any, end: str) -> list[str]:
+    """Items in lines of at most 120 characters."""
+    lines, line = [], start
+    for item in items:
+        if len(line) + len(item) + 3 > 120:
+            lines.append(line.rstrip())
+            line = ""
+        line += item + ", "
+    return [*lines, line.rstrip() + end]
+
+
+def main() -> None:
+    """Write the tables of the checkout's grammar file."""
+    from pathlib import Path
+
+    package = Path(__file__).parent
+    grammar = package.parent.parent / "grammar" / "cue.lark"
+    (package / "parser" / "_tables.py").write_text(render_tables(grammar.read_bytes()))
+
+
+if __name__ == "__main__":
+    main()
