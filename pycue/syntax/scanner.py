@@ -70,7 +70,7 @@ _TOKEN = r"""
   | \.\.\.
   | 0[xX][0-9a-fA-F](?:_?[0-9a-fA-F])*+(?!_) | 0[oO][0-7](?:_?[0-7])*+(?!_) | 0[bB][01](?:_?[01])*+(?!_)
   | (?:[0-9](?:_?[0-9])*+)?\.[0-9](?:_?[0-9])*+(?:[eE][+-]?[0-9](?:_?[0-9])*+(?!_)|[KMGTP]i?)?(?!_)
-  | [0-9](?:_?[0-9])*+\.(?:_[0-9](?:_?[0-9])*+)?(?:[eE][+-]?[0-9](?:_?[0-9])*+(?!_)|[KMGTP]i?)?(?!_)
+  | [0-9](?:_?[0-9])*+\.(?!\.\.)(?:_[0-9](?:_?[0-9])*+)?(?:[eE][+-]?[0-9](?:_?[0-9])*+(?!_)|[KMGTP]i?)?(?!_)
   | [0-9](?:_?[0-9])*+[eE][+-]?[0-9](?:_?[0-9])*+(?!_)
   | (?:0(?![0-9])|[1-9](?:_?[0-9])*+)(?:[KMGTP]i?)?(?!_)
   | &&|\|\||[=!<>]=|=~|!~|[=<>!?|&+\-*/.]
@@ -287,6 +287,8 @@ def _with_commas(raw: Tokens) -> Tokens:
                 out.comments.append(len(kinds))
         if kind >= FIRST_SPECIAL:
             following = all_kinds[at + 1] if kind != ILLEGAL else EOF
+            if following != COLON and raw.positions[at + 1] & 12:
+                following = COMMA
             if kind == QUESTION or kind == BANG:
                 if following == COLON:
                     kind = MARK
