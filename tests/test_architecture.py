@@ -24,6 +24,7 @@ PYCUE_FLOORS = {
     "pycue.compile": 3,
     "pycue.evaluator": 2,
     "pycue.syntax": 1,
+    "pycue._go": 0,
     "pycue.errors": 0,
     "pycue.limits": 0,
     "pycue.labels": 0,
