@@ -194,7 +194,7 @@ class _Builder:
 
     def _scalar(self, event: Any) -> Node:
         offset, text, tag = event.start_mark.index, event.value, event.tag
-        if event.style is None and (tag is None or not tag.startswith(_CORE)):
+        if not event.style and (tag is None or not tag.startswith(_CORE)):
             data = resolve(text) if tag != "!" else text
             if isinstance(data, bool) and looks_like_bool(text) and self._is_value():
                 self._warn_bool("value", offset, str(data).lower())
