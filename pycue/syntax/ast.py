@@ -190,14 +190,14 @@ class StructLit(Expr):
 class ListLit(Expr):
     """``[ … ]``; an :class:`Ellipsis` may be the last element, a :class:`Comprehension` any.
 
-    ``elided``: line ends stand for commas between its elements, or after its only one.
+    ``comma_free``: between two elements a line end stands for the comma, or none is written after the only element.
     """
 
-    __slots__ = ("elided", "elts", "lbrack", "rbrack")
+    __slots__ = ("comma_free", "elts", "lbrack", "rbrack")
 
-    def __init__(self, lbrack: int, elts: list[Expr], rbrack: int) -> None:
+    def __init__(self, lbrack: int, elts: list[Expr], rbrack: int, comma_free: bool = False) -> None:
         self.comments = None
-        self.elided = False
+        self.comma_free = comma_free
         self.lbrack = lbrack
         self.elts = elts
         self.rbrack = rbrack

@@ -315,7 +315,7 @@ def _keyword(kind: int, following: int, next_: int) -> int:
     if kind == CONSTANT:
         return IDENT if mark or following in _AFTER_LABEL else LITERAL
     if kind == LET:
-        return LET if following == IDENT or following >= FIRST_KEYWORD else IDENT
+        return LET if following == IDENT else IDENT
     if kind == IF or kind == FOR:
         ends = following in _AFTER_LABEL or following in _AFTER_NAME or following == QUESTION
         return IDENT if mark or ends or (kind == FOR and following == BANG) else kind

@@ -37,7 +37,7 @@ from pycue.syntax.ast import (
     TryClause,
     UnaryExpr,
 )
-from pycue.syntax.token import ELIDED
+from pycue.syntax.token import ELIDED, NO_POS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -285,10 +285,9 @@ def _call_comma(fun: Expr, lparen: int, args: list[Expr], _comma: int, rparen: i
     return CallExpr(fun, lparen, args, rparen)
 
 
-def _make_list(lbrack: int, elements: list[Expr], rbrack: int, last: int = 0, elided: bool = False) -> ListLit:
-    node = ListLit(lbrack, elements, rbrack)
-    node.elided = elided or last & 15 == ELIDED and len(elements) == 1
-    return node
+def _comma_free(elements: list[Any], last: int) -> bool:
+    """``last`` is the position of a comma after the last element, 0 if there is none."""
+    return getattr(elements, "elided", False) or (len(elements) == 1 and last & 15 in (NO_POS, ELIDED))
 
 
 def _list_empty(lbrack: int, rbrack: int) -> ListLit:
@@ -296,29 +295,32 @@ def _list_empty(lbrack: int, rbrack: int) -> ListLit:
 
 
 def _list(lbrack: int, elements: _Elements, rbrack: int) -> ListLit:
-    return _make_list(lbrack, list(elements), rbrack, 0, elements.elided)
+    return ListLit(lbrack, list(elements), rbrack, _comma_free(elements, NO_POS))
 
 
 def _list_comma(lbrack: int, elements: _Elements, comma: int, rbrack: int) -> ListLit:
-    return _make_list(lbrack, list(elements), rbrack, comma, elements.elided)
+    return ListLit(lbrack, list(elements), rbrack, _comma_free(elements, comma))
 
 
 def _list_tail(lbrack: int, tail: Any, rbrack: int) -> ListLit:
-    return _make_list(lbrack, [tail], rbrack)
+    return ListLit(lbrack, [tail], rbrack, True)
 
 
 def _list_tail_comma(lbrack: int, tail: Any, comma: int, rbrack: int) -> ListLit:
-    return _make_list(lbrack, [tail], rbrack, comma)
+    return ListLit(lbrack, [tail], rbrack, _comma_free([tail], comma))
 
 
-def _list_elements_tail(lbrack: int, elements: _Elements, comma: int, tail: Any, rbrack: int) -> ListLit:
-    return _make_list(lbrack, [*elements, tail], rbrack, 0, elements.elided or comma & 15 == ELIDED)
+def _list_elements_tail(
+    lbrack: int, elements: _Elements, comma: int, tail: Any, rbrack: int
+) -> ListLit:
+    _append_element(elements, comma, tail)
+    return ListLit(lbrack, list(elements), rbrack, _comma_free(elements, NO_POS))
 
 
 def _list_elements_tail_comma(
-    lbrack: int, elements: _Elements, comma: int, tail: Any, last: int, rbrack: int
+    lbrack: int, elements: _Elements, comma: int, tail: Any, _last: int, rbrack: int
 ) -> ListLit:
-    return _make_list(lbrack, [*elements, tail], rbrack, last, elements.elided or comma & 15 == ELIDED)
+    return _list_elements_tail(lbrack, elements, comma, tail, rbrack)
 
 
 def _interpolation(elts: list[Expr], end: BasicLit) -> Interpolation:
