@@ -296,7 +296,8 @@ def _with_commas(raw: Tokens) -> Tokens:
                 if before == DOT:
                     kind = IDENT
                 else:
-                    kind = _keyword(kind, following, all_kinds[at + 2] if following != EOF else EOF)
+                    mark = (following == QUESTION or following == BANG) and all_kinds[at + 2] == COLON
+                    kind = _keyword(kind, following, mark)
         kinds.append(kind)
         texts.append(text)
         positions.append(position)
@@ -309,9 +310,8 @@ def _with_commas(raw: Tokens) -> Tokens:
     return out
 
 
-def _keyword(kind: int, following: int, next_: int) -> int:
-    """What a keyword is, by the two terminals after it; the grammar's driver settles the rest."""
-    mark = (following == QUESTION or following == BANG) and next_ == COLON
+def _keyword(kind: int, following: int, mark: bool) -> int:
+    """What a keyword is, by the terminal after it (``mark``: and a colon next); the grammar's driver settles the rest."""
     if kind == CONSTANT:
         return IDENT if mark or following in _AFTER_LABEL else LITERAL
     if kind == LET:
