@@ -88,6 +88,8 @@ class Formatter(ExprPrinter):
         elif kind is ast.ImportDecl:
             self._import(decl)
         elif kind is ast.Comprehension:
+            if _free_to_break(decl):
+                self.space(ws.FORM_FEED)
             self.comprehension(decl)
         else:
             self.bare_expr(decl, 0, 1)
@@ -159,8 +161,6 @@ class Formatter(ExprPrinter):
         inner = value.elts[0]
         if not isinstance(inner, ast.Field) or inner.attrs or _has_comments(inner):
             return None
-        if self.simplify and is_any_field(inner):
-            return None
         return inner
 
     def _label(self, node: ast.Field) -> None:
@@ -185,18 +185,13 @@ class Formatter(ExprPrinter):
 
     def _postfix_alias(self, alias: ast.PostfixAlias) -> None:
         self.enter(alias)
-        if alias.label is None and not alias.lparen:
-            self.put("~", before=ws.NO_BLANK, after=ws.NO_BLANK)
-            if alias.field is not None:
-                self.expr(alias.field)
-        else:
-            self.put("~(", before=ws.NO_BLANK, after=ws.NO_BLANK)
-            names = [name for name in (alias.label, alias.field) if name is not None]
-            for index, name in enumerate(names):
-                if index:
-                    self.put(",", after=ws.NO_BLANK)
-                self.expr(name)
-            self.put(")", before=ws.NO_BLANK)
+        self.put("~(", before=ws.NO_BLANK, after=ws.NO_BLANK)
+        names = [name for name in (alias.label, alias.field) if name is not None]
+        for index, name in enumerate(names):
+            if index:
+                self.put(",", after=ws.NO_BLANK)
+            self.expr(name)
+        self.put(")", before=ws.NO_BLANK)
         self.leave()
 
     # ---- imports
@@ -316,7 +311,7 @@ def _ends_section(node: ast.Expr) -> bool:
         return "\n" in node.value
     if isinstance(node, ast.BinaryExpr):
         return _ends_section(node.x) or _ends_section(node.y)
-    if isinstance(node, (ast.UnaryExpr, ast.IndexExpr, ast.SelectorExpr)):
+    if isinstance(node, (ast.UnaryExpr, ast.ParenExpr, ast.IndexExpr, ast.SelectorExpr)):
         return _ends_section(node.x)
     if isinstance(node, ast.CallExpr):
         return any(_ends_section(arg) for arg in node.args)

@@ -63,9 +63,9 @@ class ExprPrinter(CommentPrinter):
     def elements(self, node: ast.ListLit) -> None:
         """Print the elements of a list, each followed by a comma or, in lists that do without, by a line end."""
         self.enter(None)
-        separator = ws.DECL_COMMA if node.elided else ws.COMMA | ws.BLANK
+        separator = ws.DECL_COMMA if node.comma_free else ws.COMMA | ws.BLANK
         for index, element in enumerate(node.elts):
-            if index and node.elided:
+            if index and node.comma_free:
                 self.space(separator)
             self.enter(element)
             self._comments, late = _split(self._comments, element)
@@ -75,7 +75,7 @@ class ExprPrinter(CommentPrinter):
                 self.expr(element.expr)
             else:
                 self.bare_expr(element, _LOWEST, 1)
-            if not node.elided:
+            if not node.comma_free:
                 self.space(separator)
             for group in late:
                 self.print_comment(group)
@@ -126,9 +126,9 @@ class ExprPrinter(CommentPrinter):
         return node.pos
 
     def list(self, node: ast.ListLit) -> None:
-        self.put("[", node.lbrack, after=ws.INDENT)
+        self.put("[", node.lbrack, after=ws.NO_BLANK | ws.INDENT)
         self.elements(node)
-        self.space(ws.NO_BLANK | (0 if node.elided else ws.TRAIL_COMMA))
+        self.space(ws.NO_BLANK | (0 if node.comma_free else ws.TRAIL_COMMA))
         self.visit(self.slot)
         self.requested |= ws.UNINDENT
         if not node.elts and not node.comments:
@@ -197,7 +197,7 @@ class ExprPrinter(CommentPrinter):
         else:
             self.expr(node.fun, _HIGHEST, depth)
             indented = False
-        self.put("(", node.lparen)
+        self.put("(", node.lparen, after=ws.NO_BLANK)
         self.expr_list(node.args, depth)
         self.put(")", node.rparen, before=ws.TRAIL_COMMA | ws.NO_BLANK)
         if indented:

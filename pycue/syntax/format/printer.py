@@ -101,8 +101,8 @@ class Printer:
         self.write("", "EOF")
 
     def pop_indent(self) -> None:
-        """Undo the innermost INDENT now."""
-        if self._indents.pop():
+        """Undo the innermost INDENT now (if any: a broken selector may have closed it before)."""
+        if self._indents and self._indents.pop():
             self._indent -= 1
 
     def result(self, tab_width: int) -> str:
