@@ -157,7 +157,7 @@ class ExprPrinter(CommentPrinter):
     def selector(self, node: ast.SelectorExpr, depth: int) -> bool:
         """Print ``x.sel``; true if the selector went to its own line and left an indentation open."""
         self.expr(node.x, _HIGHEST, depth)
-        self.put(".", node.period if token.relation(node.period) < token.NEWLINE else 0)
+        self.put(".")
         if token.relation(node.sel.pos) >= token.NEWLINE:
             self.space(ws.INDENT | ws.FORM_FEED)
             self.expr(node.sel)
@@ -197,7 +197,7 @@ class ExprPrinter(CommentPrinter):
         else:
             self.expr(node.fun, _HIGHEST, depth)
             indented = False
-        self.put("(", node.lparen, after=ws.NO_BLANK)
+        self.put("(", node.lparen)
         self.expr_list(node.args, depth)
         self.put(")", node.rparen, before=ws.TRAIL_COMMA | ws.NO_BLANK)
         if indented:

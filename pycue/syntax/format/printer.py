@@ -52,7 +52,7 @@ class Printer:
         self.line = 0
         self._indents: list[bool] = []  # open indentations: whether a line was indented by it
         self._indent = 0
-        self._after_space = False
+        self._after_space = True
         self._rows: list[Row] = []
         self._row_indent = 0
         self._cells: list[str] = []
@@ -86,7 +86,7 @@ class Printer:
 
     def write(self, text: str, last: str) -> None:
         """Write a token after the white space that was requested."""
-        if (self.last, text[:1]) in _COMBINING and not self._after_space:
+        if not self._after_space and (last == "let" or (self.last, text[:1]) in _COMBINING):
             self.requested |= BLANK
         self._write_space(self.requested)
         self.requested = 0
