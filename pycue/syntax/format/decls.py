@@ -113,7 +113,7 @@ class Formatter(ExprPrinter):
         self.put(":", node.colon, before=ws.NO_BLANK)
         inner = self._inline(node)
         if inner is not None:
-            if token.relation(self.position_of(inner)) >= token.NEWLINE and not node.value.lbrace:
+            if token.relation(self.position_of(inner)) >= token.NEWLINE and not self.simplify:
                 self.space(ws.INDENT | ws.FORM_FEED)
                 self.decl(inner)
                 self.pop_indent()
