@@ -8,6 +8,7 @@ from pycue.errors import CueSyntaxError, Diagnostic
 from pycue.source import Position
 from pycue.syntax.ast import Expr, File
 from pycue.syntax.kinds import COMMA
+from pycue.syntax.parser.comments import attach
 from pycue.syntax.parser.driver import run
 from pycue.syntax.scanner import scan
 
@@ -28,7 +29,10 @@ def parse_file(source: Source, *, comments: bool = True) -> File:
     decls = run(tokens, "start")
     if decls is None:
         raise _error(source, tokens)
-    return File(source.name, decls, source)
+    file = File(source.name, decls, source)
+    if comments:
+        attach(file, tokens, source.text)
+    return file
 
 
 def parse_expr(source: Source) -> Expr:
