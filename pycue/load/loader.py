@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pycue.errors import CueSyntaxError, Diagnostic, LoadError
-from pycue.load import arguments, filetypes
+from pycue.load import arguments
 from pycue.load.fs import base, join, parent
 from pycue.load.instance import DataFile, Instance
 from pycue.load.module import LANGUAGE_VERSION, Module, find_root, inside_cue_mod, read_module
@@ -49,6 +49,7 @@ class Loader:
         self._standard = standard
         self.tags = Tags(tags, variables)
         self.reader = PackageReader(fs, self.tags, tools=tools)
+        self._import_reader = PackageReader(fs, self.tags)  # trees of its own: nothing is injected into imports
         self._by_path: dict[str, Instance] = {}
         self._loading: list[str] = []
         cwd = fs.cwd()
@@ -157,6 +158,8 @@ class Loader:
         directory = join(self.fs.cwd(), path)
         if self.fs.kind(directory) != "dir":
             raise LoadError(f'cannot find package "{pattern}"')
+        if not self.fs.names(directory):
+            raise LoadError(f'cue: "{pattern}" matched no packages')
         return self._directory(directory, path, name)
 
     def _directory(self, directory: str, display: str, name: str) -> Instance:
@@ -165,18 +168,13 @@ class Loader:
             raise LoadError(
                 f'cannot determine import path for "{display}" (directory is in a nested module)'
             )
-        package, files = self.reader.choose(directory, root, name, display.rstrip("/") or "/")
+        shown = display.rstrip("/") or "/"
+        package, files = self.reader.choose(directory, root, name, shown, in_module=bool(self.module.path))
         instance = Instance(self._import_path(directory, package), display, directory)
         instance.package = package
         instance.files = files
         instance.module_root = root
         instance.language_version = self.module.language_version
-        key = instance.import_path
-        known = self._by_path.get(key) if key else None
-        if known is not None:
-            return known
-        if key:
-            self._by_path[key] = instance
         self._complete(instance, injectable=True)
         return instance
 
@@ -206,8 +204,6 @@ class Loader:
         instance, why = self._find(path, name)
         if instance is None:
             raise LoadError(f'cannot find package "{pattern}": {why}')
-        for file in instance.files:
-            self.tags.collect(file)
         return instance
 
     def _all_below(self, pattern: str, path: str, name: str) -> list[Instance]:
@@ -272,19 +268,18 @@ class Loader:
                 from pycue.load.embed import embed_files
 
                 embed_files(self.fs, instance, file)
-            for decl in file.decls:
-                if isinstance(decl, ast.ImportDecl):
-                    for spec in decl.specs:
-                        self._resolve(instance, file, spec)
+        specs = [
+            (_import_path(spec), file, spec)
+            for file in instance.files
+            for decl in file.decls
+            if isinstance(decl, ast.ImportDecl)
+            for spec in decl.specs
+        ]
+        for written, file, spec in sorted(specs, key=lambda item: item[0]):
+            self._resolve(instance, file, spec, written)
 
-    def _resolve(self, instance: Instance, file: ast.File, spec: ast.ImportSpec) -> None:
-        from pycue.syntax.literal import unquote
-
-        try:
-            written = str(unquote(spec.path.value))
-        except ValueError:
-            return  # the compiler reports malformed paths
-        if written in instance.imports:
+    def _resolve(self, instance: Instance, file: ast.File, spec: ast.ImportSpec, written: str) -> None:
+        if not written or written in instance.imports:
             return
         path, _, name = written.partition(":")
         source = file.source
@@ -312,7 +307,7 @@ class Loader:
             return legacy
         instance, why = self._find(path, name)
         if instance is None:
-            raise LoadError(f'cannot find package "{written}": {why}')
+            raise LoadError(f'cannot find package "{path}": {why}')
         return instance
 
     def _find(self, path: str, name: str) -> tuple[Instance | None, str]:
@@ -332,20 +327,20 @@ class Loader:
     def _package(self, path: str, directories: list[str], wanted: str, plain: bool) -> tuple[Instance | None, str]:
         key = path if plain else f"{path}:{wanted}"
         if key in self._loading:
-            raise LoadError("import failed: package import cycle not allowed")
+            raise LoadError("package import cycle not allowed")
         known = self._by_path.get(key)
         if known is not None:
             return known, ""
         files: list[ast.File] = []
         for directory in directories:
             root = self.module.root if len(directories) == 1 and "cue.mod" not in directory.split("/") else ""
-            here, _ = self.reader.candidates(directory)
+            here, _ = self._import_reader.candidates(directory)
             here = [f for f in here if f.package_name() == wanted]
             if here and root and directory != root:
                 above = directory
                 while above != root and above != "/":
                     above = parent(above)
-                    here += [f for f in self.reader.candidates(above)[0] if f.package_name() == wanted]
+                    here += [f for f in self._import_reader.candidates(above)[0] if f.package_name() == wanted]
             files += here
         if not files:
             return None, f'no files in package directory with package name "{wanted}"'
@@ -384,6 +379,11 @@ class Loader:
         return self._standard(path)
 
 
-def data_type(name: str) -> filetypes.FileType:
-    """Type of a data file by its name."""
-    return filetypes.for_file(name, None)
+def _import_path(spec: ast.ImportSpec) -> str:
+    """Import path of a spec; ``""`` where it is malformed, which the compiler reports."""
+    from pycue.syntax.literal import unquote
+
+    try:
+        return str(unquote(spec.path.value))
+    except ValueError:
+        return ""

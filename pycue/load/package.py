@@ -111,7 +111,7 @@ class PackageReader:
         return ""
 
     def choose(
-        self, directory: str, root: str, package: str, display: str, preferred: str = ""
+        self, directory: str, root: str, package: str, display: str, *, in_module: bool = False
     ) -> tuple[str, list[ast.File]]:
         """Name and files of the package of a directory, those of its ancestors up to the module root included.
 
@@ -120,14 +120,19 @@ class PackageReader:
             root: the module's directory, or ``""`` for none (then no ancestors count).
             package: the name asked for, or ``""`` for the only one there is.
             display: how messages name the directory.
-            preferred: the name to take where there are several and ``package`` is empty.
+            in_module: whether the directory belongs to a module that has a path.
 
         Raises:
             LoadError: there are several packages, or none.
         """
         files, excluded = self.candidates(directory)
         if not package:
-            package = _only_package(files, directory, display, preferred)
+            others = [self.parse(x.path) for x in excluded if x.reason.startswith(("_tool.cue", "_test.cue"))]
+            if in_module and base(directory) not in {file.package_name() for file in files}:
+                shown = display.removeprefix("./")
+            else:
+                shown = display
+            package = _only_package(sorted(files + others, key=lambda file: file.filename), shown)
         chosen = [file for file in files if file.package_name() == package and package not in ("", "_")]
         if root and root != directory and package:
             for above in _ancestors(directory, root):
@@ -162,22 +167,21 @@ def _ancestors(directory: str, root: str) -> list[str]:
     return out if directory == root else []
 
 
-def _only_package(files: Sequence[ast.File], directory: str, display: str, preferred: str) -> str:
-    """The package name of files that have one.
+def _only_package(files: Sequence[ast.File], display: str) -> str:
+    """The package name of files that have one, or ``""``.
 
     Raises:
-        LoadError: they differ, and none is the preferred one.
+        LoadError: they differ.
     """
-    named = [(file.package_name(), file) for file in files]
-    named = [(name, file) for name, file in named if name not in ("", "_")]
-    names = list(dict.fromkeys(name for name, _ in named))
-    if len(names) <= 1:
-        return names[0] if names else ""
-    if preferred in names:
-        return preferred
-    first = named[0]
-    second = next(item for item in named if item[0] != first[0])
-    raise LoadError(
-        f'found packages "{first[0]}" ({base(first[1].filename)}) and "{second[0]}" '
-        f'({base(second[1].filename)}) in "{display}"'
-    )
+    first: ast.File | None = None
+    for file in files:
+        name = file.package_name()
+        if name in ("", "_"):
+            continue
+        if first is not None and first.package_name() != name:
+            raise LoadError(
+                f'found packages "{first.package_name()}" ({base(first.filename)}) and "{name}" '
+                f'({base(file.filename)}) in "{display}"'
+            )
+        first = first or file
+    return first.package_name() if first else ""

@@ -44,6 +44,7 @@ class Tags:
         self._flags = {r for r in requests if "=" not in r}
         self._used: set[str] = set()
         self._tags: list[Tag] = []
+        self._seen: set[int] = set()
 
     def collect(self, file: ast.File) -> None:
         """Find the ``@tag`` attributes of a file of a package that was asked for.
@@ -52,8 +53,9 @@ class Tags:
             LoadError: an attribute is malformed or stands where no value can be injected.
         """
         source = file.source
-        if not isinstance(source, Source) or "@tag" not in source.text:
+        if not isinstance(source, Source) or "@tag" not in source.text or id(file) in self._seen:
             return
+        self._seen.add(id(file))
         faults: list[Diagnostic] = []
         self._walk(file.decls, source, "", faults)
         if faults:
@@ -92,8 +94,7 @@ class Tags:
 
     def _found(self, field: ast.Field, body: str, at: Position, inside: str, faults: list[Diagnostic]) -> None:
         if inside:
-            preposition = "" if inside == "lists" else ""
-            faults.append(Diagnostic(f"@tag not allowed within {preposition}{inside}", position=at))
+            faults.append(Diagnostic(f"@tag not allowed within {inside}", position=at))
             return
         try:
             args = parse_body(body)
@@ -242,7 +243,7 @@ def _literal(tag: Tag, text: str) -> ast.Expr:
         sign, digits = (text[0], text[1:]) if text[:1] in ("-", "+") else ("", text)
         try:
             number = parse_number(digits)
-        except ValueError:
+        except (ValueError, ArithmeticError):
             why = f'illegal number start "{text}"'
             raise LoadError(f'invalid number for injection tag "{tag.key}": {why}') from None
         literal = ast.BasicLit(0, "INT" if isinstance(number, int) else "FLOAT", digits)

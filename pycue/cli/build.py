@@ -1,0 +1,264 @@
+"""From a command line to values: inputs loaded, data files placed, expressions and schemas evaluated."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pycue.errors import Diagnostic, LoadError, sanitize
+from pycue.evaluator.values import Bottom
+from pycue.load.fs import OsFileSystem
+from pycue.load.instance import Instance
+from pycue.load.loader import Loader
+from pycue.load.program import Program
+from pycue.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from pycue.cli.app import Run
+    from pycue.evaluator.context import OpContext
+    from pycue.evaluator.vertex import Vertex
+    from pycue.load.instance import DataFile
+    from pycue.syntax import ast
+
+__all__ = ["Item", "Plan", "faults"]
+
+
+class Item:
+    """One value to print or check.
+
+    Attributes:
+        vertex: the value.
+        instance: the package it is from.
+        header: the expression that it is of, where there are several.
+        root: the vertex of the whole instance.
+    """
+
+    __slots__ = ("expression", "header", "instance", "root", "vertex")
+
+    def __init__(self, vertex: Vertex, instance: Instance, root: Vertex, expression: str = "", header: str = "") -> None:
+        self.vertex = vertex
+        self.instance = instance
+        self.root = root
+        self.expression = expression
+        self.header = header
+
+
+class Plan:
+    """Everything that ``export``, ``eval``, ``def`` and ``vet`` have in common.
+
+    Args:
+        run: flags and arguments.
+        checking: whether data files are checked one by one against the instance (``vet``).
+    """
+
+    def __init__(self, run: Run, *, checking: bool = False) -> None:
+        from pycue import std
+
+        self._run = run
+        self._checking = checking
+        self.program = Program()
+        self._expressions = [_parse("--expression", text) for text in run.list("expression")]
+        loader = Loader(
+            OsFileSystem(),
+            stdin=run.console.stdin,
+            tags=run.list("inject"),
+            variables=_variables(run) if run.flag("inject-vars") else None,
+            standard=lambda path: std.find(path) is not None,
+        )
+        self.instances, self.data = loader.load(run.args)
+        self._merge_user_files()
+        self._check_flags()
+        schema = run.text("schema")
+        self._schema = _parse("--schema", schema) if schema else None
+
+    @property
+    def ctx(self) -> OpContext:
+        """The one context of this run."""
+        return self.program.ctx
+
+    # ---- inputs
+
+    def _merge_user_files(self) -> None:
+        """Files given one by one join the package given beside them."""
+        user = [i for i in self.instances if i.display == "command-line-arguments"]
+        packages = [i for i in self.instances if i.display != "command-line-arguments"]
+        if self._run.text("name") and not packages:
+            raise LoadError("use of -n/--name flag without a directory")
+        if self._run.text("schema") and len(packages) > 1:
+            raise LoadError("cannot use --schema/-d with flag more than one schema")
+        if len(packages) > 1 and (user or self.data):
+            raise LoadError(f"too many packages defined ({len(packages)}) in combination with files")
+        if packages and user:
+            packages[0].files += user[0].files
+            packages[0].imports.update(user[0].imports)
+            self.instances = packages
+        if self._run.text("name"):
+            for instance in packages:
+                self.data += _data_files(instance, self._run.text("name"))
+
+    def _check_flags(self) -> None:
+        run = self._run
+        if run.text("schema"):
+            if not self.data:
+                raise LoadError("-d/--schema flag requires non-CUE input files")
+            if not self.instances:
+                raise LoadError("-d/--schema flag specified without a schema")
+            if run.list("path") or run.flag("list"):
+                raise LoadError('cannot combine --schema flag with flag "path", "list", or "files"')
+        if self._checking and self.data and not self.instances:
+            raise LoadError("data files specified without a schema")
+        package = run.text("package")
+        if package:
+            for instance in self.instances:
+                if instance.package not in ("", "_", package) and not run.list("path"):
+                    text = f'"package" flag clashes with existing package name ({package} vs {instance.package})'
+                    raise LoadError(text)
+                instance.package = package
+        if not self.instances:
+            instance = Instance("", ".", run.cwd)
+            instance.package = package
+            self.instances = [instance]
+
+    # ---- values
+
+    def items(self) -> Iterator[Item]:
+        """The values, in order; with data files and a schema one for each document.
+
+        Raises:
+            CueError: an input cannot be compiled or decoded, or a data file does not fit.
+        """
+        for instance in self.instances:
+            if self.data and (self._schema or self._checking or not self._run.flag("merge")):
+                yield from self._per_document(instance)
+                continue
+            files = [file for data in self.data for file in self._placement().files(data)]
+            root = self.program.vertex(self.program.compile(instance, instance.files + files))
+            yield from self._selected(instance, root)
+
+    def _placement(self) -> object:
+        from pycue.load.placement import Placement
+
+        run = self._run
+        return Placement(
+            self.program, run.list("path"), as_list=run.flag("list"), with_context=run.flag("with-context")
+        )
+
+    def _per_document(self, instance: Instance) -> Iterator[Item]:
+        program = self.program
+        root = program.root(instance)
+        schema = root
+        if self._schema is not None:
+            source, expr = self._schema
+            program.ctx.finish(root)
+            schema = program.expression(expr, source, root, instance)
+        self._raise_faults(schema)
+        for data in self.data:
+            for file in self._placement().files(data):  # type: ignore[attr-defined]
+                document = Instance("", data.name, "")
+                document.language_version = instance.language_version
+                value = program.vertex(program.compile(document, [file]))
+                unified = program.unify(value, schema) if instance.files else value
+                self._raise_faults(unified)
+                yield from self._selected(instance, unified)
+
+    def _selected(self, instance: Instance, root: Vertex) -> Iterator[Item]:
+        if not self._expressions:
+            yield Item(root, instance, root)
+            return
+        self.program.ctx.finish(root)
+        for source, expr in self._expressions:
+            header = source.text if len(self._expressions) > 1 else ""
+            vertex = self.program.expression(expr, source, root, instance)
+            yield Item(vertex, instance, root, source.text, header)
+
+    def _raise_faults(self, vertex: Vertex) -> None:
+        found = faults(self.ctx, vertex)
+        if found:
+            raise LoadError(found)
+
+
+def faults(ctx: OpContext, vertex: Vertex, *, concrete: bool = False, final: bool = False) -> list[Diagnostic]:
+    """What is wrong with a value, sorted; the value is evaluated completely."""
+    from pycue.evaluator.diagnose import diagnostics
+    from pycue.evaluator.validate import validate
+
+    ctx.unify(vertex)
+    bottom = validate(ctx, vertex, concrete=concrete, final=final)
+    return sanitize(diagnostics(bottom)) if isinstance(bottom, Bottom) else []
+
+
+def _parse(name: str, text: str) -> tuple[Source, ast.Expr]:
+    from pycue.syntax.parser import parse_expr
+
+    source = Source(name, text)
+    return source, parse_expr(source)
+
+
+def _data_files(instance: Instance, pattern: str) -> list[DataFile]:
+    """Data files of a package's directory whose names match."""
+    import re
+
+    from pycue.load import filetypes
+    from pycue.load.instance import DataFile
+
+    fs = OsFileSystem()
+    try:
+        matches = re.compile(pattern).search
+    except re.error as error:
+        raise LoadError(f"invalid regular expression: {error}") from None
+    found = []
+    for name in fs.names(instance.directory):
+        try:
+            kind = filetypes.for_file(name, None)
+        except LoadError:
+            continue
+        path = f"{instance.directory}/{name}"
+        if kind.encoding in filetypes.DATA and matches(name) and fs.kind(path) == "file":
+            found.append(DataFile(path, fs.read(path), kind))
+    return found
+
+
+def _variables(run: Run) -> dict[str, Callable[[], str]]:
+    """The system's variables for ``-T``; see ``cue help injection``."""
+
+    def now() -> str:
+        from datetime import datetime, timezone
+
+        return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+    def arch() -> str:
+        import os
+
+        machine = os.uname().machine
+        return {"x86_64": "amd64", "aarch64": "arm64", "i686": "386"}.get(machine, machine)
+
+    def system() -> str:
+        import sys
+
+        return "windows" if sys.platform == "win32" else sys.platform
+
+    def username() -> str:
+        import getpass
+
+        return getpass.getuser()
+
+    def hostname() -> str:
+        import socket
+
+        return socket.gethostname()
+
+    def rand() -> str:
+        import os
+
+        return str(int.from_bytes(os.urandom(16)))
+
+    return {
+        "now": now,
+        "os": system,
+        "arch": arch,
+        "cwd": lambda: run.cwd,
+        "username": username,
+        "hostname": hostname,
+        "rand": rand,
+    }

@@ -1,0 +1,33 @@
+"""``pycue def``: the schema of a configuration as one file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pycue.cli.build import Plan, faults
+from pycue.cli.output import Output
+
+if TYPE_CHECKING:
+    from pycue.cli.app import Run
+
+__all__ = ["run"]
+
+
+def run(run: Run) -> int:
+    """Print every value asked for with its constraints; errors end it."""
+    output = Output(run, "cue")
+    plan = Plan(run)
+    is_cue = output.encoding == "cue"
+    for item in plan.items():
+        found = faults(plan.ctx, item.vertex, concrete=not is_cue, final=not is_cue)
+        if found:
+            run.report(found)
+            return 1
+        if is_cue:
+            from pycue.cli.cue_text import def_text
+
+            output.add_cue(def_text(plan.ctx, item, run))
+        else:
+            output.add(plan.ctx, item.vertex, tuple(item.expression.split(".")) if item.expression else ())
+    output.close()
+    return 0

@@ -1,0 +1,32 @@
+"""``pycue export``: concrete values as data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pycue.cli.build import Plan, faults
+from pycue.cli.output import Output
+
+if TYPE_CHECKING:
+    from pycue.cli.app import Run
+
+__all__ = ["run"]
+
+
+def run(run: Run) -> int:
+    """Write every value asked for; stop at the first that is not concrete."""
+    output = Output(run, "json")
+    plan = Plan(run)
+    for item in plan.items():
+        found = faults(plan.ctx, item.vertex, concrete=True, final=True)
+        if found:
+            run.report(found)
+            return 1
+        if output.encoding == "cue":
+            from pycue.cli.cue_text import final_text
+
+            output.add_cue(final_text(plan.ctx, item, run))
+        else:
+            output.add(plan.ctx, item.vertex, tuple(item.expression.split(".")) if item.expression else ())
+    output.close()
+    return 0

@@ -1,0 +1,193 @@
+"""Data files: decoding, and where their values go (``-l``, ``--list``, ``--with-context``).
+
+Source: ``cue help flags``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pycue.errors import CueError, CueSyntaxError, LoadError
+from pycue.source import Source
+from pycue.syntax import ast
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pycue.load.instance import DataFile
+    from pycue.load.program import Program
+
+__all__ = ["Placement", "documents", "wrap"]
+
+
+def documents(data: DataFile) -> tuple[Source, list[ast.Expr]]:
+    """The text of a data file and the expressions of its documents.
+
+    Raises:
+        CueSyntaxError: it is malformed.
+        LoadError: its encoding cannot be read.
+    """
+    from pycue.encoding import registry
+
+    encoding = data.type.encoding
+    if encoding == "binary":
+        from pycue.encoding.text import decode_binary
+
+        return Source(data.name, ""), [decode_binary(data.content)]
+    source = _source(data)
+    if encoding == "cue":
+        return source, [_cue_data(source)]
+    if encoding == "xml":
+        raise LoadError("xml requires a variant, such as: xml+koala")
+    if encoding not in registry.READABLE:
+        raise LoadError(f'unsupported encoding "{"code" if encoding == "go" else encoding}"')
+    return source, registry.decode(encoding, source, path=data.name)
+
+
+def _source(data: DataFile) -> Source:
+    try:
+        return data.source()
+    except UnicodeDecodeError:
+        raise LoadError(f"{data.name}: invalid UTF-8") from None
+
+
+def _cue_data(source: Source) -> ast.Expr:
+    from pycue.load.forms import check_form
+    from pycue.syntax.parser import parse_file
+
+    file = parse_file(source)
+    check_form(file, "data")
+    decls = [decl for decl in file.decls if not isinstance(decl, (ast.Package, ast.ImportDecl))]
+    if len(decls) == 1 and isinstance(decls[0], ast.EmbedDecl):
+        return decls[0].expr
+    return ast.StructLit(0, decls, 0)
+
+
+def wrap(source: Source, expr: ast.Expr) -> ast.File:
+    """A file that holds one value."""
+    return ast.File(source.name, [ast.EmbedDecl(expr)], source)
+
+
+class Placement:
+    """Puts the documents of a file at the paths that ``-l`` asks for.
+
+    Args:
+        program: evaluates label expressions.
+        paths: arguments of ``-l``: expressions, or labels that end in a colon.
+        as_list: collect documents in lists.
+        with_context: labels are evaluated inside ``{data, filename, index, recordCount}``.
+    """
+
+    def __init__(
+        self, program: Program, paths: Sequence[str], *, as_list: bool = False, with_context: bool = False
+    ) -> None:
+        self._program = program
+        self._paths = [_parse_path(text) for text in paths]
+        self._as_list = as_list
+        self._with_context = with_context
+
+    def files(self, data: DataFile) -> list[ast.File]:
+        """Syntax of the file's documents, each (or all, where they are collected) as a file.
+
+        Raises:
+            CueSyntaxError: the file is malformed.
+            LoadError: a label is not a string.
+        """
+        source, found = documents(data)
+        if not self._paths:
+            if self._as_list:
+                return [wrap(source, ast.ListLit(0, found, 0))]
+            return [wrap(source, expr) for expr in found]
+        placed = [(self._labels(source, expr, i, len(found)), expr) for i, expr in enumerate(found)]
+        if not self._as_list:
+            return [ast.File(source.name, [_nest(labels, expr)], source) for labels, expr in placed]
+        groups: dict[tuple[str, ...], list[ast.Expr]] = {}
+        for labels, expr in placed:
+            groups.setdefault(tuple(labels), []).append(expr)
+        decls: list[ast.Decl] = [_nest(list(key), ast.ListLit(0, group, 0)) for key, group in groups.items()]
+        return [ast.File(source.name, decls, source)]
+
+    def _labels(self, source: Source, expr: ast.Expr, index: int, count: int) -> list[str]:
+        """Spelling of the labels of one document."""
+        out: list[str] = []
+        for text, labels, label_expr in self._paths:
+            out += labels
+            if label_expr is not None:
+                out.append(self._evaluate(text, label_expr, source, expr, index, count))
+        return out
+
+    def _evaluate(
+        self, text: str, label: tuple[Source, ast.Expr], source: Source, expr: ast.Expr, index: int, count: int
+    ) -> str:
+        from pycue.compile import compile_files
+        from pycue.evaluator.debug import debug_string
+        from pycue.evaluator.values import Bottom, String
+        from pycue.syntax.literal import quote_label
+
+        ctx = self._program.ctx
+        if self._with_context:
+            expr = _context(expr, source.name, index, count)
+        scope = self._program.vertex(compile_files([wrap(source, expr)]))
+        ctx.finish(scope)
+        try:
+            vertex = self._program.expression(label[1], label[0], scope, None)
+        except CueError as error:
+            raise LoadError(f"error evaluating label {text}: {error.diagnostics[0].summary()}") from None
+        ctx.finish(vertex)
+        value = ctx.default(ctx.deref(vertex))
+        value = getattr(value, "base", value)
+        if isinstance(value, Bottom):
+            from pycue.evaluator.diagnose import diagnostics
+
+            raise LoadError(f"error evaluating label {text}: {diagnostics(value)[0].summary()}")
+        if not isinstance(value, String):
+            raise LoadError(f"error evaluating label {text}: {debug_string(value, ctx)}")
+        return quote_label(value.value)
+
+
+def _parse_path(text: str) -> tuple[str, list[str], tuple[Source, ast.Expr] | None]:
+    """(text, fixed labels, label expression or None) of one ``-l`` argument."""
+    from pycue.syntax.parser import parse_expr, parse_file
+
+    if text.rstrip().endswith(":"):
+        source = Source("--path", text + " _")
+        decls = parse_file(source).decls
+        labels = []
+        while len(decls) == 1 and isinstance(decls[0], ast.Field):
+            field = decls[0]
+            label = field.label
+            if isinstance(label, ast.Ident):
+                labels.append(label.name)
+            elif isinstance(label, ast.BasicLit):
+                labels.append(label.value)
+            else:
+                raise LoadError(f"unsupported label in path: {text}")
+            decls = field.value.elts if isinstance(field.value, ast.StructLit) else []
+        return text, labels, None
+    source = Source("--path", text)
+    try:
+        return text, [], (source, parse_expr(source))
+    except CueSyntaxError as error:
+        raise LoadError(list(error.diagnostics)) from None
+
+
+def _nest(labels: list[str], expr: ast.Expr) -> ast.Decl:
+    """``a: b: expr``; spellings that are quoted become string labels."""
+    decl: ast.Decl = ast.EmbedDecl(expr)
+    for spelling in reversed(labels):
+        label = ast.BasicLit(0, "STRING", spelling) if spelling[:1] in ('"', "'") else ast.Ident(0, spelling)
+        value = decl.expr if isinstance(decl, ast.EmbedDecl) else ast.StructLit(0, [decl], 0)
+        decl = ast.Field(label, 0, value)
+    return decl
+
+
+def _context(expr: ast.Expr, filename: str, index: int, count: int) -> ast.Expr:
+    from pycue.syntax.literal import quote_string
+
+    values = {
+        "data": expr,
+        "filename": ast.BasicLit(0, "STRING", quote_string(filename)),
+        "index": ast.BasicLit(0, "INT", str(index)),
+        "recordCount": ast.BasicLit(0, "INT", str(count)),
+    }
+    return ast.StructLit(0, [ast.Field(ast.Ident(0, name), 0, value) for name, value in values.items()], 0)

@@ -1,0 +1,166 @@
+"""Loaded instances compiled and ready to evaluate: the bridge from files to vertices."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pycue.compile import compile_expr, compile_files
+from pycue.errors import LoadError
+from pycue.evaluator.context import OpContext
+from pycue.evaluator.vertex import Conjunct, Environment, Vertex
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from pycue.compile import CompiledPackage
+    from pycue.evaluator.values import Expr, Value
+    from pycue.limits import Limits
+    from pycue.load.instance import Instance
+    from pycue.source import Source
+    from pycue.syntax import ast
+
+__all__ = ["Program", "import_standard", "standard_name"]
+
+
+def import_standard(ctx: OpContext, path: str) -> Vertex | None:
+    """Vertex of a standard package, or None where there is none of that path."""
+    from pycue import std
+
+    return std.vertex(ctx, path)
+
+
+def standard_name(name: str) -> str | None:
+    """Path of the standard package that a bare name such as ``strings`` stands for, None if none or several."""
+    from pycue import std
+
+    return std.by_name(name)
+
+
+class Program:
+    """Packages that import each other, evaluated in one context.
+
+    Every package becomes one vertex, made when it is first asked for.
+    """
+
+    def __init__(
+        self,
+        *,
+        limits: Limits | None = None,
+        allow_unused_imports: bool = False,
+        find: Callable[[str], CompiledPackage | None] | None = None,
+    ) -> None:
+        self._allow_unused = allow_unused_imports
+        self._find = find
+        self._instances: dict[str, Instance] = {}
+        self._vertices: dict[str, Vertex] = {}
+        self.ctx = OpContext(limits=limits, importer=self._import)
+
+    # ---- packages
+
+    def compile(self, instance: Instance, files: Sequence[ast.File] | None = None) -> CompiledPackage:
+        """Compile an instance (or some files in its place).
+
+        Raises:
+            CompileError: with everything found.
+        """
+        return compile_files(
+            instance.files if files is None else files,
+            package_id=instance.package_id,
+            resolve_import=self.resolver(instance),
+            language_version=instance.language_version,
+            allow_unused_imports=self._allow_unused,
+        )
+
+    def resolver(self, instance: Instance | None) -> Callable[[str], str | None]:
+        """Function from an import path as written to the full path, as seen by an instance."""
+        from pycue import std
+
+        def resolve(path: str) -> str | None:
+            found = instance.imports.get(path) if instance is not None else None
+            if found is not None:
+                self._instances[found.import_path] = found
+                return found.import_path
+            if std.find(path) is not None:
+                return path
+            if self._find is not None and self._find(path) is not None:
+                return path
+            return None
+
+        return resolve
+
+    def root(self, instance: Instance) -> Vertex:
+        """A new root vertex of an instance.
+
+        Raises:
+            CompileError: with everything found.
+        """
+        return self.vertex(self.compile(instance))
+
+    def vertex(self, package: CompiledPackage) -> Vertex:
+        """A new root vertex of compiled files."""
+        return self.ctx.new_root([Conjunct(None, body) for body in package.conjuncts])
+
+    def _import(self, ctx: OpContext, path: str) -> Vertex | None:
+        vertex = self._vertices.get(path)
+        if vertex is not None:
+            return vertex
+        instance = self._instances.get(path)
+        if instance is not None:
+            vertex = self.root(instance)
+        else:
+            package = self._find(path) if self._find is not None else None
+            vertex = self.vertex(package) if package is not None else import_standard(ctx, path)
+        if vertex is not None:
+            self._vertices[path] = vertex
+        return vertex
+
+    # ---- values
+
+    def unify(self, *values: Value) -> Vertex:
+        """A new vertex that is all of the values (vertices keep their closedness)."""
+        return self.ctx.new_root([Conjunct(None, value) for value in values])
+
+    def expression(self, expr: ast.Expr, source: Source, scope: Vertex, instance: Instance | None) -> Vertex:
+        """A new vertex that holds an expression evaluated inside ``scope``.
+
+        Raises:
+            CompileError: a name in it is unknown.
+        """
+        compiled = self.compile_expression(expr, source, scope, instance)
+        return self.ctx.new_root([Conjunct(scope_environment(scope), compiled)])
+
+    def compile_expression(
+        self, expr: ast.Expr, source: Source, scope: Vertex, instance: Instance | None
+    ) -> Expr:
+        """Compile an expression that may name the fields of ``scope`` and standard packages by their short names."""
+        version = instance.language_version if instance else ""
+        return compile_expr(
+            expr,
+            source=source,
+            scope=scope,
+            package_id=instance.package_id if instance else "_",
+            resolve_import=standard_name,
+            language_version=version,
+        )
+
+    def check_imports(self, instance: Instance) -> None:
+        """Compile everything that an instance imports, so that faults there are reported before evaluation.
+
+        Raises:
+            LoadError: an imported package does not compile.
+        """
+        for found in instance.imports.values():
+            if found.import_path in self._vertices:
+                continue
+            try:
+                self._instances[found.import_path] = found
+                self._vertices[found.import_path] = self.root(found)
+            except LoadError:
+                raise
+            self.check_imports(found)
+
+
+def scope_environment(vertex: Vertex) -> Environment:
+    """Environment of an expression compiled against ``vertex``: one frame for it and for each of its parents."""
+    up = scope_environment(vertex.parent) if vertex.parent is not None else None
+    return Environment(up, vertex)
