@@ -1,7 +1,7 @@
-"""RE2 syntax translated to Python's ``re``.
+r"""RE2 syntax translated to Python's ``re``.
 
 Source: the syntax of package regexp/syntax. A pattern is parsed and written anew, never passed through: Python's ``$``,
-``\\d``, ``\\b``, flags and classes mean other things, and what RE2 refuses (look-around, back references) must fail
+``\d``, ``\b``, flags and classes mean other things, and what RE2 refuses (look-around, back references) must fail
 with Go's words.
 """
 

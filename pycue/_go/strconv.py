@@ -41,7 +41,7 @@ def is_graphic(char: str) -> bool:
 
 
 def quote(text: str | bytes, delimiter: str = '"', *, ascii_only: bool = False, graphic: bool = False) -> str:
-    """Go string literal of ``text``; invalid UTF-8 in bytes becomes ``\\xNN``."""
+    r"""Go string literal of ``text``; invalid UTF-8 in bytes becomes ``\xNN``."""
     if isinstance(text, bytes):
         text = text.decode("utf-8", "surrogateescape")
     return delimiter + "".join(_quote_char(c, delimiter, ascii_only, graphic) for c in text) + delimiter
@@ -226,15 +226,13 @@ def format_float(value: float, form: str, precision: int, bits: int = 64) -> str
         return sign + _exponent(digits, point, form, precision)
     if form == "f":
         return sign + _fixed(digits, point, precision)
-    limit = precision if precision > 0 else (6 if precision < 0 else 1)
-    if precision < 0 and len(digits) > limit:
+    limit = 6 if precision < 0 else max(precision, 1)
+    if precision >= 0 and limit > len(digits) >= point:
         limit = len(digits)
-    if precision < 0:
-        limit = max(limit, 21)
     exponent = point - 1
-    if exponent < -4 or exponent >= max(limit, len(digits) if precision < 0 else limit):
-        return sign + _exponent(digits.rstrip("0") or "0", point, "e" if form == "g" else "E", -1)
-    return sign + _fixed(digits.rstrip("0") or "0", point, -1)
+    if exponent < -4 or exponent >= limit:
+        return sign + _exponent(digits, point, "e" if form == "g" else "E", -1)
+    return sign + _fixed(digits, point, -1)
 
 
 def _shortest(value: float, bits: int) -> tuple[str, str, int]:

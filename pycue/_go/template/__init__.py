@@ -1,0 +1,21 @@
+"""Go's package text/template over plain Python data (dict, list, str, int, float, bool, None)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pycue._go.template.execute import Executor, TemplateError
+from pycue._go.template.parse import Parser
+
+__all__ = ["TemplateError", "execute"]
+
+
+def execute(text: str, data: Any, *, name: str = "", output_limit: int = 1 << 30) -> str:
+    """Run the template ``text`` on ``data``.
+
+    Raises:
+        TemplateError: the text does not parse, or running it fails; the message is Go's.
+    """
+    parser = Parser(text, name)
+    root = parser.parse()
+    return Executor(parser.templates, name, output_limit).run(root, data)
