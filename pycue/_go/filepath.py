@@ -216,7 +216,7 @@ def _translate(pattern: str, system: str) -> str:
 def _class(pattern: str, at: int, system: str) -> tuple[str, int]:
     negated = pattern[at : at + 1] == "^"
     at += negated
-    ranges = []
+    ranges: list[tuple[str, str]] = []
     while True:
         if at >= len(pattern):
             raise PatternError

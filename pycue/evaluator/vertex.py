@@ -5,15 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pycue.evaluator import kind as k
-from pycue.evaluator.values import Value
+from pycue.evaluator.values import ListMarker, StructMarker, Value
 
 if TYPE_CHECKING:
-    from pycue.evaluator.values import Expr
+    from typing import Any
+
+    from pycue.evaluator.ir import Decl, StructLit
+    from pycue.evaluator.values import Bottom, Expr
     from pycue.labels import AnyLabel
 
 __all__ = [
+    "CLOSED_ONCE",
+    "CLOSED_RECURSIVE",
+    "CYCLE_NONE",
+    "CYCLE_OPTIONAL",
     "EVALUATING",
     "FINALIZED",
+    "IS_CYCLIC",
+    "MAYBE_CYCLIC",
     "MEMBER",
     "NOT_PRESENT",
     "OPTIONAL",
@@ -23,6 +32,11 @@ __all__ = [
     "CloseInfo",
     "Conjunct",
     "Environment",
+    "Evidence",
+    "Pattern",
+    "RefNode",
+    "Requirement",
+    "StructInfo",
     "Vertex",
 ]
 
@@ -37,6 +51,16 @@ NOT_PRESENT = 4
 UNPROCESSED = 0
 EVALUATING = 1
 FINALIZED = 2
+
+# Closedness of a vertex: by close(), and by being (part of) a definition.
+CLOSED_ONCE = 1
+CLOSED_RECURSIVE = 2
+
+# Cycle flags of a conjunct.
+CYCLE_NONE = 0
+CYCLE_OPTIONAL = 1
+MAYBE_CYCLIC = 2
+IS_CYCLIC = 3
 
 
 class Environment:
@@ -54,10 +78,47 @@ class Environment:
         self.lets: dict[object, Vertex] | None = None  # cache of let values per environment
 
 
+class RefNode:
+    """One link of a conjunct's chain of references: ``ref`` resolved to ``target`` while evaluating ``node``."""
+
+    __slots__ = ("depth", "next", "node", "ref", "target")
+
+    def __init__(self, ref: Expr, target: Vertex, node: Vertex, depth: int, next: RefNode | None) -> None:
+        self.ref = ref
+        self.target = target
+        self.node = node
+        self.depth = depth
+        self.next = next
+
+
 class CloseInfo:
-    """Provenance of a conjunct, for closedness and cycle detection. The evaluator core defines its further fields."""
+    """Provenance of a conjunct, for closedness (ids, see closedness.py) and for cycle detection (see cycle.py).
+
+    Immutable once attached to a conjunct: derive with :meth:`copy`, then set.
+    """
 
     __slots__ = ("cycle", "embed", "from_def", "from_embed", "id", "outer", "refs")
+
+    def __init__(self) -> None:
+        self.id = 0
+        self.embed = 0
+        self.outer = 0
+        self.from_def = False
+        self.from_embed = False
+        self.cycle = CYCLE_NONE
+        self.refs: RefNode | None = None
+
+    def copy(self) -> CloseInfo:
+        """A copy to be changed."""
+        new = CloseInfo.__new__(CloseInfo)
+        new.id = self.id
+        new.embed = self.embed
+        new.outer = self.outer
+        new.from_def = self.from_def
+        new.from_embed = self.from_embed
+        new.cycle = self.cycle
+        new.refs = self.refs
+        return new
 
 
 class Conjunct:
@@ -65,10 +126,74 @@ class Conjunct:
 
     __slots__ = ("close", "env", "x")
 
-    def __init__(self, env: Environment | None, x: Expr, close: CloseInfo | None = None) -> None:
+    def __init__(self, env: Environment | None, x: Expr | Decl, close: CloseInfo) -> None:
         self.env = env
         self.x = x
         self.close = close
+
+
+class Pattern:
+    """``[value]: conjunct`` of a vertex; ``value`` is evaluated."""
+
+    __slots__ = ("conjunct", "value")
+
+    def __init__(self, value: Value, conjunct: Conjunct) -> None:
+        self.value = value
+        self.conjunct = conjunct
+
+
+class StructInfo:
+    """A struct literal that contributed to a vertex; ``times`` counts how often (comprehensions)."""
+
+    __slots__ = ("close", "env", "lit")
+
+    def __init__(self, lit: StructLit, env: Environment | None, close: CloseInfo) -> None:
+        self.lit = lit
+        self.env = env
+        self.close = close
+
+
+class Requirement:
+    """A referenced closed vertex, embedding scope or struct scope that fields must be covered by (closedness.py)."""
+
+    __slots__ = ("embed", "id", "ignored", "kind", "outer", "recursive", "vertex")
+
+    def __init__(
+        self, vertex: Vertex | None, id: int, outer: int, embed: int, kind: int, ignored: bool, recursive: bool
+    ) -> None:
+        self.vertex = vertex
+        self.id = id
+        self.outer = outer
+        self.embed = embed
+        self.kind = kind
+        self.ignored = ignored
+        self.recursive = recursive
+
+    def copy(self) -> Requirement:
+        """A copy, for the clone of a node."""
+        return Requirement(self.vertex, self.id, self.outer, self.embed, self.kind, self.ignored, self.recursive)
+
+
+class Evidence:
+    """Closedness bookkeeping of one vertex: requirements, aliases of ids, and which ids contributed what."""
+
+    __slots__ = ("aliases", "infos", "reqs")
+
+    def __init__(self) -> None:
+        self.reqs: list[Requirement] = []
+        self.aliases: list[tuple[int, int]] = []
+        self.infos: dict[int, list[int]] = {}  # id -> [embed, flags]
+
+    def copy(self) -> Evidence:
+        """A deep enough copy, for the clone of a node."""
+        new = Evidence()
+        new.reqs = [r.copy() for r in self.reqs]
+        new.aliases = self.aliases[:]
+        new.infos = {i: info[:] for i, info in self.infos.items()}
+        return new
+
+
+STRUCT = StructMarker()
 
 
 class Vertex(Value):
@@ -76,9 +201,33 @@ class Vertex(Value):
 
     ``base`` is a scalar, constraint, Disjunction, StructMarker, ListMarker, Bottom, another Vertex (shared, or the
     single surviving disjunct), or None while unknown. ``arcs`` keeps insertion order.
+
+    ``closed`` is a mask of CLOSED_*, ``open`` tells of an ellipsis. ``detached`` vertices are no part of the output
+    (lets, inline values, loop variables); ``shared`` ones have the vertex they stand for as base. ``child_error`` is
+    the error of a descendant, ``cycle`` marks a vertex in a structural cycle. ``depth`` is the evaluation depth while
+    it is being evaluated, else 0.
     """
 
-    __slots__ = ("arc_type", "arcs", "base", "conjuncts", "label", "parent", "state", "status")
+    __slots__ = (
+        "arc_type",
+        "arcs",
+        "base",
+        "child_error",
+        "closed",
+        "conjuncts",
+        "depth",
+        "detached",
+        "evidence",
+        "label",
+        "notify",
+        "open",
+        "parent",
+        "patterns",
+        "shared",
+        "state",
+        "status",
+        "structs",
+    )
     concrete = True  # at its own level; see pycue.evaluator.context for the exact test
 
     def __init__(self, parent: Vertex | None = None, label: AnyLabel | None = None) -> None:
@@ -90,8 +239,50 @@ class Vertex(Value):
         self.conjuncts: list[Conjunct] = []
         self.base: Value | None = None
         self.status = UNPROCESSED
-        self.state: object | None = None
+        self.state: Any = None  # NodeState while being evaluated
+        self.closed = 0
+        self.open = False
+        self.detached = False
+        self.shared = False
+        self.depth = 0
+        self.patterns: list[Pattern] | None = None
+        self.structs: list[StructInfo] | None = None
+        self.child_error: Bottom | None = None
+        self.evidence: Evidence | None = None
+        self.notify: list[tuple[Any, CloseInfo]] | None = None  # nodes to give conjuncts that arrive late
 
     @property
     def kind(self) -> int:  # type: ignore[override]
-        return self.base.kind if self.base is not None else k.TOP
+        v: Value = self
+        while type(v) is Vertex:
+            base = v.base
+            if base is None:
+                return int(v.state.kind) if v.state is not None else k.TOP
+            v = base
+        return v.kind
+
+    def deref(self) -> Vertex:
+        """The vertex this one stands for: sharing and single surviving disjuncts are followed."""
+        v = self
+        while type(v.base) is Vertex:
+            v = v.base
+        return v
+
+    def is_struct(self) -> bool:
+        """Whether the base (after :meth:`deref`) is a struct."""
+        return type(self.deref().base) is StructMarker
+
+    def is_list(self) -> bool:
+        """Whether the base (after :meth:`deref`) is a list."""
+        return type(self.deref().base) is ListMarker
+
+    def path(self) -> list[AnyLabel]:
+        """Labels from the root, or from the outermost detached vertex's parent."""
+        out: list[AnyLabel] = []
+        v: Vertex | None = self
+        while v is not None:
+            if v.label is not None:
+                out.append(v.label)
+            v = v.parent
+        out.reverse()
+        return out
