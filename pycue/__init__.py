@@ -1,1 +1,126 @@
-"""The CUE language in pure Python."""
+"""The CUE language in pure Python.
+
+>>> import pycue
+>>> pycue.loads('greeting: "Hello \\\\(who)", who: *"world" | string')
+{'greeting': 'Hello world', 'who': 'world'}
+
+Names are imported when they are first used, so that importing the package costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pycue.context import Context
+    from pycue.errors import (
+        CompileError,
+        ConflictError,
+        CueError,
+        CueSyntaxError,
+        CycleError,
+        DecodeError,
+        Diagnostic,
+        DiagnosticError,
+        EncodeError,
+        EvalError,
+        IncompleteError,
+        InternalError,
+        LimitError,
+        LoadError,
+        ValidationError,
+    )
+    from pycue.limits import Limits
+    from pycue.load.fs import FileSystem
+    from pycue.path import Path, Selector
+    from pycue.value import Value
+
+__all__ = [
+    "CompileError",
+    "ConflictError",
+    "Context",
+    "CueError",
+    "CueSyntaxError",
+    "CycleError",
+    "DecodeError",
+    "Diagnostic",
+    "DiagnosticError",
+    "EncodeError",
+    "EvalError",
+    "IncompleteError",
+    "InternalError",
+    "LimitError",
+    "Limits",
+    "LoadError",
+    "Path",
+    "Selector",
+    "ValidationError",
+    "Value",
+    "load",
+    "loads",
+]
+
+_MODULES = {
+    "Context": "pycue.context",
+    "Limits": "pycue.limits",
+    "Path": "pycue.path",
+    "Selector": "pycue.path",
+    "Value": "pycue.value",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module 'pycue' has no attribute {name!r}")
+    from importlib import import_module
+
+    found = getattr(import_module(_MODULES.get(name, "pycue.errors")), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
+def loads(text: str, *, filename: str = "-") -> Any:
+    """Python data of a CUE text.
+
+    Raises:
+        CueError: the text is malformed, in error, or not concrete.
+
+    >>> loads("a: 1, b: a + 1")
+    {'a': 1, 'b': 2}
+    """
+    from pycue.context import Context
+
+    return Context().compile(text, filename=filename).decode()
+
+
+def load(path: str = ".", *, tags: Sequence[str] = (), fs: FileSystem | None = None) -> Any:
+    """Python data of a CUE file or package.
+
+    Args:
+        path: a file, a directory, or an import path inside the module of the working directory.
+        tags: values for ``@tag`` attributes, as ``key=value``.
+        fs: where files come from; the operating system's files if None.
+
+    Raises:
+        CueError: it cannot be read, is malformed, in error, or not concrete.
+    """
+    from pycue.context import Context
+    from pycue.load.fs import OsFileSystem
+    from pycue.load.loader import Loader
+
+    if fs is None:
+        fs = OsFileSystem()
+    if fs.kind(path if path.startswith("/") else f"{fs.cwd().rstrip('/')}/{path}") == "dir" and path[:1] not in "./":
+        path = f"./{path}"
+    instances, data = Loader(fs, tags=tags).load([path])
+    if not instances:
+        from pycue.errors import LoadError
+
+        raise LoadError(f"{data[0].name if data else path}: not a CUE file or package")
+    return Context().build(instances[0]).decode()

@@ -53,7 +53,7 @@ class Program:
         self._find = find
         self._instances: dict[str, Instance] = {}
         self._vertices: dict[str, Vertex] = {}
-        self.ctx = OpContext(limits=limits, importer=self._import)
+        self.ctx = OpContext(limits=limits, importer=self.import_package)
 
     # ---- packages
 
@@ -100,7 +100,8 @@ class Program:
         """A new root vertex of compiled files."""
         return self.ctx.new_root([Conjunct(None, body) for body in package.conjuncts])
 
-    def _import(self, ctx: OpContext, path: str) -> Vertex | None:
+    def import_package(self, ctx: OpContext, path: str) -> Vertex | None:
+        """The vertex of a package that something mentions; the same one each time."""
         vertex = self._vertices.get(path)
         if vertex is not None:
             return vertex

@@ -1,0 +1,232 @@
+"""Contexts: where CUE text becomes values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pycue.compile import compile_expr, compile_files
+from pycue.errors import ConflictError, CueError, CycleError, EvalError, IncompleteError
+from pycue.evaluator.context import OpContext
+from pycue.evaluator.values import CYCLE, INCOMPLETE, STRUCTURAL_CYCLE, Bottom
+from pycue.evaluator.vertex import Conjunct, Vertex
+from pycue.limits import Limits
+from pycue.value import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from pycue.compile import CompiledPackage
+    from pycue.load.instance import Instance
+
+__all__ = ["Context", "Unit"]
+
+CACHE = 256  # compiled texts kept by a context
+
+
+class Unit:
+    """What values of one compilation share: limits, packages that they import, the scope of hidden labels."""
+
+    __slots__ = ("_import", "_limits", "package_id")
+
+    def __init__(
+        self, limits: Limits, importer: Callable[[OpContext, str], Vertex | None], package_id: str = "_"
+    ) -> None:
+        self._limits = limits
+        self._import = importer
+        self.package_id = package_id
+
+    def new_context(self) -> OpContext:
+        """A fresh evaluation with a budget of its own."""
+        return OpContext(limits=self._limits, importer=self._import)
+
+    @staticmethod
+    def failure(ctx: OpContext, bottom: Bottom) -> CueError:
+        """The exception that stands for an error value."""
+        from pycue.evaluator.diagnose import diagnostics
+
+        found = diagnostics(bottom)
+        if bottom.code in (CYCLE, STRUCTURAL_CYCLE):
+            return CycleError(found)
+        if bottom.code == INCOMPLETE:
+            return IncompleteError(found)
+        if found and all(d.message.startswith("conflicting value") for d in found):
+            return ConflictError(found)
+        return EvalError(found)
+
+
+class Context:
+    """Compiles CUE text and Python data to values, and caches what it compiled.
+
+    Args:
+        limits: budgets of each evaluation.
+        language_version: CUE version of texts that do not belong to a module, e.g. ``v0.14.0``; None is the newest.
+        packages: CUE text of packages by import path, or a function that gives it (None for no such package).
+        allow_unused_imports: do not complain about imports that nothing uses.
+
+    >>> context = Context(packages={"example.com/defaults": "port: 8080"})
+    >>> context.compile('import "example.com/defaults"\\nport: defaults.port').decode()
+    {'port': 8080}
+    """
+
+    def __init__(
+        self,
+        *,
+        limits: Limits | None = None,
+        language_version: str | None = None,
+        packages: Mapping[str, str] | Callable[[str], str | None] | None = None,
+        allow_unused_imports: bool = False,
+    ) -> None:
+        self._limits = limits if limits is not None else Limits()
+        self._version = language_version or ""
+        self._packages = packages
+        self._allow_unused = allow_unused_imports
+        self._compiled: dict[tuple[str, str, str], CompiledPackage] = {}
+        self._unit = Unit(self._limits, self._import)
+
+    def compile(self, src: str, *, filename: str = "-", scope: Value | None = None) -> Value:
+        """The value of a CUE text; nothing is evaluated yet.
+
+        Args:
+            src: a file's text.
+            filename: how positions name it.
+            scope: a value whose fields the text may refer to.
+
+        Raises:
+            CueSyntaxError: the text is malformed.
+            CompileError: a name in it is unknown, or an import is missing or not used.
+
+        >>> c = Context()
+        >>> c.compile("b: a + 1", scope=c.compile("a: 1")).decode()
+        {'b': 2}
+        """
+        if scope is not None:
+            return self._in_scope(src, filename, scope)
+        package = self._package(src, filename, "_")
+        unit = self._unit if package.package_id == "_" else Unit(self._limits, self._import, package.package_id)
+        return Value(unit, [Conjunct(None, body) for body in package.conjuncts])
+
+    def _in_scope(self, src: str, filename: str, scope: Value) -> Value:
+        from pycue.load.program import scope_environment
+        from pycue.source import Source
+        from pycue.syntax.parser import parse_file
+
+        ctx = scope._context()
+        vertex = scope._vertex()
+        ctx.finish(vertex)
+        package = compile_files(
+            [parse_file(Source(filename, src))],
+            package_id=scope._unit.package_id,
+            resolve_import=self._resolve,
+            language_version=self._version,
+            scope=vertex,
+            allow_unused_imports=self._allow_unused,
+        )
+        env = scope_environment(vertex)
+        return Value(scope._unit, [Conjunct(env, body) for body in package.conjuncts])
+
+    def compile_expression(self, src: str, *, filename: str = "-", scope: Value | None = None) -> Value:
+        """The value of one CUE expression; standard packages are known by their short names.
+
+        Raises:
+            CueSyntaxError: the text is malformed.
+            CompileError: a name in it is unknown.
+
+        >>> Context().compile_expression('strings.ToUpper("a")').decode()
+        'A'
+        """
+        from pycue.load.program import scope_environment, standard_name
+        from pycue.source import Source
+        from pycue.syntax.parser import parse_expr
+
+        source = Source(filename, src)
+        vertex = None
+        unit = self._unit
+        if scope is not None:
+            unit = scope._unit
+            vertex = scope._vertex()
+            scope._context().finish(vertex)
+        expr = compile_expr(
+            parse_expr(source),
+            source=source,
+            scope=vertex,
+            package_id=unit.package_id,
+            resolve_import=standard_name,
+            language_version=self._version,
+        )
+        env = scope_environment(vertex) if vertex is not None else None
+        return Value(unit, [Conjunct(env, expr)])
+
+    def encode(self, obj: Any) -> Value:
+        """The value of Python data; see :func:`pycue.encode.encode` for what is allowed.
+
+        Raises:
+            EncodeError: the data has no form in CUE.
+
+        >>> Context().encode({"a": [1, 2.5, None]}).to_json()
+        '{"a":[1,2.5,null]}'
+        """
+        from pycue.encode import encode
+
+        return Value(self._unit, [Conjunct(None, encode(obj))])
+
+    def build(self, instance: Instance) -> Value:
+        """The value of a loaded instance (see :mod:`pycue.load`).
+
+        Raises:
+            CompileError: a name in it is unknown.
+        """
+        from pycue.load.program import Program
+
+        program = Program(limits=self._limits, allow_unused_imports=self._allow_unused, find=self._find)
+        package = program.compile(instance)
+        unit = Unit(self._limits, program.import_package, instance.package_id)
+        return Value(unit, [Conjunct(None, body) for body in package.conjuncts])
+
+    # ---- packages
+
+    def _package(self, src: str, filename: str, path: str) -> CompiledPackage:
+        """Compiled text, from the cache or made."""
+        key = (src, filename, path)
+        found = self._compiled.get(key)
+        if found is None:
+            from pycue.source import Source
+            from pycue.syntax.parser import parse_file
+
+            file = parse_file(Source(filename, src))
+            name = file.package_name()
+            found = compile_files(
+                [file],
+                package_id=path if path != "_" else f":{name}" if name and name != "_" else "_",
+                resolve_import=self._resolve,
+                language_version=self._version,
+                allow_unused_imports=self._allow_unused,
+            )
+            while len(self._compiled) >= CACHE:
+                del self._compiled[next(iter(self._compiled))]
+            self._compiled[key] = found
+        return found
+
+    def _text(self, path: str) -> str | None:
+        packages = self._packages
+        if packages is None:
+            return None
+        return packages(path) if callable(packages) else packages.get(path)
+
+    def _find(self, path: str) -> CompiledPackage | None:
+        text = self._text(path)
+        return self._package(text, path, path) if text is not None else None
+
+    def _resolve(self, path: str) -> str | None:
+        from pycue import std
+
+        return path if self._text(path) is not None or std.find(path) is not None else None
+
+    def _import(self, ctx: OpContext, path: str) -> Vertex | None:
+        package = self._find(path)
+        if package is not None:
+            return ctx.new_root([Conjunct(None, body) for body in package.conjuncts])
+        from pycue.load.program import import_standard
+
+        return import_standard(ctx, path)
+
+
