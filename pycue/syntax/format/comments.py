@@ -123,7 +123,7 @@ class CommentPrinter(Printer):
         if doc:
             self.requested |= ws.NEWLINE
         for comment in group.list:
-            if not doc:
+            if not doc and not self.empty:
                 self.requested |= ws.VTAB
             self.place(comment.pos)
             self.write(comment.text, "COMMENT")

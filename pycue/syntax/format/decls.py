@@ -99,7 +99,7 @@ class Formatter(ExprPrinter):
         if _free_to_break(decl):
             self.space(ws.FORM_FEED)
         self.expr(decl.expr)
-        self.space(ws.NEWLINE | ws.NO_BLANK)
+        self.space(ws.NEWLINE)
 
     # ---- fields
 
@@ -110,7 +110,7 @@ class Formatter(ExprPrinter):
 
     def _field(self, node: ast.Field) -> None:
         self._label(node)
-        self.put(":", node.colon, before=ws.NO_BLANK)
+        self.put(":", before=ws.NO_BLANK)
         inner = self._inline(node)
         if inner is not None:
             if token.relation(self.position_of(inner)) >= token.NEWLINE and not self.simplify:
@@ -236,7 +236,8 @@ class Formatter(ExprPrinter):
         self.expr(node.value)
         if node.fallback is not None:
             self.enter(node.fallback)
-            self.put(node.fallback.keyword, before=ws.BLANK | ws.NO_OVERRIDE, after=ws.BLANK | ws.NO_OVERRIDE)
+            keyword = node.fallback.keyword
+            self.put("otherwise" if keyword == "fallback" else keyword, before=ws.BLANK | ws.NO_OVERRIDE, after=ws.BLANK | ws.NO_OVERRIDE)
             self.expr(node.fallback.body)
             self.leave()
 
