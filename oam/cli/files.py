@@ -1,0 +1,65 @@
+"""Finding, reading and writing the files that commands are given."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from oam.errors import OamError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["find", "read", "write"]
+
+
+def find(path: str, suffixes: Sequence[str], what: str = "file") -> list[str]:
+    """The file, or below a directory all files with one of the suffixes, sorted.
+
+    Raises:
+        OamError: there is no such file.
+    """
+    if os.path.isdir(path):
+        found = []
+        for folder, folders, files in os.walk(path):
+            folders.sort()
+            found += [os.path.join(folder, name) for name in sorted(files) if name.endswith(tuple(suffixes))]
+        return found
+    if not os.path.exists(path):
+        reason = f"stat {path}: no such file or directory"
+        raise OamError(f"failed to get {what} from {path}: failed to get file info for {path}: {reason}", code="oam.file")
+    return [path]
+
+
+def read(path: str) -> str:
+    """Text of a file; ``-`` is standard input.
+
+    Raises:
+        UsageError: it cannot be read or is not UTF-8.
+    """
+    try:
+        if path == "-":
+            return sys.stdin.read()
+        with open(path, encoding="utf-8", newline="") as file:
+            return file.read().replace("\r\n", "\n")
+    except OSError as error:
+        raise UsageError(f"open {path}: {(error.strerror or str(error)).lower()}", code="oam.file") from None
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path}: not UTF-8 at byte {error.start}", code="oam.file") from None
+
+
+def write(path: str, text: str) -> None:
+    """Write a whole file, or nothing: a file that is there keeps its content when writing fails."""
+    folder = os.path.dirname(path)
+    if folder:
+        os.makedirs(folder, exist_ok=True)
+    temporary = f"{path}.part"
+    try:
+        with open(temporary, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+        os.replace(temporary, path)
+    except OSError:
+        if os.path.exists(temporary):
+            os.unlink(temporary)
+        raise

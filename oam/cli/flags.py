@@ -1,0 +1,82 @@
+"""Command line flags with the rules of the pflag package: ``--name=value``, ``--name value``, ``-n value``, ``--``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+
+from oam.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["Flag", "Parsed", "parse"]
+
+
+@attrs.frozen
+class Flag:
+    """One flag. ``kind`` is ``bool``, ``string`` or ``list``."""
+
+    name: str
+    short: str = ""
+    kind: str = "string"
+    default: str = ""
+
+
+@attrs.define
+class Parsed:
+    """Arguments of one command."""
+
+    bools: dict[str, bool]
+    strings: dict[str, str]
+    lists: dict[str, list[str]]
+    rest: list[str]
+
+
+def parse(flags: Sequence[Flag], argv: Sequence[str]) -> Parsed:
+    """Split arguments into flags and the rest.
+
+    Raises:
+        UsageError: unknown flag or missing value.
+    """
+    out = Parsed(
+        {flag.name: flag.default == "true" for flag in flags if flag.kind == "bool"},
+        {flag.name: flag.default for flag in flags if flag.kind == "string"},
+        {flag.name: [] for flag in flags if flag.kind == "list"},
+        [],
+    )
+    long = {flag.name: flag for flag in flags}
+    short = {flag.short: flag for flag in flags if flag.short}
+    args = list(argv)
+    while args:
+        arg = args.pop(0)
+        if arg == "--":
+            out.rest += args
+            break
+        if len(arg) < 2 or arg[0] != "-":
+            out.rest.append(arg)
+            continue
+        if arg.startswith("--"):
+            name, equals, value = arg[2:].partition("=")
+            flag = long.get(name)
+            unknown = f"unknown flag: --{name}"
+        else:
+            flag = short.get(arg[1])
+            value = arg[2:].removeprefix("=")
+            equals = value
+            unknown = f"unknown shorthand flag: '{arg[1]}' in {arg}"
+        if flag is None:
+            raise UsageError(unknown, code="oam.usage")
+        if flag.kind == "bool":
+            out.bools[flag.name] = value.lower() in ("1", "t", "true") if equals else True
+            continue
+        if not equals:
+            if not args:
+                raise UsageError(f"flag needs an argument: {arg}", code="oam.usage")
+            value = args.pop(0)
+        if flag.kind == "list":
+            out.lists[flag.name] += value.split(",")
+        else:
+            out.strings[flag.name] = value
+    return out

@@ -1,0 +1,39 @@
+"""Markers: comment lines such as ``// +patchKey=name`` above a field.
+
+Blanks after ``//``, after ``+`` and around ``=`` do not matter. A value is one word; a list of names may have blanks after
+its commas. The historic ``// patchKey=name`` (without ``+``) is known too.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pycue.syntax.ast import Node
+
+__all__ = ["PATCH_KEY", "PATCH_STRATEGY", "comment_lines", "markers"]
+
+PATCH_KEY = "patchKey"
+PATCH_STRATEGY = "patchStrategy"
+
+_MARKER = re.compile(r"\s*\+\s*([A-Za-z]+)\s*=\s*(\S+(?:\s*,\s*\S+)*)\s*")
+_HISTORIC = re.compile(r"\s*(patchKey|patchStrategy)\s*=\s*(\S+(?:\s*,\s*\S+)*)\s*")
+
+
+def markers(lines: Iterable[str]) -> dict[str, str]:
+    """Markers in comment lines without their slashes; of two with the same name the last one counts."""
+    out: dict[str, str] = {}
+    for line in lines:
+        match = _MARKER.fullmatch(line) or _HISTORIC.fullmatch(line)
+        if match:
+            out[match[1]] = re.sub(r"\s*,\s*", ",", match[2])
+    return out
+
+
+def comment_lines(node: Node) -> list[str]:
+    """The lines of the comments that stand above a node."""
+    groups = [group for group in node.comments or () if group.doc and not group.line]
+    return [comment.text[2:] for group in groups for comment in group.list]

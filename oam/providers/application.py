@@ -1,0 +1,111 @@
+"""``vela/oam``: the components and policies of the application."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from oam.providers.registry import Effect, Operation
+from oam.providers.session import ActionError
+
+if TYPE_CHECKING:
+    from oam.providers.session import Action, Applied, Session
+    from pycue import Value
+
+__all__ = ["OPERATIONS"]
+
+
+def _apply(action: Action, session: Session) -> dict[str, Any]:
+    application = session.require_application()
+    applied = application.apply_component(_component(action, session), **_options(action))
+    if not applied.healthy and action.params.get("waitHealthy", True):
+        session.flow.wait(applied.message or "wait healthy")
+    return _results(action, applied)
+
+
+def _render(action: Action, session: Session) -> dict[str, Any]:
+    application = session.require_application()
+    return _results(action, application.render_component(_component(action, session), **_options(action)))
+
+
+def _component(action: Action, session: Session) -> dict[str, Any]:
+    """The component itself, or in the older form one of the application's by name."""
+    name = action.params.get("component")
+    value = action.params.get("value")
+    if not action.legacy or name is None:
+        if not value:
+            raise ActionError("neither a component nor the name of one is given", code="oam.action.component")
+        return dict(value)
+    for component in session.require_application().components():
+        if component["name"] == name:
+            return component
+    raise ActionError(f'component "{name}" not found', code="oam.action.component")
+
+
+def _options(action: Action) -> dict[str, Any]:
+    """Patches come as ``patch: {workload, traits: NAME: …}``, in the oldest form as ``workload: patch``, ``traits: NAME: patch``."""
+    patch, traits = action.value("patch", "workload"), action.value("patch", "traits")
+    if action.legacy and not patch.exists():
+        patch = action.value("workload", "patch")
+    if action.legacy and not traits.exists():
+        traits = action.value("traits")
+    return {
+        "cluster": action.params.get("cluster", ""),
+        "namespace": action.params.get("namespace", ""),
+        "patch": _given(patch),
+        "traits": _given(traits),
+    }
+
+
+def _given(value: Value) -> Value | None:
+    return value if value.exists() else None
+
+
+def _results(action: Action, applied: Applied) -> dict[str, Any]:
+    results: dict[str, Any] = {"outputs": applied.outputs}
+    if applied.output is not None:
+        results["output"] = applied.output
+    if action.legacy and "component" in action.params:
+        results["traits"] = {name: {"value": obj} for name, obj in applied.outputs.items()}
+        if applied.output is not None:
+            results["workload"] = applied.output
+            results["status"] = applied.output.get("status", {})
+    return results
+
+
+def _load(action: Action, session: Session) -> dict[str, Any]:
+    application = session.require_application()
+    components = application.components(action.params.get("app", ""))
+    results: dict[str, Any] = {"value": {component["name"]: _plain(component) for component in components}}
+    if action.legacy and "component" in action.params:
+        name = action.params["component"]
+        found = next((component for component in components if component["name"] == name), None)
+        if found is None:
+            raise ActionError(f'component "{name}" not found', code="oam.action.component")
+        rendered = application.render_component(found, cluster="", namespace="", patch=None, traits=None)
+        results["workload"] = rendered.output or {}
+        results["traits"] = {key: {"value": obj} for key, obj in rendered.outputs.items()}
+    return results
+
+
+def _load_in_order(action: Action, session: Session) -> dict[str, Any]:
+    components = session.require_application().components(action.params.get("app", ""))
+    return {"value": [_plain(component) for component in components]}
+
+
+def _load_policies(action: Action, session: Session) -> dict[str, Any]:
+    policies = session.require_application().policies(action.params.get("app", ""))
+    return {"value": {policy["name"]: policy for policy in policies}}
+
+
+def _plain(component: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in component.items() if key not in ("inputs", "outputs")}
+
+
+OPERATIONS = {
+    "component-apply": Operation(_apply, Effect.WRITE),
+    "component-render": Operation(_render, Effect.PURE),
+    "load": Operation(_load, Effect.PURE),
+    "load-comps-in-order": Operation(_load_in_order, Effect.PURE),
+    "load-policies": Operation(_load_policies, Effect.PURE),
+}
+"""By the name in ``#do``."""

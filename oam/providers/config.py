@@ -1,0 +1,71 @@
+"""``vela/config``: configurations, kept as labelled secrets."""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from oam.ports import Object, ObjectRef
+from oam.providers.registry import Effect, Operation
+from oam.providers.session import ActionError
+
+if TYPE_CHECKING:
+    from oam.providers.session import Action, Session
+
+__all__ = ["OPERATIONS"]
+
+_CATALOG = "config.oam.dev/catalog"
+_TYPE = "config.oam.dev/type"
+_KEY = "input-properties"
+
+
+def _create(action: Action, session: Session) -> None:
+    params = action.params
+    template = (params.get("template") or "").rpartition("/")[2]
+    labels = {_CATALOG: "velacore-config", _TYPE: template}
+    secret: Object = {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": {"name": params["name"], "namespace": params["namespace"], "labels": labels},
+        "type": f"catalog.config.oam.dev/{template}" if template else "",
+        "stringData": {_KEY: yaml.safe_dump(params["config"], sort_keys=True)},
+    }
+    session.apply([secret], "")
+
+
+def _read(action: Action, session: Session) -> dict[str, Any]:
+    ref = ObjectRef("v1", "Secret", action.params["namespace"], action.params["name"])
+    secret = session.cluster("").get(ref)
+    if secret is None or _CATALOG not in (secret["metadata"].get("labels") or {}):
+        raise ActionError("the config is not found", code="oam.action.config")
+    return {"config": _properties(secret)}
+
+
+def _delete(action: Action, session: Session) -> None:
+    ref = ObjectRef("v1", "Secret", action.params["namespace"], action.params["name"])
+    if not session.cluster("").delete(ref):
+        raise ActionError("the config is not found", code="oam.action.config")
+
+
+def _list(action: Action, session: Session) -> dict[str, Any]:
+    template, namespace = action.params["template"].rpartition("/")[2], action.params["namespace"]
+    if not template or not namespace:
+        raise ActionError("a template and a namespace are needed", code="oam.action.config")
+    secrets = session.cluster("").list("v1", "Secret", namespace, {_CATALOG: "velacore-config", _TYPE: template})
+    return {"configs": [{"name": s["metadata"]["name"], "config": _properties(s)} for s in secrets]}
+
+
+def _properties(secret: Object) -> dict[str, Any]:
+    text = (secret.get("data") or {}).get(_KEY)
+    return dict(yaml.safe_load(b64decode(text))) if text else {}
+
+
+OPERATIONS = {
+    "create": Operation(_create, Effect.WRITE),
+    "read": Operation(_read, Effect.READ),
+    "delete": Operation(_delete, Effect.WRITE),
+    "list": Operation(_list, Effect.READ),
+}
+"""By the name in ``#do``."""

@@ -1,0 +1,154 @@
+"""What an operation is given: the action in the template, and the world it may change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+import attrs
+
+from oam.errors import OamError
+from oam.ports import Object
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from oam.ports import Clock, Cluster, HttpClient
+    from pycue import Value
+
+__all__ = ["Action", "ActionError", "Applied", "Application", "Flow", "Session", "StopStep"]
+
+
+class ActionError(OamError):
+    """An action could not do its work; the step is tried again."""
+
+
+class StopStep(Exception):
+    """The step is not evaluated any further; the flow says why."""
+
+
+@attrs.frozen
+class Action:
+    """One action of a template.
+
+    Attributes:
+        path: where it stands, as printed.
+        field: its own label.
+        params: its parameters, as plain data.
+        node: its CUE value; patches are taken from here, because their comments matter.
+        legacy: parameters and results stand in the node itself, not under ``$params`` and ``$returns``.
+    """
+
+    path: str
+    field: str
+    provider: str
+    function: str
+    params: dict[str, Any]
+    node: Value
+    legacy: bool
+
+    def value(self, *path: str) -> Value:
+        """The CUE value of a parameter; one that is missing does not exist."""
+        value = self.node if self.legacy else self.node.lookup("$params")
+        for label in path:
+            value = value.lookup(label)
+        return value
+
+
+@attrs.define
+class Flow:
+    """What the actions of a step say about it. The phases are those of :class:`oam.workflow.model.Phase`."""
+
+    phase: str = ""
+    reason: str = ""
+    message: str = ""
+    terminate: bool = False
+
+    def wait(self, message: str = "") -> None:
+        """The step has to be run again; nothing that was worse is made better."""
+        if self.phase in ("failed", "suspending"):
+            return
+        self.phase, self.reason = "running", "Wait"
+        self.message = message
+
+    def suspend(self, message: str) -> None:
+        """The workflow stops here until it is resumed."""
+        if self.phase != "failed":
+            self.phase, self.reason, self.message = "suspending", "Suspend", message
+
+    def fail(self, message: str) -> None:
+        """The step has failed for good."""
+        self.phase, self.reason, self.message, self.terminate = "failed", "Action", message, True
+
+    def end(self, message: str) -> None:
+        """The step has succeeded and the workflow is over."""
+        self.phase, self.reason, self.message, self.terminate = "succeeded", "Terminate", message, True
+
+
+@attrs.frozen
+class Applied:
+    """A component in the cluster: its live objects, and whether they are healthy."""
+
+    output: Object | None
+    outputs: dict[str, Object]
+    healthy: bool = True
+    message: str = ""
+
+
+class Application(Protocol):
+    """The application whose workflow runs."""
+
+    def components(self, app: str = "") -> list[dict[str, Any]]:
+        """Its components, or those of another application of the same namespace."""
+
+    def policies(self, app: str = "") -> list[dict[str, Any]]:
+        """Its policies."""
+
+    def apply_component(
+        self, component: dict[str, Any], *, cluster: str, namespace: str, patch: Value | None, traits: Value | None
+    ) -> Applied:
+        """Render a component, merge the patches for the workload and for other objects by name, and apply it all."""
+
+    def render_component(
+        self, component: dict[str, Any], *, cluster: str, namespace: str, patch: Value | None, traits: Value | None
+    ) -> Applied:
+        """The same without applying."""
+
+    def deploy(self, policies: Sequence[str], inline: Sequence[dict[str, Any]], parallelism: int) -> tuple[bool, str]:
+        """Apply all components as policies say; tells whether all are healthy, and what is missing."""
+
+    def placements(self, policies: Sequence[str]) -> list[dict[str, str]]:
+        """``cluster`` and ``namespace`` of each place that topology policies name."""
+
+
+@attrs.define
+class Session:
+    """One turn of one step.
+
+    Attributes:
+        apply: create or merge objects (all or none) as part of the application; gives the live ones.
+        delete: delete an object.
+        application: None in a workflow of its own.
+        variables: of the run, not to be changed; what a step puts goes to ``put``.
+        suspended: whether the step is suspended now.
+        marks: timers of the run under ``<field>.suspended`` and ``<field>.resume``; new ones go to ``new_marks``.
+    """
+
+    cluster: Callable[[str], Cluster]
+    apply: Callable[[list[Object], str], list[Object]]
+    clock: Clock
+    namespace: str
+    http: HttpClient | None = None
+    application: Application | None = None
+    variables: dict[str, Any] = attrs.field(factory=dict)
+    put: dict[str, Any] = attrs.field(factory=dict)
+    suspended: bool = False
+    marks: dict[str, float] = attrs.field(factory=dict)
+    new_marks: dict[str, float] = attrs.field(factory=dict)
+    log: list[str] = attrs.field(factory=list)
+    flow: Flow = attrs.field(factory=Flow)
+
+    def require_application(self) -> Application:
+        """The application. Raises :class:`ActionError` where there is none."""
+        if self.application is None:
+            raise ActionError("this action needs an application")
+        return self.application

@@ -1,0 +1,106 @@
+"""From an application to the steps of its workflow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from oam.errors import OamError
+from oam.workflow.model import Input, Mode, Output, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from oam.model import Application, Component
+
+__all__ = ["Plan", "WorkflowError", "generate"]
+
+Plan = tuple[list[Step], Mode, Mode]
+"""Steps, how to go through them, how to go through the sub-steps of a group."""
+
+
+class WorkflowError(OamError):
+    """An application's workflow cannot be made."""
+
+
+def generate(application: Application, workflow: Mapping[str, Any] | None = None) -> Plan:
+    """The plan of an application; ``workflow`` is the spec of the Workflow object that it refers to.
+
+    Without steps of its own an application deploys by its topology policies, else by its override policies, else it
+    applies each component by a step.
+
+    Raises:
+        WorkflowError: a step names a component that is not there, or the mode is none.
+    """
+    given = application.workflow
+    source: Mapping[str, Any] = workflow or (application.raw["spec"].get("workflow") if given else None) or {}
+    steps = [Step.from_dict(step) for step in source.get("steps") or []]
+    mode, sub_mode = (Mode.STEP_BY_STEP if given else Mode.DAG), Mode.DAG
+    wanted = source.get("mode") or {}
+    try:
+        mode, sub_mode = Mode(wanted.get("steps") or mode), Mode(wanted.get("subSteps") or sub_mode)
+    except ValueError as error:
+        raise WorkflowError(f"workflow mode: {error}", code="oam.workflow.mode") from error
+    if not steps:
+        steps = _deploy_steps(application) or [_component_step(component) for component in application.components]
+    for at, step in enumerate(steps, 1):
+        step.name = step.name or f"step-{at}"
+        for inner, sub in enumerate(step.sub_steps, 1):
+            sub.name = sub.name or f"{step.name}-{inner}"
+    for step in steps:
+        for entry in (step, *step.sub_steps):
+            _resolve_component(application, entry)
+    return steps, mode, sub_mode
+
+
+def _deploy_steps(application: Application) -> list[Step]:
+    overrides = [policy.name for policy in application.policies if policy.type == "override"]
+    places = [policy.name for policy in application.policies if policy.type == "topology"]
+    if places:
+        return [Step(f"deploy-{place}", "deploy", properties={"policies": [*overrides, place]}) for place in places]
+    if overrides or any(component.type == "ref-objects" for component in application.components):
+        return [Step("deploy", "deploy", properties={"policies": overrides})]
+    return []
+
+
+def _component_step(component: Component) -> Step:
+    return Step(
+        component.name,
+        "apply-component",
+        depends_on=list(component.depends_on),
+        properties={"component": component.name},
+    )
+
+
+def _resolve_component(application: Application, step: Step) -> None:
+    """Give an ``apply-component`` step the component itself, with the component's inputs and outputs."""
+    if step.type != "apply-component":
+        return
+    properties = step.properties or {}
+    name = properties.get("component")
+    component = next((entry for entry in application.components if entry.name == name), None)
+    if component is None:
+        raise WorkflowError(f"component {name} not found", code="oam.workflow.component")
+    value = {key: item for key, item in component.raw.items() if key not in ("inputs", "outputs", "dependsOn")}
+    step.properties = {"value": value, "cluster": properties.get("cluster") or "", "namespace": properties.get("namespace") or ""}
+    step.inputs += [Input(entry["from"], _value_key(entry.get("parameterKey") or "")) for entry in component.inputs]
+    step.outputs += [Output(entry["name"], entry["valueFrom"]) for entry in component.outputs]
+    step.depends_on += [other for other in component.depends_on if other not in step.depends_on]
+    _check_dependencies(application, component)
+
+
+def _value_key(key: str) -> str:
+    """Where a component's input goes in the step's parameter."""
+    if key and not key.startswith(("properties", "traits[")):
+        key = f"properties.{key}"
+    return f"value.{key}" if key else ""
+
+
+def _check_dependencies(application: Application, component: Component) -> None:
+    names: Sequence[str] = [entry.name for entry in application.components]
+    for other in component.depends_on:
+        if other not in names:
+            raise WorkflowError(
+                f"component {other} not found, which is depended by {component.name}",
+                code="oam.workflow.component",
+                position=application.position((*component.path, "dependsOn")),
+            )

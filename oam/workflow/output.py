@@ -1,0 +1,51 @@
+"""Reading the outputs of a finished step."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from pycue.errors import CueError
+
+if TYPE_CHECKING:
+    from pycue import Context, Value
+
+__all__ = ["OutputError", "read_output"]
+
+_NAMES = re.compile(r"[A-Za-z][A-Za-z0-9]*(\.[A-Za-z][A-Za-z0-9]*)*")
+
+
+class OutputError(Exception):
+    """An output has no value."""
+
+
+def read_output(context: Context, value: Value, expression: str) -> Any:
+    """The value of a ``valueFrom`` over a finished template: a path, an expression, or a script with imports.
+
+    Older paths without ``$returns`` find what stands below it.
+
+    Raises:
+        OutputError: it does not evaluate, or not to something concrete.
+    """
+    try:
+        return _evaluate(context, value, expression)
+    except CueError as error:
+        if "$returns." not in expression:
+            older = _with_returns(expression)
+            try:
+                return _evaluate(context, value, older)
+            except CueError:
+                pass
+        raise OutputError(str(error)) from error
+
+
+def _evaluate(context: Context, value: Value, expression: str) -> Any:
+    if _NAMES.fullmatch(expression):
+        return value.lookup(expression).decode()
+    return context.compile(expression, filename="valueFrom", scope=value).decode()
+
+
+def _with_returns(expression: str) -> str:
+    if "output." in expression:
+        return expression.replace("output.", "output.$returns.", 1)
+    return f"{expression}.$returns"

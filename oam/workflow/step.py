@@ -1,0 +1,249 @@
+"""Executing the template of one step: its actions in the order of the text, each seeing the results of those before.
+
+The value is walked in post-order; the first node with a string ``#do`` that was not executed yet is carried out, its results
+are filled in, and the walk begins again, because results may bring new actions. Fields with ``@step(n)`` come first.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from oam.errors import OamError
+from oam.providers import Action, Effect, StopStep, find_operation
+from oam.workflow.conditions import find_path
+from oam.workflow.dataflow import InputError, fill
+from oam.workflow.events import Returned
+from oam.workflow.model import Phase, Reason
+from oam.workflow.output import OutputError, read_output
+from pycue import Path, Selector
+from pycue.errors import CueError, IncompleteError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from oam.providers import Operation, Session
+    from oam.workflow.events import Execute
+    from oam.workflow.model import Run
+    from oam.workflow.template import Templates
+    from pycue import Value
+
+__all__ = ["StepRunner"]
+
+_MOST_ACTIONS = 1000
+_FIRST = 0, 1 << 30
+
+
+class _Failure(Exception):
+    """An action could not be carried out; the text is the step's message."""
+
+
+@attrs.frozen
+class StepRunner:
+    """Executes steps.
+
+    Attributes:
+        templates: of the step types.
+        upstream: follow KubeVela also where it lets mistakes pass: errors outside of actions and missing outputs do not
+            fail a step, a condition over a missing field does, and requests are sent again with each turn.
+    """
+
+    templates: Templates
+    upstream: bool = False
+
+    def run(self, run: Run, effect: Execute, session: Session, now: float) -> Returned:
+        """Execute a step once."""
+        context = {
+            **run.context,
+            "stepName": effect.step.name,
+            "stepSessionID": effect.id,
+            "spanID": effect.id,
+            **({"stepGroupName": effect.group} if effect.group else {}),
+        }
+        try:
+            parameter = _parameter(run, effect, context)
+        except InputError as error:
+            return Returned(now, Phase.FAILED, Reason.INPUT, str(error))
+        try:
+            value = self.templates.value(effect.step.type).fill("context", context).fill("parameter", parameter)
+        except (CueError, OamError) as error:
+            reason = Reason.EXECUTE if self.upstream else Reason.RENDERING
+            return Returned(now, Phase.FAILED, reason, str(error))
+        turn = _Turn(self, value, session, dict(run.journal.get(effect.id, {})))
+        try:
+            turn.run()
+        except _Failure as failure:
+            return self._result(turn, now, Phase.FAILED, Reason.EXECUTE, str(failure))
+        flow = session.flow
+        if flow.phase:
+            return self._result(turn, now, Phase(flow.phase), Reason(flow.reason), flow.message, effect)
+        if not self.upstream and (error := _error_of(turn.value)):
+            return self._result(turn, now, Phase.FAILED, Reason.RENDERING, error)
+        return self._result(turn, now, Phase.SUCCEEDED, Reason.NONE, flow.message, effect)
+
+    def _result(
+        self, turn: _Turn, now: float, phase: Phase, reason: Reason, message: str, effect: Execute | None = None
+    ) -> Returned:
+        outputs: dict[str, Any] = {}
+        for output in effect.step.outputs if effect and phase is Phase.SUCCEEDED else ():
+            optional = output.value.endswith("?")
+            try:
+                outputs[output.name] = read_output(self.templates.context, turn.value, output.value.removesuffix("?"))
+            except OutputError as error:
+                if optional:
+                    continue
+                message = f"failed to get output from {output.value}: {error}"
+                if not self.upstream:
+                    phase, reason = Phase.FAILED, Reason.OUTPUT
+        session = turn.session
+        return Returned(
+            now,
+            phase,
+            reason,
+            message,
+            outputs=outputs,
+            variables=session.put,
+            marks=session.new_marks,
+            journal=turn.journal,
+            terminate=session.flow.terminate,
+        )
+
+
+class _Turn:
+    """One evaluation of a template, from the first action to the last."""
+
+    def __init__(self, runner: StepRunner, value: Value, session: Session, journal: dict[str, Any]) -> None:
+        self.value = value
+        self.session = session
+        self.journal = journal
+        self._upstream = runner.upstream
+        self._executed: set[Path] = set()
+        self._returned_objects = False
+
+    def run(self) -> None:
+        """Carry out all actions, until one stops the step. Raises :class:`_Failure`."""
+        for _ in range(_MOST_ACTIONS):
+            found = _next_action(self.value, Path(), self._executed)
+            if found is None:
+                return
+            path, node = found
+            try:
+                result = self._carry_out(path, node)
+            except StopStep:
+                return
+            except (CueError, OamError) as error:
+                raise _Failure(f"function call error for {path}: {error}") from error
+            self._executed.add(path)
+            if result:
+                place = path if _is_legacy(node) else path + Selector.field("$returns")
+                self.value = self.value.fill(place, result)
+        raise _Failure(f"more than {_MOST_ACTIONS} actions in one step")
+
+    def _carry_out(self, path: Path, node: Value) -> dict[str, Any] | None:
+        operation = find_operation(_text(node, "#provider"), _text(node, "#do"))
+        legacy = _is_legacy(node)
+        params = self._params(node, node if legacy else node.lookup("$params"), operation)
+        if params is None:
+            self.session.flow.wait()
+            raise StopStep
+        action = Action(str(path), path[-1].name if len(path) else "", _text(node, "#provider"), _text(node, "#do"), params, node, legacy)
+        if operation.effect is not Effect.EXTERNAL or self._upstream or params.get("method") in ("GET", "HEAD"):
+            return operation.run(action, self.session)
+        return self._once(action, operation)
+
+    def _params(self, node: Value, params: Value, operation: Operation) -> dict[str, Any] | None:
+        """The parameters as plain data; None where a wait looks at what is not there yet."""
+        if not params.exists():
+            return {}
+        try:
+            data: dict[str, Any] = params.decode()
+        except CueError as error:
+            waits = _text(node, "#do") == "wait" and isinstance(params.lookup("continue").error(), IncompleteError)
+            if waits and self._executed and not self._upstream:
+                return None
+            raise OamError(f"cue: marshal error: {error}", code="oam.action.parameter") from error
+        return data
+
+    def _once(self, action: Action, operation: Operation) -> dict[str, Any] | None:
+        """Carry out an action that must not be repeated, unless its journal has the result for these parameters."""
+        digest = hashlib.sha256(json.dumps(action.params, sort_keys=True, default=str).encode()).hexdigest()
+        entry = self.journal.get(action.path)
+        if entry and entry["params"] == digest:
+            return entry["result"]  # type: ignore[no-any-return]
+        result = operation.run(action, self.session)
+        self.journal[action.path] = {"params": digest, "result": result}
+        return result
+
+
+def _parameter(run: Run, effect: Execute, context: dict[str, Any]) -> dict[str, Any]:
+    parameter: dict[str, Any] = deepcopy(effect.step.properties or {})
+    for entry in effect.step.inputs:
+        found, value = find_path(run.variables, entry.name)
+        if not found:
+            found, value = find_path({"context": context, "parameter": parameter}, entry.name)
+        if found and entry.key:
+            fill(parameter, entry.key, deepcopy(value))
+    return parameter
+
+
+def _next_action(value: Value, path: Path, executed: set[Path]) -> tuple[Path, Value] | None:
+    for selector, child in _children(value, top=not len(path)):
+        below = path + selector
+        if below in executed:
+            continue
+        found = _next_action(child, below, executed)
+        if found is not None:
+            return found
+    if len(path) and _text(value, "#do"):
+        return path, value
+    return None
+
+
+def _children(value: Value, *, top: bool) -> Iterator[tuple[Selector, Value]]:
+    """Fields and elements that may hold actions; those with ``@step(n)`` first."""
+    kind = value.incomplete_kind
+    if kind == "list":
+        for index, element in enumerate(value.elements()):
+            yield Selector.index(index), element
+    elif kind == "struct":
+        fields = [
+            (selector, child)
+            for selector, child in value.fields(hidden=True)
+            if "#" not in selector.name and not (top and selector.name in ("context", "parameter"))
+        ]
+        yield from sorted(fields, key=lambda field: _order(field[1]))
+
+
+def _order(value: Value) -> int:
+    for attribute in value.attributes():
+        if attribute.name == "step" and attribute.body.isdigit():
+            return int(attribute.body)
+    return _FIRST[1]
+
+
+def _text(node: Value, label: str) -> str:
+    found = node.lookup(Path((Selector.definition(label),)))
+    if not found.exists():
+        return ""
+    try:
+        text = found.decode()
+    except CueError:
+        return ""
+    return text if isinstance(text, str) else ""
+
+
+def _is_legacy(node: Value) -> bool:
+    return _text(node, "#provider") == "op"
+
+
+def _error_of(value: Value) -> str:
+    """What is wrong with a finished template; what is only not concrete is not."""
+    try:
+        value.validate()
+    except CueError as error:
+        return str(error)
+    return ""
