@@ -36,8 +36,15 @@ class Unit:
         self.package_id = package_id
 
     def new_context(self) -> OpContext:
-        """A fresh evaluation with a budget of its own."""
-        return OpContext(limits=self._limits, importer=self._import)
+        """A fresh evaluation with a budget of its own; each package has one vertex in it."""
+        vertices: dict[str, Vertex | None] = {}
+
+        def importer(ctx: OpContext, path: str) -> Vertex | None:
+            if path not in vertices:
+                vertices[path] = self._import(ctx, path)
+            return vertices[path]
+
+        return OpContext(limits=self._limits, importer=importer)
 
     @staticmethod
     def failure(ctx: OpContext, bottom: Bottom) -> CueError:

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pycue.compile.package import CompiledPackage, compile_expr, compile_files, scope_environment
 
-from pycue.compile.package import CompiledPackage, compile_expr, compile_files
-
-if TYPE_CHECKING:
-    from pycue.compile.package import ResolveImport as ResolveImport
-
-__all__ = ["CompiledPackage", "compile_expr", "compile_files"]
+__all__ = ["CompiledPackage", "compile_expr", "compile_files", "scope_environment"]

@@ -1,19 +1,45 @@
 """Compiled expressions and declarations: what the compiler makes of a syntax tree.
 
-References are lexical: ``up_count`` says how many environments to go up. Levels: a struct literal, a list literal, and
-each ``for``, ``let`` and ``try x =`` clause count one; files and field values none. Source: internal/core/adt/expr.go.
+This module has the declarations and composite literals; references and other expressions stand in modules of their own
+and are offered here too. References are lexical: ``up_count`` says how many environments to go up. Levels: a struct
+literal, a list literal, and each ``for``, ``let`` and ``try x =`` clause count one; field values none.
+Source: internal/core/adt/expr.go.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pycue.evaluator.expressions import (
+    BinaryExpr,
+    BoundExpr,
+    CallExpr,
+    DisjunctionExpr,
+    Interpolation,
+    OpenExpr,
+    OptionalExpr,
+    SliceExpr,
+    UnaryExpr,
+)
+from pycue.evaluator.references import (
+    DynamicReference,
+    FieldReference,
+    ImportReference,
+    IndexExpr,
+    LabelReference,
+    LetReference,
+    Resolver,
+    SelectorExpr,
+    ValueReference,
+)
 from pycue.evaluator.values import Expr, Src
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from pycue.evaluator.context import OpContext
     from pycue.evaluator.values import Value
+    from pycue.evaluator.vertex import Environment
     from pycue.labels import AnyLabel
 
 __all__ = [
@@ -49,12 +75,6 @@ __all__ = [
     "UnaryExpr",
     "ValueReference",
 ]
-
-
-class Resolver(Expr):
-    """An expression that denotes a vertex rather than a value."""
-
-    __slots__ = ()
 
 
 class Decl:
@@ -188,15 +208,22 @@ class TryClause(Decl):
 
 
 class StructLit(Expr):
-    """``{ decls }`` or a file. The evaluator adds a plan (sorted declarations, flags) on first use in ``plan``."""
+    """``{ decls }`` or a file. The evaluator adds a plan (sorted declarations, flags) on first use in ``plan``.
 
-    __slots__ = ("decls", "is_file", "plan")
+    ``explicit_open``: the file asks for the experiment ``explicitopen``, so that embedding a definition closes.
+    """
+
+    __slots__ = ("decls", "explicit_open", "is_file", "plan")
 
     def __init__(self, decls: list[Decl | Expr], src: Src | None, is_file: bool = False) -> None:
         self.decls = decls
         self.src = src
         self.is_file = is_file
+        self.explicit_open = False
         self.plan: object | None = None
+
+    def evaluate(self, ctx: OpContext, env: Environment | None) -> Value:
+        return ctx.inline(env, self)
 
 
 class ListLit(Expr):
@@ -209,199 +236,5 @@ class ListLit(Expr):
         self.src = src
         self.plan: object | None = None
 
-
-# ---- references
-
-
-class FieldReference(Resolver):
-    """Identifier that names a field ``label`` of the struct ``up_count`` environments up."""
-
-    __slots__ = ("label", "up_count")
-
-    def __init__(self, up_count: int, label: AnyLabel, src: Src | None) -> None:
-        self.up_count = up_count
-        self.label = label
-        self.src = src
-
-
-class ValueReference(Resolver):
-    """Value alias: the vertex itself of the environment ``up_count`` up (``a: X={…}``, ``self``); ``name`` as written."""
-
-    __slots__ = ("name", "up_count")
-
-    def __init__(self, up_count: int, name: str, src: Src | None) -> None:
-        self.up_count = up_count
-        self.name = name
-        self.src = src
-
-
-class LabelReference(Expr):
-    """Label alias: the ``dynamic_label`` of the environment ``up_count`` up, as a string value."""
-
-    __slots__ = ("name", "up_count")
-
-    def __init__(self, up_count: int, name: str, src: Src | None) -> None:
-        self.up_count = up_count
-        self.name = name
-        self.src = src
-
-
-class DynamicReference(Resolver):
-    """Alias of a dynamic field: ``key`` is evaluated ``up_count`` environments up, then looked up there."""
-
-    __slots__ = ("alias", "key", "up_count")
-
-    def __init__(self, up_count: int, key: Expr, alias: str, src: Src | None) -> None:
-        self.up_count = up_count
-        self.key = key
-        self.alias = alias
-        self.src = src
-
-
-class LetReference(Resolver):
-    """Identifier that names a ``let``; ``x`` is the let's expression."""
-
-    __slots__ = ("label", "up_count", "x")
-
-    def __init__(self, up_count: int, label: AnyLabel, x: Expr, src: Src | None) -> None:
-        self.up_count = up_count
-        self.label = label
-        self.x = x
-        self.src = src
-
-
-class ImportReference(Resolver):
-    """Identifier that names an imported package; ``path`` is the full import path, ``name`` the local name."""
-
-    __slots__ = ("name", "path")
-
-    def __init__(self, path: str, name: str, src: Src | None) -> None:
-        self.path = path
-        self.name = name
-        self.src = src
-
-
-class SelectorExpr(Resolver):
-    """``x.label``."""
-
-    __slots__ = ("label", "x")
-
-    def __init__(self, x: Expr, label: AnyLabel, src: Src | None) -> None:
-        self.x = x
-        self.label = label
-        self.src = src
-
-
-class IndexExpr(Resolver):
-    """``x[index]``."""
-
-    __slots__ = ("index", "x")
-
-    def __init__(self, x: Expr, index: Expr, src: Src | None) -> None:
-        self.x = x
-        self.index = index
-        self.src = src
-
-
-# ---- other expressions
-
-
-class SliceExpr(Expr):
-    """``x[low:high]``."""
-
-    __slots__ = ("high", "low", "x")
-
-    def __init__(self, x: Expr, low: Expr | None, high: Expr | None, src: Src | None) -> None:
-        self.x = x
-        self.low = low
-        self.high = high
-        self.src = src
-
-
-class Interpolation(Expr):
-    """``parts`` alternate between String/Bytes values and expressions; ``is_bytes`` for ``'…'``."""
-
-    __slots__ = ("is_bytes", "parts")
-
-    def __init__(self, parts: list[Expr], is_bytes: bool, src: Src | None) -> None:
-        self.parts = parts
-        self.is_bytes = is_bytes
-        self.src = src
-
-
-class UnaryExpr(Expr):
-    """``+x``, ``-x``, ``!x``."""
-
-    __slots__ = ("op", "x")
-
-    def __init__(self, op: str, x: Expr, src: Src | None) -> None:
-        self.op = op
-        self.x = x
-        self.src = src
-
-
-class BoundExpr(Expr):
-    """``<x``, ``!=x``, ``=~x`` … with an operand to evaluate."""
-
-    __slots__ = ("op", "x")
-
-    def __init__(self, op: str, x: Expr, src: Src | None) -> None:
-        self.op = op
-        self.x = x
-        self.src = src
-
-
-class BinaryExpr(Expr):
-    """``x op y``; ``&`` too (two conjuncts), ``|`` never (see DisjunctionExpr)."""
-
-    __slots__ = ("op", "x", "y")
-
-    def __init__(self, op: str, x: Expr, y: Expr, src: Src | None) -> None:
-        self.op = op
-        self.x = x
-        self.y = y
-        self.src = src
-
-
-class DisjunctionExpr(Expr):
-    """``a | *b | c`` flattened: ``values`` are (expression, is_default) pairs; parenthesised operands stay nested."""
-
-    __slots__ = ("has_defaults", "values")
-
-    def __init__(self, values: list[tuple[Expr, bool]], src: Src | None) -> None:
-        self.values = values
-        self.has_defaults = any(default for _, default in values)
-        self.src = src
-
-
-class CallExpr(Expr):
-    """``fun(args)``."""
-
-    __slots__ = ("args", "fun")
-
-    def __init__(self, fun: Expr, args: list[Expr], src: Src | None) -> None:
-        self.fun = fun
-        self.args = args
-        self.src = src
-
-
-class OpenExpr(Expr):
-    """``x...`` (experiment ``explicitopen``)."""
-
-    __slots__ = ("x",)
-
-    def __init__(self, x: Expr, src: Src | None) -> None:
-        self.x = x
-        self.src = src
-
-
-class OptionalExpr(Expr):
-    """``ref?`` inside a ``try`` clause."""
-
-    __slots__ = ("x",)
-
-    def __init__(self, x: Expr, src: Src | None) -> None:
-        self.x = x
-        self.src = src
-
-
+    def evaluate(self, ctx: OpContext, env: Environment | None) -> Value:
+        return ctx.inline(env, self)

@@ -73,13 +73,15 @@ class Printer:
         if not relation or self.requested & NO_OVERRIDE:
             return
         requested = self.requested
-        if relation == token.NO_SPACE:
+        if self.last == "COMMENT":
+            requested |= NEWLINE
+        elif relation == token.NO_SPACE:
             requested &= ~_BREAKS
         elif relation == token.BLANK:
             requested = (requested | BLANK) & ~_BREAKS
         elif relation == token.NEWLINE:
             requested |= NEWLINE
-        elif relation == token.NEW_SECTION:
+        if relation == token.NEW_SECTION:
             requested |= NEW_SECTION
         self._write_space(requested)
         self.requested = 0

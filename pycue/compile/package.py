@@ -1,0 +1,210 @@
+"""Compilation of the files of a package, and of single expressions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pycue.compile.compiler import normal_form
+from pycue.compile.declarations import DeclarationCompiler
+from pycue.compile.experiments import LANGUAGE_VERSION, Experiments
+from pycue.compile.scope import IMPORT, Entry, Scope
+from pycue.errors import Diagnostic
+from pycue.evaluator import ir
+from pycue.evaluator.values import Src
+from pycue.evaluator.vertex import Environment
+from pycue.syntax import ast
+from pycue.syntax.literal import unquote
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import TypeAlias
+
+    from pycue.evaluator.values import Expr
+    from pycue.evaluator.vertex import Vertex
+    from pycue.source import Source
+
+    ResolveImport: TypeAlias = Callable[[str], str | None]
+
+__all__ = ["CompiledPackage", "compile_expr", "compile_files", "scope_environment"]
+
+
+class CompiledPackage:
+    """``conjuncts`` are the bodies of the files, all of one root vertex; ``imports`` the full paths they mention."""
+
+    __slots__ = ("conjuncts", "imports", "package_id")
+
+    def __init__(self, conjuncts: list[ir.StructLit], imports: list[str], package_id: str) -> None:
+        self.conjuncts = conjuncts
+        self.imports = imports
+        self.package_id = package_id
+
+
+def compile_files(
+    files: Sequence[ast.File],
+    *,
+    package_id: str = "_",
+    resolve_import: ResolveImport | None = None,
+    language_version: str = "",
+    scope: Vertex | None = None,
+    allow_unused_imports: bool = False,
+) -> CompiledPackage:
+    """Compile the files of one package.
+
+    Args:
+        package_id: what hidden labels belong to; ``"_"`` for files without package clause.
+        resolve_import: full path of the package that an import path names, None if there is no such package.
+        language_version: of the module; a file's own goes first. ``""`` is the newest.
+        scope: value in which names that the files do not declare are looked up; the files' environment is then one below.
+
+    Raises:
+        CompileError: with everything found.
+    """
+    compiler = DeclarationCompiler(package_id)
+    # The environment of a file's body counts at the package level, so that fields of other files are in the same one.
+    outer = Scope(None, 0, scope)
+    package, unnamed = Scope(outer, 1), Scope(outer, 1)
+    for file in files:
+        if file.package_name():
+            _declare_fields(compiler, package, file)
+    units = [_FileUnit(compiler, f, package if f.package_name() else unnamed, language_version) for f in files]
+    imports: list[str] = []
+    bodies = []
+    for unit in units:
+        bodies.append(unit.compile(resolve_import, imports, allow_unused_imports))
+    compiler.finish()
+    return CompiledPackage(bodies, imports, package_id)
+
+
+def _declare_fields(compiler: DeclarationCompiler, package: Scope, file: ast.File) -> None:
+    for decl in file.decls:
+        if type(decl) is ast.Field and type(decl.label) is ast.Ident and decl.label.name != "_":
+            package.names.setdefault(decl.label.name, compiler.label(decl.label))
+
+
+class _FileUnit:
+    """One file on its way through the compiler."""
+
+    def __init__(
+        self, compiler: DeclarationCompiler, file: ast.File, package: Scope, language_version: str
+    ) -> None:
+        self.compiler = compiler
+        self.file = file
+        self.package = package
+        self.experiments = Experiments(file, file.language_version or language_version)
+        self.imports: list[tuple[ast.ImportSpec, str, Entry]] = []
+
+    def compile(
+        self, resolve_import: ResolveImport | None, imports: list[str], allow_unused: bool
+    ) -> ir.StructLit:
+        compiler, file = self.compiler, self.file
+        compiler.source = file.source  # type: ignore[assignment]
+        compiler.experiments = self.experiments
+        if self.experiments.fault:
+            first = next((decl for decl in file.decls if not isinstance(decl, ast.Attribute)), None)
+            compiler.binding_error(first.pos if first else 0, self.experiments.fault)
+        compiler.scope = self.package
+        scope = compiler.open_scope(0, file.decls)
+        for decl in file.decls:
+            if isinstance(decl, ast.ImportDecl):
+                for spec in decl.specs:
+                    self._import(spec, scope, resolve_import, imports)
+        body = compiler.struct_body(file.decls, Src(file, compiler.source), is_file=True)
+        compiler.close_scope(scope)
+        if not allow_unused:
+            self._check_used()
+        return body
+
+    def _import(
+        self, spec: ast.ImportSpec, scope: Scope, resolve: ResolveImport | None, imports: list[str]
+    ) -> None:
+        compiler = self.compiler
+        value = unquote(spec.path.value)
+        path = value if isinstance(value, str) else value.decode()
+        full = resolve(path) if resolve is not None else path
+        if full is None:
+            compiler.error(spec.pos, f'builtin package "{path}" undefined')
+            full = path
+        name = spec.name.name if spec.name is not None else default_name(path)
+        entry = Entry(IMPORT, spec.pos)
+        entry.package = full
+        if full not in imports:
+            imports.append(full)
+        previous = self._previous(name, scope)
+        if previous is not None:
+            where = compiler.position(previous)
+            prefix = "./" if where is not None and not where.filename.startswith((".", "/")) else ""
+            compiler.error(
+                spec.pos, f"{name} redeclared as imported package name\n\tprevious declaration at {prefix}{where!r}"
+            )
+            entry.used = True
+        else:
+            scope.names[name] = entry
+        self.imports.append((spec, path, entry))
+
+    def _previous(self, name: str, scope: Scope) -> int | None:
+        """Position of what has a name already."""
+        found = scope.names.get(name)
+        if type(found) is Entry:
+            return found.pos
+        if found is not None:
+            for decl in self.file.decls:
+                if isinstance(decl, ast.Field) and isinstance(decl.label, ast.Ident) and decl.label.name == name:
+                    return decl.pos
+        return None
+
+    def _check_used(self) -> None:
+        for spec, path, entry in self.imports:
+            if entry.used:
+                continue
+            renamed = spec.name is not None and spec.name.name != default_name(path)
+            suffix = f" as {spec.name.name}" if renamed and spec.name else ""
+            self.compiler.errors.append(
+                Diagnostic(
+                    f'imported and not used: "{path}"{suffix}',
+                    code="cue.compile",
+                    position=self.compiler.position(spec.pos),
+                )
+            )
+
+
+def default_name(path: str) -> str:
+    """Name under which an import is known: what follows ``:``, else the last path element without a major version."""
+    base, _, name = path.partition(":")
+    if name:
+        return name
+    parts = base.split("@")[0].split("/")
+    return normal_form(parts[-1])
+
+
+def compile_expr(
+    expr: ast.Expr,
+    *,
+    source: Source | None = None,
+    scope: Vertex | None = None,
+    package_id: str = "_",
+    resolve_import: ResolveImport | None = None,
+    language_version: str = "",
+) -> Expr:
+    """Compile one expression, to be evaluated in :func:`scope_environment` of ``scope``.
+
+    Args:
+        source: text that the positions of ``expr`` are offsets into.
+        scope: value whose fields, and those of its parents, the expression may name.
+        resolve_import: gives the full path of a package that is named without being imported (``strings.ToUpper``).
+
+    Raises:
+        CompileError: with everything found.
+    """
+    compiler = DeclarationCompiler(package_id)
+    compiler.source = source
+    compiler.experiments = Experiments(ast.File("", []), language_version or LANGUAGE_VERSION)
+    compiler.find_package = resolve_import
+    compiler.scope = Scope(None, 0, scope)
+    result = compiler.expr(expr)
+    compiler.finish()
+    return result
+
+
+def scope_environment(vertex: Vertex | None) -> Environment | None:
+    """Environment in which a body compiled with ``scope=vertex`` is evaluated: the vertex and its parents."""
+    return Environment(scope_environment(vertex.parent), vertex) if vertex is not None else None

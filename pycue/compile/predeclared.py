@@ -1,0 +1,37 @@
+"""Predeclared identifiers, resolved after everything else. Source: cue/ast/predeclared.go, internal/core/compile/predeclared.go."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pycue.evaluator import kind as k
+from pycue.evaluator.bounds import SIZED_TYPES
+from pycue.evaluator.builtins import BUILTINS
+from pycue.evaluator.values import BasicType
+
+if TYPE_CHECKING:
+    from pycue.evaluator.values import Src, Value
+
+__all__ = ["predeclared"]
+
+_TYPES = {
+    "bool": k.BOOL,
+    "bytes": k.BYTES,
+    "float": k.FLOAT,
+    "int": k.INT,
+    "number": k.NUMBER,
+    "string": k.STRING,
+}
+
+
+def predeclared(name: str, src: Src) -> Value | None:
+    """Value of a predeclared identifier such as ``int``, ``uint8``, ``len`` or ``__string``; None if it is not one."""
+    if name.startswith("__"):
+        builtin = BUILTINS.get(name)
+        if builtin is not None:
+            return builtin
+        name = name[2:]
+    mask = _TYPES.get(name)
+    if mask is not None:
+        return BasicType(mask, src)
+    return SIZED_TYPES.get(name) or BUILTINS.get(name)

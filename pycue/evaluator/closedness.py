@@ -1,0 +1,411 @@
+"""Closedness by evidence: requirements are integer ids, conjuncts carry the id they came through.
+
+Every reference to a definition and every result of ``close()`` makes a requirement on the node it is added to. A field
+is allowed if, for each requirement, one of its conjuncts came through it (or from the literal around an embedding).
+Source: internal/core/adt/typocheck.go for the behaviour.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pycue.evaluator.ir import BinaryExpr, StructLit
+from pycue.evaluator.vertex import CLOSED_ONCE, CLOSED_RECURSIVE, MEMBER, REQUIRED, Evidence, Requirement
+from pycue.labels import Label
+
+if TYPE_CHECKING:
+    from pycue.evaluator.context import OpContext
+    from pycue.evaluator.node import NodeState
+    from pycue.evaluator.vertex import CloseInfo, Vertex
+    from pycue.labels import AnyLabel
+
+__all__ = [
+    "ELLIPSIS",
+    "OPEN_VALIDATOR",
+    "STRUCT",
+    "TOP",
+    "add_reference",
+    "denied_arcs",
+    "inherit",
+    "inherit_closed",
+    "is_closed",
+    "note",
+    "spawn_embed",
+    "split_struct",
+]
+
+# What an id contributed to a node.
+STRUCT = 1
+TOP = 2
+ELLIPSIS = 4
+OPEN_VALIDATOR = 8
+
+# Kinds of requirement.
+REFERENCE = 0
+EMBEDDING = 1
+SCOPE = 2
+
+
+def inherit(n: NodeState) -> None:
+    """Nothing is copied from the parent: requirements are found by walking up."""
+
+
+def inherit_closed(parent: Vertex, arc: Vertex) -> None:
+    """A new field of a definition is closed as well."""
+    label = arc.label
+    if parent.closed & CLOSED_RECURSIVE or (type(label) is Label and label.is_definition):
+        arc.closed |= CLOSED_RECURSIVE
+
+
+def is_closed(v: Vertex) -> bool:
+    """Whether the vertex is closed by itself, by an ancestor or by ``close()``."""
+    if v.closed:
+        return True
+    parent = v.parent
+    while parent is not None and not v.detached:
+        if parent.closed & CLOSED_RECURSIVE:
+            return True
+        v = parent
+        parent = v.parent
+    return False
+
+
+def _evidence(n: NodeState) -> Evidence:
+    v = n.v
+    evidence = v.evidence
+    if evidence is None:
+        evidence = v.evidence = Evidence()
+        if n.has_top or n.scalar is not None or v.structs or n.checks:
+            evidence.infos[0] = [0, 0]
+    return evidence
+
+
+def note(n: NodeState, close: CloseInfo, flags: int) -> None:
+    """Record that an id contributed a value to the node."""
+    id = close.id
+    evidence = n.v.evidence
+    if evidence is None:
+        if id == 0:
+            return
+        evidence = _evidence(n)
+    info = evidence.infos.get(id)
+    if info is None:
+        evidence.infos[id] = [close.embed, flags]
+    else:
+        info[1] |= flags
+
+
+def _new(n: NodeState, kind: int, close: CloseInfo, parent: int, source: Any, recursive: bool) -> int:
+    ctx = n.ctx
+    id = ctx.new_id(parent, source)
+    _evidence(n).reqs.append(Requirement(None, id, close.outer, close.embed, kind, True, recursive))
+    return id
+
+
+def spawn_embed(n: NodeState, x: Any, close: CloseInfo) -> CloseInfo:
+    """Provenance of an expression embedded in a struct literal."""
+    new = close.copy()
+    new.from_embed = True
+    if type(x) is StructLit or type(x) is not BinaryExpr or x.op == "&":
+        new.id = _new(n, EMBEDDING, close, close.id, None, close.from_def)
+        new.embed = new.id
+    return new
+
+
+def split_struct(n: NodeState, lit: StructLit, close: CloseInfo) -> CloseInfo:
+    """Provenance of the fields of a literal that has embeddings."""
+    if lit.is_file or close.outer or close.from_embed:
+        return close
+    new = close.copy()
+    new.id = new.outer = _new(n, SCOPE, close, close.id, None, close.from_def)
+    return new
+
+
+def _link(ctx: OpContext, evidence: Evidence, source: int, target: int) -> None:
+    if source == target:
+        return
+    if source < target and not ctx.id_parent[target]:
+        ctx.id_parent[target] = source
+    elif (source, target) not in evidence.aliases:
+        evidence.aliases.append((source, target))
+
+
+def _mentions_definition(ref: Any) -> bool:
+    while ref is not None:
+        label = getattr(ref, "label", None)
+        if type(label) is Label and label.is_definition:
+            return True
+        ref = getattr(ref, "x", None)
+    return False
+
+
+def add_reference(n: NodeState, v: Vertex, ref: Any, close: CloseInfo) -> tuple[CloseInfo, bool]:
+    """Provenance of what vertex ``v`` adds to the node; also whether ``v`` was added before (then only bookkeeping)."""
+    label = v.label
+    is_definition = (type(label) is Label and label.is_definition) or (ref is not None and _mentions_definition(ref))
+    closed = is_closed(v)
+    seen = n.seen
+    before = seen is not None and v in seen
+    if not (is_definition or closed or close.from_def or close.id) and not before:
+        if seen is None:
+            seen = n.seen = {}
+        seen[v] = close
+        return close, False
+    close = close.copy()
+    if not closed and close.embed:
+        close.from_def = False
+    if is_definition:
+        close.from_def = True
+    recursive = closed and not v.closed == CLOSED_ONCE
+    once = v.closed == CLOSED_ONCE
+    force_ignore = not is_definition and not v.closed & CLOSED_ONCE
+    evidence = _evidence(n)
+    if close.from_def and close.from_embed and not force_ignore:
+        _activate(n.ctx, evidence, close.outer, recursive)
+    if force_ignore:
+        ignored = True
+    elif close.embed or not close.outer:
+        ignored = not (close.from_def or once or recursive)
+    else:
+        ignored = close.from_embed
+    if (is_definition or closed) and not close.from_embed:
+        n.v.closed |= CLOSED_RECURSIVE if is_definition or recursive else 0
+    close.id = _requirement(n, evidence, v, ref, close, ignored, recursive)
+    if seen is None:
+        seen = n.seen = {}
+    if before:
+        note(n, close, 0)
+        return close, True
+    seen[v] = close
+    return close, False
+
+
+def _activate(ctx: OpContext, evidence: Evidence, scope: int, recursive: bool) -> None:
+    """An embedded definition closes the literal around it, and the literals around that."""
+    while scope:
+        for req in evidence.reqs:
+            if req.id == scope:
+                req.ignored = False
+                req.recursive = req.recursive or recursive
+        scope = ctx.id_parent[scope]
+
+
+def _requirement(
+    n: NodeState, evidence: Evidence, v: Vertex, ref: Any, close: CloseInfo, ignored: bool, recursive: bool
+) -> int:
+    ctx = n.ctx
+    existing = None
+    for req in evidence.reqs:
+        if req.kind == REFERENCE and req.vertex is v:
+            existing = req
+            break
+    if existing is not None and existing.ignored and not ignored:
+        existing.ignored = ignored
+        existing.outer = close.outer
+        existing.embed = close.embed
+    if existing is None or close.embed:
+        id = ctx.new_id(0, ref)
+        evidence.reqs.append(Requirement(v, id, close.outer, close.embed, REFERENCE, ignored, recursive))
+        if existing is not None:
+            _link(ctx, evidence, id, existing.id)
+    else:
+        id = existing.id
+    if close.id:
+        _link(ctx, evidence, close.id, id)
+    return id
+
+
+# ---- the check
+
+
+class _Set:
+    __slots__ = ("embed", "id", "ignored", "kind", "once", "outer", "removed")
+
+    def __init__(self, id: int, outer: int, embed: int, kind: int, ignored: bool, once: bool) -> None:
+        self.id = id
+        self.outer = outer
+        self.embed = embed
+        self.kind = kind
+        self.ignored = ignored
+        self.once = once
+        self.removed = False
+
+
+class _Containment:
+    """``contains`` for one node, with the aliases of the node and its ancestors."""
+
+    __slots__ = ("aliases", "cache", "parent")
+
+    def __init__(self, ctx: OpContext, v: Vertex) -> None:
+        self.parent = ctx.id_parent
+        self.cache: dict[tuple[int, int], bool] = {}
+        aliases: dict[int, list[int]] = {}
+        node: Vertex | None = v
+        while node is not None:
+            if node.evidence is not None:
+                for source, target in node.evidence.aliases:
+                    aliases.setdefault(target, []).append(source)
+            node = None if node.detached else node.parent
+        self.aliases = aliases
+
+    def __call__(self, scope: int, id: int) -> bool:
+        if scope == id:
+            return True
+        if not id:
+            return False
+        key = (scope, id)
+        found = self.cache.get(key)
+        if found is None:
+            found = self.cache[key] = self._search(scope, id)
+        return found
+
+    def _search(self, scope: int, id: int) -> bool:
+        todo = [id]
+        seen = set()
+        while todo:
+            x = todo.pop()
+            while x and x not in seen:
+                if x == scope:
+                    return True
+                seen.add(x)
+                if x in self.aliases:
+                    todo.extend(self.aliases[x])
+                x = self.parent[x]
+        return False
+
+
+def _infos(v: Vertex) -> dict[int, list[int]]:
+    if v.evidence is not None:
+        return v.evidence.infos
+    if v.state is None and v.conjuncts:
+        infos: dict[int, list[int]] = {}
+        for c in v.conjuncts:
+            infos[c.close.id] = [c.close.embed, 0]
+        return infos
+    return {0: [0, 0]}
+
+
+def _required(ctx: OpContext, v: Vertex, contains: _Containment) -> list[_Set]:
+    """The sets fields of ``v`` must be covered by, inherited ones first."""
+    chain: list[Vertex] = []
+    node: Vertex | None = v
+    while node is not None:
+        chain.append(node)
+        node = None if node.detached else node.parent
+    sets: list[_Set] = []
+    for node in reversed(chain):
+        if sets or (node.evidence is not None and node.evidence.reqs):
+            sets = _own_sets(ctx, node, sets, contains)
+    return sets
+
+
+def _own_sets(ctx: OpContext, v: Vertex, inherited: list[_Set], contains: _Containment) -> list[_Set]:
+    sets = []
+    for s in inherited:
+        if s.removed:
+            continue
+        copy = _Set(s.id, s.outer, s.embed, s.kind, s.ignored or s.once, s.once)
+        sets.append(copy)
+    count = len(sets)
+    if v.evidence is not None:
+        for req in v.evidence.reqs:
+            if req.kind == REFERENCE and req.ignored:
+                continue
+            closed_once = req.vertex is not None and req.vertex.closed == CLOSED_ONCE
+            once = req.kind != EMBEDDING and (closed_once or (not req.ignored and not req.recursive))
+            sets.append(_Set(req.id, req.outer, req.embed, req.kind, req.ignored, once))
+            if req.outer and not req.ignored:
+                _reactivate(ctx, sets[:count], req)
+    infos = _infos(v)
+    label = v.label
+    if type(label) is Label:
+        sets = [s for s in sets if any(contains(s.id, i) for i in infos)]
+    parent_infos = _infos(v.parent) if v.parent is not None and not v.detached else {}
+    return [s for s in sets if _keep(s, infos, parent_infos, contains)]
+
+
+def _reactivate(ctx: OpContext, inherited: list[_Set], req: Requirement) -> None:
+    scope = req.outer
+    while scope:
+        for s in inherited:
+            if s.id == scope:
+                s.once = not req.recursive if s.ignored else s.once and not req.recursive
+                s.ignored = False
+        scope = ctx.id_parent[scope]
+
+
+def _keep(
+    s: _Set, infos: dict[int, list[int]], parent_infos: dict[int, list[int]], contains: _Containment
+) -> bool:
+    """False drops the set; marks it as removed where an ellipsis of the parent opened it."""
+    flags = 0
+    some = False
+    for id, info in infos.items():
+        if contains(s.id, id):
+            some = True
+            flags |= info[1] & ~STRUCT if id < s.id else info[1]
+    if (flags & TOP and not flags & STRUCT) or flags & OPEN_VALIDATOR:
+        return False
+    if some and s.kind != SCOPE:
+        return True
+    for pid, pinfo in parent_infos.items():
+        if pinfo[1] & ELLIPSIS and contains(s.id, pid):
+            if not some or (s.kind == SCOPE and not any(contains(pid, id) for id in infos)):
+                s.removed = True
+    return True
+
+
+def _allowed(
+    ctx: OpContext, sets: list[_Set], infos: dict[int, list[int]], arc: Vertex, contains: _Containment
+) -> bool:
+    arc_infos = _infos(arc)
+    by_id = {s.id: s for s in sets}
+    for s in sets:
+        if s.ignored or s.removed:
+            continue
+        if any(info[1] & ELLIPSIS and contains(s.id, id) for id, info in infos.items()):
+            continue
+        if any(contains(s.id, id) for id in arc_infos):
+            continue
+        if not s.embed or s.embed not in by_id:
+            return False
+        if not _covered(ctx, s, by_id, arc_infos, contains):
+            return False
+    return True
+
+
+def _covered(
+    ctx: OpContext, s: _Set, by_id: dict[int, _Set], arc_infos: dict[int, list[int]], contains: _Containment
+) -> bool:
+    """Whether a field lies outside the embedding that ``s`` belongs to, but inside the literal around it."""
+    for id, info in arc_infos.items():
+        if contains(s.embed, info[0]) and info[0]:
+            continue
+        if not s.outer:
+            parent = ctx.id_parent[s.embed]
+            if not parent or parent in by_id:
+                return True
+            continue
+        outer = by_id.get(s.outer)
+        if outer is None or outer.removed or contains(s.outer, id):
+            return True
+    return False
+
+
+def denied_arcs(ctx: OpContext, v: Vertex) -> list[Vertex]:
+    """Fields of ``v`` that are not allowed."""
+    contains = _Containment(ctx, v)
+    sets = _required(ctx, v, contains)
+    if not any(not s.ignored and not s.removed for s in sets):
+        return []
+    infos = _infos(v)
+    denied = []
+    for label, arc in v.arcs.items():
+        if arc.arc_type in (MEMBER, REQUIRED) and checked(label) and not _allowed(ctx, sets, infos, arc, contains):
+            denied.append(arc)
+    return denied
+
+
+def checked(label: AnyLabel) -> bool:
+    """Definitions, hidden fields and lets are always allowed."""
+    return type(label) is not Label

@@ -1,0 +1,98 @@
+"""Reference cycles and structural cycles, by the chain of references each conjunct carries."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pycue.evaluator.vertex import CYCLE_OPTIONAL, IS_CYCLIC, MAYBE_CYCLIC, RefNode
+
+if TYPE_CHECKING:
+    from pycue.evaluator.ir import Resolver
+    from pycue.evaluator.node import NodeState, Task
+    from pycue.evaluator.vertex import CloseInfo, Vertex
+
+__all__ = ["ACCEPT", "DROP", "PARK", "check", "is_ancestor", "note_material", "only_cyclic", "postpone_call"]
+
+ACCEPT = 0
+DROP = 1
+PARK = 2
+
+
+def is_ancestor(v: Vertex, target: Vertex) -> bool:
+    """Whether ``target`` is a (lexical) parent of ``v``."""
+    parent = v.parent
+    while parent is not None:
+        if parent is target:
+            return True
+        parent = parent.parent
+    return False
+
+
+def check(n: NodeState, ref: Resolver, target: Vertex, close: CloseInfo) -> tuple[int, CloseInfo]:
+    """What to do with a reference that resolved to ``target`` at node ``n``, and the provenance of what it adds."""
+    v = n.v
+    ctx = n.ctx
+    if target is v:
+        return DROP, close
+    if is_ancestor(v, target) or (0 < target.depth < v.depth and target.state is not None and target.state.active):
+        return _cyclic(n, ref, target, close)
+    if n.noncyclic and close.cycle == MAYBE_CYCLIC:
+        return ACCEPT, _push(n, ref, target, close)
+    link = close.refs
+    while link is not None:
+        if link.target is target:
+            if link.node is v:
+                return DROP, close
+            if close.cycle == CYCLE_OPTIONAL and n.noncyclic:
+                if link.depth == v.depth:
+                    return DROP, close
+                new = close.copy()
+                new.cycle = MAYBE_CYCLIC
+                new.refs = None
+                return ACCEPT, _push(n, ref, target, new)
+            if link.ref is ref or not n.noncyclic:
+                return _cyclic(n, ref, target, close)
+        elif link.ref is ref and target.detached and link.target.detached and ctx.inline_cycle(link, target):
+            return _cyclic(n, ref, target, close)
+        link = link.next
+    return ACCEPT, _push(n, ref, target, close)
+
+
+def _push(n: NodeState, ref: Resolver, target: Vertex, close: CloseInfo) -> CloseInfo:
+    new = close.copy()
+    new.refs = RefNode(ref, target, n.v, n.v.depth, close.refs)
+    return new
+
+
+def _cyclic(n: NodeState, ref: Resolver, target: Vertex, close: CloseInfo) -> tuple[int, CloseInfo]:
+    new = _push(n, ref, target, close)
+    new.cycle = IS_CYCLIC
+    n.cyclic_any = True
+    return (ACCEPT if n.noncyclic else PARK), new
+
+
+def note_material(n: NodeState, close: CloseInfo) -> None:
+    """Note a literal, scalar, type or list; a first one that is not cyclic sets parked references going."""
+    if close.cycle == IS_CYCLIC:
+        n.cyclic_any = True
+        return
+    if n.noncyclic:
+        return
+    n.noncyclic = True
+    parked = n.cyclic
+    if parked:
+        n.cyclic = None
+        for run in parked:
+            run()
+
+
+def only_cyclic(n: NodeState) -> bool:
+    """Whether everything in the node came through cycles, so that it has no end."""
+    return bool(n.cyclic) or (n.cyclic_any and not n.noncyclic)
+
+
+def postpone_call(n: NodeState, task: Task) -> bool:
+    """A call in a cyclic conjunct may recurse for ever: it waits for something solid."""
+    if task.close.cycle != IS_CYCLIC or n.noncyclic or type(task.x).__name__ != "CallExpr":
+        return False
+    return False

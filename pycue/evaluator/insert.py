@@ -1,0 +1,390 @@
+"""Adding conjuncts to a node. Nothing here evaluates expressions: what needs evaluation becomes a task."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pycue.evaluator import closedness, cycle
+from pycue.evaluator import kind as k
+from pycue.evaluator.ir import (
+    BinaryExpr,
+    BoundExpr,
+    BulkOptionalField,
+    CallExpr,
+    Comprehension,
+    DisjunctionExpr,
+    DynamicField,
+    DynamicReference,
+    Ellipsis,
+    Field,
+    FieldReference,
+    ImportReference,
+    IndexExpr,
+    Interpolation,
+    LabelReference,
+    LetField,
+    LetReference,
+    ListLit,
+    OpenExpr,
+    OptionalExpr,
+    SelectorExpr,
+    SliceExpr,
+    StructLit,
+    UnaryExpr,
+    ValueReference,
+)
+from pycue.evaluator.node import DONE, FIELDS, VALUE, NodeState, Task
+from pycue.evaluator.plan import plan_of
+from pycue.evaluator.report import make_error
+from pycue.evaluator.unifyvalue import insert_scalar_like, narrow
+from pycue.evaluator.values import (
+    BasicType,
+    Bool,
+    Bottom,
+    BoundValue,
+    Builtin,
+    BuiltinValidator,
+    Bytes,
+    Conjunction,
+    Disjunction,
+    ListMarker,
+    Null,
+    Num,
+    String,
+    StructMarker,
+    Top,
+    Value,
+)
+from pycue.evaluator.vertex import (
+    CYCLE_OPTIONAL,
+    FINALIZED,
+    MEMBER,
+    NOT_PRESENT,
+    OPTIONAL,
+    PENDING,
+    UNPROCESSED,
+    CloseInfo,
+    Conjunct,
+    Environment,
+    StructInfo,
+    Vertex,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pycue.evaluator.context import OpContext
+    from pycue.labels import AnyLabel
+
+__all__ = [
+    "SCHEDULERS",
+    "add_conjunct",
+    "insert_arc",
+    "insert_value",
+    "register",
+    "schedule",
+    "schedule_struct",
+    "state_of",
+]
+
+# How each kind of expression enters a node: function(n, env, x, close). Mechanism modules add theirs.
+SCHEDULERS: dict[type, Callable[[NodeState, Any, Any, CloseInfo], None]] = {}
+
+
+def register(function: Callable[[NodeState, Any, Any, CloseInfo], None], *classes: type) -> None:
+    """Make ``function`` the way in which expressions of ``classes`` enter a node."""
+    for cls in classes:
+        SCHEDULERS[cls] = function
+
+
+def state_of(ctx: OpContext, v: Vertex) -> NodeState | None:
+    """State of a vertex with all conjuncts scheduled; None once it is finalised."""
+    n: NodeState | None = v.state
+    if n is None and v.status == UNPROCESSED:
+        n = NodeState(ctx, v)
+        ctx.unifications += 1
+        closedness.inherit(n)
+        conjuncts = v.conjuncts
+        i = 0
+        while i < len(conjuncts):
+            c = conjuncts[i]
+            i += 1
+            schedule(n, c.env, c.x, c.close)
+        n.scheduled = True
+    return n
+
+
+def add_conjunct(ctx: OpContext, v: Vertex, c: Conjunct) -> None:
+    """Add a conjunct to a vertex, and to nodes that have taken over its conjuncts already."""
+    if v.status == FINALIZED:
+        return
+    v.conjuncts.append(c)
+    n = v.state
+    if n is not None:
+        if n.share is not None:
+            ctx.unshare(n)
+        schedule(n, c.env, c.x, c.close)
+        ctx.progress += 1
+    if v.notify:
+        for other, close in v.notify:
+            if other.v.status != FINALIZED:
+                if other.share is not None:
+                    continue
+                schedule(other, c.env, c.x, close)
+
+
+def schedule(n: NodeState, env: Environment | None, x: Any, close: CloseInfo) -> None:
+    """Enter one conjunct into the node."""
+    n.ctx.conjuncts += 1
+    cls = type(x)
+    if cls is Field:
+        x = x.value
+        cls = type(x)
+    SCHEDULERS[cls](n, env, x, close)
+
+
+# ---- structs
+
+
+def schedule_struct(n: NodeState, env: Environment | None, lit: StructLit, close: CloseInfo) -> None:
+    """Enter a struct literal: fields become arcs, everything else tasks or patterns."""
+    v = n.v
+    plan = plan_of(lit)
+    frame = Environment(env, v)
+    if plan.embeds:
+        close = closedness.split_struct(n, lit, close)
+    if v.structs is None:
+        v.structs = []
+    v.structs.append(StructInfo(lit, frame, close))
+    closedness.note(n, close, closedness.STRUCT | (closedness.ELLIPSIS if plan.ellipsis else 0))
+    if plan.commits:
+        cycle.note_material(n, close)
+        if narrow(n, lit, k.STRUCT, close):
+            n.set_struct()
+    inner = close
+    if close.from_embed:
+        inner = close.copy()
+        inner.from_embed = False
+    optional: CloseInfo | None = None
+    for decl in lit.decls:
+        cls = type(decl)
+        if cls is Field:
+            if decl.arc_type == MEMBER:
+                insert_arc(n, decl.label, MEMBER, Conjunct(frame, decl, inner))
+            else:
+                if optional is None:
+                    optional = _optional(inner)
+                insert_arc(n, decl.label, decl.arc_type, Conjunct(frame, decl, optional))
+        elif cls is LetField:
+            continue
+        elif cls is Ellipsis:
+            v.open = True
+        else:
+            handler = _DECLARATIONS.get(cls)
+            if handler is not None:
+                handler(n, frame, decl, inner)
+            else:
+                schedule(n, frame, decl, closedness.spawn_embed(n, decl, close))
+
+
+def _optional(close: CloseInfo) -> CloseInfo:
+    """Conjuncts of optional fields do not force a recursion by themselves."""
+    if close.cycle != 0:
+        return close
+    new = close.copy()
+    new.cycle = CYCLE_OPTIONAL
+    return new
+
+
+_DECLARATIONS: dict[type, Callable[[NodeState, Environment, Any, CloseInfo], None]] = {}
+
+
+def register_declaration(function: Callable[[NodeState, Environment, Any, CloseInfo], None], cls: type) -> None:
+    """Make ``function`` the way in which a kind of declaration enters a node."""
+    _DECLARATIONS[cls] = function
+
+
+def insert_arc(n: NodeState, label: AnyLabel, arc_type: int, c: Conjunct | None) -> Vertex:
+    """Add a conjunct to a field, making the field where needed; patterns of the node apply to new fields."""
+    v = n.v
+    ctx = n.ctx
+    arc = v.arcs.get(label)
+    if arc is None:
+        if arc_type == MEMBER and n.frozen & FIELDS and _regular(label):
+            _frozen_error(n, label)
+        arc = Vertex(v, label)
+        arc.arc_type = arc_type
+        if v.detached:
+            arc.detached = False
+        v.arcs[label] = arc
+        ctx.progress += 1
+        closedness.inherit_closed(v, arc)
+        if v.patterns and _regular(label):
+            ctx.apply_patterns(n, arc)
+    elif arc_type < arc.arc_type:
+        if arc.arc_type >= PENDING and arc_type == MEMBER and n.frozen & FIELDS and _regular(label):
+            _frozen_error(n, label)
+        if arc.arc_type == NOT_PRESENT and arc.status == FINALIZED:
+            _reopen(arc)
+        arc.arc_type = arc_type
+        ctx.progress += 1
+    if c is not None:
+        add_conjunct(ctx, arc, c)
+    return arc
+
+
+def _reopen(arc: Vertex) -> None:
+    arc.status = UNPROCESSED
+    arc.base = None
+    arc.state = None
+
+
+def _regular(label: AnyLabel) -> bool:
+    return type(label) is str or type(label) is int
+
+
+def _frozen_error(n: NodeState, label: AnyLabel) -> None:
+    message = "adding field %s not allowed as field set was already referenced"
+    n.ctx.add_error(n, make_error(n.ctx, 0, None, message, (label,)))
+
+
+# ---- values
+
+
+def insert_value(n: NodeState, env: Environment | None, x: Any, close: CloseInfo) -> None:
+    """Enter a value of any class."""
+    SCHEDULERS.get(type(x), _insert_scalar)(n, env, x, close)
+
+
+def _insert_scalar(n: NodeState, env: Environment | None, x: Value, close: CloseInfo) -> None:
+    cycle.note_material(n, close)
+    closedness.note(n, close, 0)
+    insert_scalar_like(n, x, close)
+
+
+def _insert_type(n: NodeState, env: Environment | None, x: Value, close: CloseInfo) -> None:
+    cycle.note_material(n, close)
+    closedness.note(n, close, closedness.TOP)
+    insert_scalar_like(n, x, close)
+
+
+def _insert_top(n: NodeState, env: Environment | None, x: Value, close: CloseInfo) -> None:
+    n.has_top = True
+    cycle.note_material(n, close)
+    closedness.note(n, close, closedness.TOP)
+
+
+def _insert_validator(n: NodeState, env: Environment | None, x: Value, close: CloseInfo) -> None:
+    cycle.note_material(n, close)
+    is_open = type(x) is BuiltinValidator and x.builtin.non_concrete or type(x) is BoundValue and x.op == "!="
+    closedness.note(n, close, closedness.OPEN_VALIDATOR if is_open else closedness.TOP)
+    insert_scalar_like(n, x, close)
+
+
+def _insert_conjunction(n: NodeState, env: Environment | None, x: Conjunction, close: CloseInfo) -> None:
+    for value in x.values:
+        insert_value(n, env, value, close)
+
+
+def _insert_bottom(n: NodeState, env: Environment | None, x: Bottom, close: CloseInfo) -> None:
+    ctx = n.ctx
+    if not x.messages:
+        x = ctx.literal_bottom(x)
+    ctx.add_error(n, x)
+
+
+def _insert_vertex(n: NodeState, env: Environment | None, x: Vertex, close: CloseInfo) -> None:
+    n.ctx.add_vertex(n, x, None, close)
+
+
+def _insert_struct_marker(n: NodeState, env: Environment | None, x: Value, close: CloseInfo) -> None:
+    cycle.note_material(n, close)
+    closedness.note(n, close, closedness.STRUCT)
+    if narrow(n, x, k.STRUCT, close):
+        n.set_struct()
+
+
+def _insert_list_marker(n: NodeState, env: Environment | None, x: ListMarker, close: CloseInfo) -> None:
+    cycle.note_material(n, close)
+    closedness.note(n, close, 0)
+    if narrow(n, x, k.LIST, close):
+        n.ctx.set_list(n, x, 0, x.open, close)
+
+
+# ---- expressions
+
+
+def _schedule_and(n: NodeState, env: Environment, x: BinaryExpr, close: CloseInfo) -> None:
+    if x.op == "&":
+        # Both sides are conjuncts of this node; a struct literal in either is no embedding of the other.
+        schedule(n, env, x.x, close)
+        schedule(n, env, x.y, close)
+    else:
+        _schedule_expr(n, env, x, close)
+
+
+def _schedule_bound(n: NodeState, env: Environment, x: BoundExpr, close: CloseInfo) -> None:
+    if isinstance(x.x, Value):
+        insert_value(n, env, x.evaluate(n.ctx, env), close)
+    else:
+        _schedule_expr(n, env, x, close)
+
+
+def _schedule_expr(n: NodeState, env: Environment, x: Any, close: CloseInfo) -> None:
+    n.add_task(Task(n, _run_expr, env, x, close))
+
+
+def _run_expr(ctx: OpContext, task: Task) -> None:
+    n = task.node
+    if cycle.postpone_call(n, task):
+        return
+    value = ctx.evaluate(task.env, task.x)
+    if type(value) is Bottom:
+        if value.incomplete:
+            closedness.note(n, task.close, closedness.TOP)
+        ctx.add_error(n, value)
+    else:
+        insert_value(n, task.env, value, task.close)
+
+
+def _schedule_resolver(n: NodeState, env: Environment, x: Any, close: CloseInfo) -> None:
+    n.add_task(Task(n, _run_resolver, env, x, close))
+
+
+def _run_resolver(ctx: OpContext, task: Task) -> None:
+    ctx.run_resolver(task.node, task.env, task.x, task.close)
+
+
+def _schedule_disjunction(n: NodeState, env: Environment, x: DisjunctionExpr, close: CloseInfo) -> None:
+    n.ctx.add_disjunction(n, env, x, close)
+
+
+def _schedule_disjunction_value(n: NodeState, env: Environment | None, x: Disjunction, close: CloseInfo) -> None:
+    n.ctx.add_disjunction(n, env, x, close)
+
+
+register(schedule_struct, StructLit)
+register(_insert_scalar, Null, Bool, Num, String, Bytes, Builtin)
+register(_insert_type, BasicType)
+register(_insert_top, Top)
+register(_insert_validator, BoundValue, BuiltinValidator)
+register(_insert_conjunction, Conjunction)
+register(_insert_bottom, Bottom)
+register(_insert_vertex, Vertex)
+register(_insert_struct_marker, StructMarker)
+register(_insert_list_marker, ListMarker)
+register(_schedule_and, BinaryExpr)
+register(_schedule_bound, BoundExpr)
+register(_schedule_expr, UnaryExpr, Interpolation, CallExpr, SliceExpr, LabelReference, OptionalExpr, OpenExpr)
+register(
+    _schedule_resolver,
+    FieldReference,
+    ValueReference,
+    DynamicReference,
+    LetReference,
+    ImportReference,
+    SelectorExpr,
+    IndexExpr,
+)
+register(_schedule_disjunction, DisjunctionExpr)
+register(_schedule_disjunction_value, Disjunction)

@@ -1,0 +1,292 @@
+"""The state of a vertex under evaluation: what is known so far, its tasks, and which conditions are met.
+
+Conditions are derived on demand from counters of unfinished tasks, and kept once met (or forced).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pycue.evaluator import kind as k
+from pycue.evaluator.values import ListMarker, StructMarker
+from pycue.evaluator.vertex import EVALUATING, FINALIZED, MEMBER, NOT_PRESENT, PENDING, STRUCT
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from pycue.evaluator.context import OpContext
+    from pycue.evaluator.values import BoundValue, Bottom, Expr, Value
+    from pycue.evaluator.vertex import CloseInfo, Conjunct, Environment, Vertex
+
+__all__ = [
+    "ALL",
+    "ANCESTORS",
+    "ARC_TYPE",
+    "ATTEMPT",
+    "DONE",
+    "FIELDS",
+    "FIELD_SET",
+    "FINALIZE",
+    "NODE_NEEDS",
+    "READY",
+    "RUNNING",
+    "SCALAR",
+    "SUBFIELDS",
+    "TASKS",
+    "VALUE",
+    "WAITING",
+    "YIELD",
+    "NodeState",
+    "Task",
+]
+
+# Conditions of a node.
+ANCESTORS = 1  # nothing above can add conjuncts to this node any more
+ARC_TYPE = 2  # it is known whether the field exists
+VALUE = 4  # no task can contribute a value any more
+SCALAR = 8  # a concrete scalar is known, or VALUE
+FIELDS = 16  # no task can add conjuncts to fields any more
+FIELD_SET = 32  # the set of fields is known
+TASKS = 64  # all tasks are done
+SUBFIELDS = 128  # all arcs are finalised
+NODE_NEEDS = ANCESTORS | ARC_TYPE | VALUE | SCALAR | FIELDS | FIELD_SET | TASKS
+ALL = NODE_NEEDS | SUBFIELDS
+
+# Run modes.
+ATTEMPT = 0  # run what can run
+YIELD = 1  # suspend the calling task until the condition holds
+FINALIZE = 2  # force
+
+# States of a task.
+READY = 0
+RUNNING = 1
+WAITING = 2
+DONE = 3
+
+
+class Task:
+    """A piece of work of one node; ``run`` is called again from the start after waiting.
+
+    ``completes`` are the conditions (of VALUE, FIELDS) its end helps to meet; every task counts for TASKS. ``last`` tasks
+    (disjunctions) run only when the others are done. ``slot`` belongs to the handler. ``result`` is an incomplete error.
+    """
+
+    __slots__ = (
+        "blocked",
+        "close",
+        "completes",
+        "condition",
+        "env",
+        "handler",
+        "last",
+        "node",
+        "result",
+        "runs",
+        "slot",
+        "state",
+        "x",
+    )
+
+    def __init__(
+        self,
+        node: NodeState,
+        handler: Any,
+        env: Environment | None,
+        x: Expr | Any,
+        close: CloseInfo,
+        completes: int = VALUE | FIELDS,
+        last: bool = False,
+    ) -> None:
+        self.node = node
+        self.handler = handler
+        self.env = env
+        self.x = x
+        self.close = close
+        self.completes = completes
+        self.last = last
+        self.state = READY
+        self.blocked: NodeState | None = None
+        self.condition = 0
+        self.runs = 0
+        self.slot: Any = None
+        self.result: Bottom | None = None
+
+
+class NodeState:
+    """See the module. ``kind`` is the mask left; ``kind_value`` the value that narrowed it last."""
+
+    __slots__ = (
+        "active",
+        "checks",
+        "ctx",
+        "cyclic",
+        "cyclic_any",
+        "disjunct",
+        "disjunctions",
+        "done",
+        "error",
+        "fields_left",
+        "finalizing",
+        "frozen",
+        "has_struct",
+        "has_top",
+        "kind",
+        "kind_close",
+        "kind_value",
+        "list_open",
+        "list_value",
+        "lower",
+        "material",
+        "noncyclic",
+        "parent_tasks",
+        "polled",
+        "post_checks",
+        "results",
+        "scalar",
+        "scalar_close",
+        "scheduled",
+        "seen",
+        "share",
+        "tasks",
+        "tasks_left",
+        "upper",
+        "v",
+        "value_left",
+    )
+
+    def __init__(self, ctx: OpContext, v: Vertex) -> None:
+        self.ctx = ctx
+        self.v = v
+        self.kind = k.TOP
+        self.kind_value: Expr | None = None
+        self.kind_close: CloseInfo | None = None
+        self.scalar: Value | None = None
+        self.scalar_close: CloseInfo | None = None
+        self.lower: BoundValue | None = None
+        self.upper: BoundValue | None = None
+        self.checks: list[Value] = []
+        self.list_value: Expr | None = None  # the list that fixed the length, for messages
+        self.list_open = True
+        self.has_top = False
+        self.has_struct = False
+        self.error: Bottom | None = None
+        self.tasks: list[Task] = []
+        self.tasks_left = 0
+        self.value_left = 0
+        self.fields_left = 0
+        self.parent_tasks: list[Task] | None = None
+        self.disjunctions: list[Any] = []
+        self.results: list[Any] | None = None  # surviving disjuncts
+        self.disjunct: Any = None  # bookkeeping where this node is a clone for a disjunct
+        self.done = 0
+        self.frozen = 0
+        self.scheduled = False
+        self.active = 0
+        self.finalizing = False
+        self.polled = -1
+        self.seen: dict[Vertex, CloseInfo] | None = None
+        self.share: Conjunct | None = None
+        self.cyclic: list[Any] | None = None  # parked cyclic references
+        self.cyclic_any = False
+        self.material = False  # a conjunct that is no cyclic reference gave something solid
+        self.noncyclic = False
+        self.post_checks: list[Any] | None = None
+        v.state = self
+        v.status = EVALUATING
+
+    # ---- conditions
+
+    def met(self, needs: int) -> bool:
+        """Whether all conditions in ``needs`` hold."""
+        done = self.done
+        if done & needs == needs:
+            return True
+        self.update()
+        return self.done & needs == needs
+
+    def update(self) -> None:
+        """Derive the conditions from counters and ancestors."""
+        done = self.done
+        if self.scheduled:
+            if not done & ANCESTORS and self._ancestors_done():
+                done |= ANCESTORS
+            if done & ANCESTORS:
+                if not self.tasks_left:
+                    done |= TASKS | VALUE | FIELDS
+                else:
+                    if not self.value_left:
+                        done |= VALUE
+                    if not self.fields_left:
+                        done |= FIELDS
+                done |= ARC_TYPE
+        if self.v.arc_type in (MEMBER, NOT_PRESENT):
+            done |= ARC_TYPE
+        if self.scalar is not None or done & VALUE or not self.kind:
+            done |= SCALAR
+        if done & FIELDS and not done & FIELD_SET and (done & TASKS or not self.has_pending()):
+            done |= FIELD_SET
+        self.done = done
+
+    def has_pending(self) -> bool:
+        """Whether a comprehension may still make a field of this node present."""
+        for arc in self.v.arcs.values():
+            if arc.arc_type == PENDING:
+                state = arc.state
+                if state is not None and state.parent_tasks and any(t.state != DONE for t in state.parent_tasks):
+                    return True
+        return False
+
+    def _ancestors_done(self) -> bool:
+        if self.parent_tasks:
+            for task in self.parent_tasks:
+                if task.state != DONE:
+                    return False
+        v = self.v
+        parent = v.parent
+        if parent is None or v.detached or parent.status == FINALIZED:
+            return True
+        state = parent.state
+        return state is not None and bool(state.met(FIELDS))
+
+    # ---- tasks
+
+    def add_task(self, task: Task) -> None:
+        """Queue a task."""
+        self.tasks.append(task)
+        self.tasks_left += 1
+        if task.completes & VALUE:
+            self.value_left += 1
+        if task.completes & FIELDS:
+            self.fields_left += 1
+
+    def task_done(self, task: Task) -> None:
+        """Count a task as finished."""
+        task.state = DONE
+        self.tasks_left -= 1
+        if task.completes & VALUE:
+            self.value_left -= 1
+        if task.completes & FIELDS:
+            self.fields_left -= 1
+        self.ctx.progress += 1
+
+    # ---- values
+
+    def set_struct(self) -> None:
+        """Note that the node is a struct (a literal with fields or without embeddings)."""
+        self.has_struct = True
+        if self.v.base is None:
+            self.v.base = STRUCT
+
+    def update_base(self) -> None:
+        """Make what is already known visible to readers while the node is not finished."""
+        v = self.v
+        base = v.base
+        if base is None or type(base) is StructMarker:
+            if self.scalar is not None:
+                v.base = self.scalar
+            elif base is None and self.kind == k.STRUCT and self.has_struct:
+                v.base = STRUCT
+
+    def is_list(self) -> bool:
+        """Whether a list value was inserted."""
+        return type(self.v.base) is ListMarker

@@ -1,0 +1,68 @@
+"""What is worth knowing about a struct literal before it is evaluated, computed once per literal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pycue.evaluator.ir import (
+    BulkOptionalField,
+    Comprehension,
+    DynamicField,
+    Ellipsis,
+    Field,
+    LetField,
+    StructLit,
+)
+from pycue.evaluator.vertex import MEMBER
+
+if TYPE_CHECKING:
+    from pycue.evaluator.ir import ListLit
+
+__all__ = ["StructPlan", "has_comprehension", "plan_of"]
+
+
+class StructPlan:
+    """Flags of a struct literal.
+
+    ``embeds`` it has an embedding or comprehension; ``commits`` evaluating it makes a node a struct: a regular field, or
+    no embedding.
+    """
+
+    __slots__ = ("commits", "ellipsis", "embeds", "fields_only")
+
+    def __init__(self, lit: StructLit) -> None:
+        self.embeds = False
+        self.ellipsis = False
+        self.commits = False
+        self.fields_only = True
+        for decl in lit.decls:
+            cls = type(decl)
+            if cls is Field:
+                if decl.arc_type == MEMBER and type(decl.label) is str:
+                    self.commits = True
+                continue
+            if cls is LetField:
+                continue
+            self.fields_only = False
+            if cls is Ellipsis:
+                self.ellipsis = True
+            elif cls is Comprehension or (cls is not DynamicField and cls is not BulkOptionalField):
+                self.embeds = True
+        if not self.embeds:
+            self.commits = True
+
+
+def plan_of(lit: StructLit) -> StructPlan:
+    """The literal's plan, cached on it."""
+    plan = lit.plan
+    if plan is None:
+        plan = lit.plan = StructPlan(lit)
+    return plan  # type: ignore[return-value]
+
+
+def has_comprehension(lit: ListLit) -> bool:
+    """Whether the number of elements depends on evaluation; cached on the literal."""
+    plan = lit.plan
+    if plan is None:
+        plan = lit.plan = any(type(e) is Comprehension for e in lit.elems)
+    return bool(plan)

@@ -1,0 +1,188 @@
+"""Expressions that denote a vertex: names, selectors and indices. Source: internal/core/adt/expr.go."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pycue.evaluator import kind as k
+from pycue.evaluator.values import EVAL, Bottom, Expr, Num, Src, String
+
+if TYPE_CHECKING:
+    from pycue.evaluator.context import OpContext
+    from pycue.evaluator.values import Value
+    from pycue.evaluator.vertex import Environment, Vertex
+    from pycue.labels import AnyLabel
+
+__all__ = [
+    "DynamicReference",
+    "FieldReference",
+    "ImportReference",
+    "IndexExpr",
+    "LabelReference",
+    "LetReference",
+    "Resolver",
+    "SelectorExpr",
+    "ValueReference",
+]
+
+
+class Resolver(Expr):
+    """An expression that denotes a vertex rather than a value."""
+
+    __slots__ = ()
+
+    def resolve(self, ctx: OpContext, env: Environment) -> Vertex | Bottom:
+        """The vertex, not evaluated, or why there is none."""
+        raise NotImplementedError
+
+    def evaluate(self, ctx: OpContext, env: Environment) -> Value:
+        return ctx.read(self.resolve(ctx, env), self)
+
+
+class FieldReference(Resolver):
+    """Identifier that names a field ``label`` of the struct ``up_count`` environments up."""
+
+    __slots__ = ("label", "up_count")
+
+    def __init__(self, up_count: int, label: AnyLabel, src: Src | None) -> None:
+        self.up_count = up_count
+        self.label = label
+        self.src = src
+
+    def resolve(self, ctx: OpContext, env: Environment) -> Vertex | Bottom:
+        for _ in range(self.up_count):
+            env = env.up  # type: ignore[assignment]
+        return ctx.lookup(env.vertex, self.label, self.src)
+
+
+class ValueReference(Resolver):
+    """Value alias (``a: X={…}``, ``self``); ``name`` as written.
+
+    ``up_count`` is 0 for the vertex being evaluated, else one more than for the environment whose vertex is meant.
+    """
+
+    __slots__ = ("name", "up_count")
+
+    def __init__(self, up_count: int, name: str, src: Src | None) -> None:
+        self.up_count = up_count
+        self.name = name
+        self.src = src
+
+    def resolve(self, ctx: OpContext, env: Environment) -> Vertex | Bottom:
+        if self.up_count == 0:
+            return ctx.vertex
+        return ctx.up(env, self.up_count - 1).vertex
+
+
+class LabelReference(Expr):
+    """Label alias: the ``dynamic_label`` of the environment ``up_count`` up, as a string value."""
+
+    __slots__ = ("name", "up_count")
+
+    def __init__(self, up_count: int, name: str, src: Src | None) -> None:
+        self.up_count = up_count
+        self.name = name
+        self.src = src
+
+    def evaluate(self, ctx: OpContext, env: Environment) -> Value:
+        label = ctx.up(env, self.up_count).dynamic_label
+        if isinstance(label, int):
+            return Num(label, k.INT, self.src)
+        return String(str(label), self.src)
+
+
+class DynamicReference(Resolver):
+    """Alias of a dynamic field: ``key`` is evaluated ``up_count`` environments up, then looked up there."""
+
+    __slots__ = ("alias", "key", "up_count")
+
+    def __init__(self, up_count: int, key: Expr, alias: str, src: Src | None) -> None:
+        self.up_count = up_count
+        self.key = key
+        self.alias = alias
+        self.src = src
+
+    def resolve(self, ctx: OpContext, env: Environment) -> Vertex | Bottom:
+        outer = ctx.up(env, self.up_count)
+        key = ctx.concrete(outer, self.key, "dynamic field")
+        if type(key) is Bottom:
+            return key
+        if type(key) is not String:
+            return ctx.error(EVAL, self.src, "integer fields not supported")
+        return ctx.lookup(outer.vertex, key.value, self.src)
+
+
+class LetReference(Resolver):
+    """Identifier that names a ``let``; ``x`` is the let's expression."""
+
+    __slots__ = ("label", "up_count", "x")
+
+    def __init__(self, up_count: int, label: AnyLabel, x: Expr, src: Src | None) -> None:
+        self.up_count = up_count
+        self.label = label
+        self.x = x
+        self.src = src
+
+    def resolve(self, ctx: OpContext, env: Environment) -> Vertex | Bottom:
+        return ctx.let_vertex(env, self)
+
+
+class ImportReference(Resolver):
+    """Identifier that names an imported package; ``path`` is the full import path, ``name`` the local name."""
+
+    __slots__ = ("name", "path")
+
+    def __init__(self, path: str, name: str, src: Src | None) -> None:
+        self.path = path
+        self.name = name
+        self.src = src
+
+    def resolve(self, ctx: OpContext, env: Environment) -> Vertex | Bottom:
+        return ctx.import_vertex(self.path, self.src)
+
+
+class SelectorExpr(Resolver):
+    """``x.label``; ``selector`` is where the label stands."""
+
+    __slots__ = ("label", "selector", "x")
+
+    def __init__(self, x: Expr, label: AnyLabel, src: Src | None, selector: Src | None = None) -> None:
+        self.x = x
+        self.label = label
+        self.src = src
+        self.selector = selector or src
+
+    def resolve(self, ctx: OpContext, env: Environment) -> Vertex | Bottom:
+        node = ctx.node(env, self.x, self)
+        if type(node) is Bottom:
+            return node
+        return ctx.lookup(node, self.label, self.selector)
+
+
+class IndexExpr(Resolver):
+    """``x[index]``."""
+
+    __slots__ = ("index", "x")
+
+    def __init__(self, x: Expr, index: Expr, src: Src | None) -> None:
+        self.x = x
+        self.index = index
+        self.src = src
+
+    def resolve(self, ctx: OpContext, env: Environment) -> Vertex | Bottom:
+        node = ctx.node(env, self.x, self)
+        if type(node) is Bottom:
+            return node
+        index = ctx.concrete(env, self.index, "index")
+        kind = type(index)
+        if kind is Bottom:
+            return index  # type: ignore[return-value]
+        if kind is String:
+            return ctx.lookup(node, index.value, self.index.src)  # type: ignore[attr-defined]
+        if kind is not Num or index.kind != k.INT:
+            args = (index, k.kind_string(index.kind))
+            return ctx.error(EVAL, self.index.src, "invalid index %s (invalid type %s)", *args)
+        number = int(index.value)  # type: ignore[attr-defined]
+        if number < 0:
+            return ctx.error(EVAL, self.index.src, "invalid index %s (index must be non-negative)", index)
+        return ctx.lookup(node, number, self.index.src)

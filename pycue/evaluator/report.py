@@ -1,0 +1,138 @@
+"""Making, combining and placing errors. Source: internal/core/adt/errors.go for codes and positions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pycue.evaluator import kind as k
+from pycue.evaluator.ir import Decl, Field
+from pycue.evaluator.values import EVAL, INCOMPLETE, Bottom, Conjunction, Disjunction, Expr, Message, Src
+from pycue.evaluator.vertex import Vertex
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from pycue.evaluator.context import OpContext
+    from pycue.evaluator.values import Value
+    from pycue.evaluator.vertex import CloseInfo
+    from pycue.source import Position
+
+__all__ = ["add_positions", "close_positions", "conflict", "make_error", "merge", "positions_of", "wrap_error"]
+
+
+def position_of(src: Any) -> Position | None:
+    """Position of a Src, expression or declaration."""
+    if src is None:
+        return None
+    if type(src) is not Src:
+        src = getattr(src, "src", None)
+        if src is None:
+            return None
+    position: Position | None = src.position
+    return position
+
+
+def positions_of(x: Any) -> list[Position]:
+    """All positions a value stands for: its own, or those of all leaf conjuncts of a vertex."""
+    if isinstance(x, Vertex):
+        out = []
+        for c in x.conjuncts:
+            leaf = c.x.value if type(c.x) is Field else c.x
+            position = position_of(leaf)
+            if position is not None:
+                out.append(position)
+        if not out and x.base is not None and not isinstance(x.base, Vertex):
+            return positions_of(x.base)
+        return out
+    if isinstance(x, (Expr, Decl)):
+        position = position_of(x)
+        if position is not None:
+            return [position]
+        if isinstance(x, (Conjunction, Disjunction)):
+            return [p for v in x.values for p in positions_of(v)]
+    return []
+
+
+def make_error(
+    ctx: OpContext, code: int, src: Any, format: str, args: Sequence[Any], slug: str = "cue.eval"
+) -> Bottom:
+    """An error at the vertex being evaluated; value arguments contribute their positions."""
+    vertex = ctx.vertex
+    aux: list[Position] = []
+    for arg in args:
+        if isinstance(arg, Expr):
+            aux.extend(positions_of(arg))
+    path = vertex.path() if vertex is not None else ()
+    message = Message(format, args, path, position_of(src), aux, None, slug)
+    return Bottom(code, (message,), None, vertex)
+
+
+def wrap_error(ctx: OpContext, code: int, src: Any, inner: Bottom, format: str, args: Sequence[Any]) -> Bottom:
+    """An error whose text is followed by the text of another."""
+    bottom = make_error(ctx, code, src, format, args)
+    bottom.messages[0].wrapped = inner
+    return bottom
+
+
+def conflict(
+    ctx: OpContext, v1: Expr, v2: Expr, k1: int, k2: int, infos: Iterable[CloseInfo | None]
+) -> Bottom:
+    """``conflicting values v1 and v2``, with kinds where those exclude each other; never a primary position."""
+    if k1 == k2:
+        bottom = make_error(ctx, EVAL, None, "conflicting values %s and %s", (v1, v2), "cue.conflict")
+    else:
+        args = (v1, v2, k.kind_string(k1), k.kind_string(k2))
+        bottom = make_error(
+            ctx, EVAL, None, "conflicting values %s and %s (mismatched types %s and %s)", args, "cue.conflict"
+        )
+    for info in infos:
+        if info is not None:
+            add_positions(bottom, close_positions(ctx, info))
+    return bottom
+
+
+def close_positions(ctx: OpContext, info: CloseInfo) -> list[Position]:
+    """Positions of the references and scopes through which a conjunct came in."""
+    out = []
+    seen = set()
+    id = info.id
+    while id and id not in seen:
+        seen.add(id)
+        position = position_of(ctx.id_source[id])
+        if position is not None:
+            out.append(position)
+        id = ctx.id_parent[id]
+    return out
+
+
+def add_positions(bottom: Bottom, positions: Iterable[Position]) -> None:
+    """Add auxiliary positions to all messages."""
+    extra = list(positions)
+    if extra:
+        for message in bottom.messages:
+            message.positions = [*message.positions, *extra]
+
+
+def merge(a: Bottom | None, b: Bottom | None) -> Bottom | None:
+    """Both errors in one; a fatal error hides incomplete ones."""
+    if a is None or a is b:
+        return b
+    if b is None:
+        return a
+    if a.code != b.code:
+        if a.code >= INCOMPLETE or b.code >= INCOMPLETE:
+            return a if a.code < b.code else b
+    messages = list(a.messages)
+    for message in b.messages:
+        if message not in messages:
+            messages.append(message)
+    both = Bottom(min(a.code, b.code), messages, a.src, a.node)
+    both.value = a.value
+    both.child = a.child
+    both.recursive = a.recursive and b.recursive
+    both.close_check = a.close_check or b.close_check
+    both.not_exists = a.not_exists and b.not_exists
+    both.permanent = a.permanent or b.permanent
+    return both
+
+

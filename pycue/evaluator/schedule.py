@@ -1,0 +1,178 @@
+"""Running tasks: the three modes of forcing a condition, suspension and resumption."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pycue.evaluator.node import (
+    ANCESTORS,
+    ARC_TYPE,
+    ATTEMPT,
+    DONE,
+    FIELD_SET,
+    FIELDS,
+    FINALIZE,
+    RUNNING,
+    SCALAR,
+    TASKS,
+    VALUE,
+    WAITING,
+    YIELD,
+)
+
+if TYPE_CHECKING:
+    from pycue.evaluator.context import OpContext
+    from pycue.evaluator.node import NodeState, Task
+
+__all__ = ["Yield", "force", "process", "run_task", "wait"]
+
+_MAX_RUNS = 20  # normal runs of one task before it is run without leave to wait
+
+
+class Yield(Exception):
+    """Internal signal: the running task must wait until ``condition`` holds at ``node``."""
+
+    def __init__(self, node: NodeState, condition: int) -> None:
+        super().__init__()
+        self.node = node
+        self.condition = condition
+
+
+def wait(ctx: OpContext, n: NodeState, needs: int) -> bool:
+    """Run ``n`` until ``needs`` hold. Where they do not: suspend the running task, or force them without one."""
+    if n.met(needs) or process(ctx, n, needs, ATTEMPT):
+        return True
+    if ctx.may_yield:
+        raise Yield(n, needs)
+    return False
+
+
+def process(ctx: OpContext, n: NodeState, needs: int, mode: int) -> bool:
+    """Run tasks of ``n`` that ``needs`` depend on; returns whether they hold now."""
+    if n.met(needs):
+        return True
+    if n.polled == ctx.progress and mode != FINALIZE:
+        return False  # nothing has happened since the last attempt
+    if not n.done & ANCESTORS:
+        _process_ancestors(ctx, n)
+    _run_ready(ctx, n, needs, mode)
+    if n.met(needs):
+        return True
+    if mode == FINALIZE:
+        _run_blocked(ctx, n, needs)
+        return n.met(needs)
+    n.polled = ctx.progress
+    if mode == YIELD and ctx.may_yield:
+        raise Yield(n, needs)
+    return False
+
+
+def _process_ancestors(ctx: OpContext, n: NodeState) -> None:
+    if n.parent_tasks:
+        for task in n.parent_tasks:
+            if task.state < RUNNING or (task.state == WAITING and _unblocked(ctx, task)):
+                run_task(ctx, task)
+    parent = n.v.parent
+    if parent is not None and not n.v.detached:
+        state = parent.state
+        if state is not None and not state.active and not state.met(FIELDS):
+            state.active += 1
+            try:
+                process(ctx, state, FIELDS, ATTEMPT)
+            finally:
+                state.active -= 1
+
+
+def _run_ready(ctx: OpContext, n: NodeState, needs: int, mode: int) -> None:
+    """One pass over the tasks, which may grow; ``last`` tasks run when nothing else is left."""
+    tasks = n.tasks
+    wanted = needs & (VALUE | FIELDS)
+    if needs & SCALAR:
+        wanted |= VALUE
+    every = needs & (TASKS | FIELD_SET | ARC_TYPE)
+    i = 0
+    while i < len(tasks):
+        task = tasks[i]
+        i += 1
+        state = task.state
+        if state == DONE or state == RUNNING or not (every or task.completes & wanted):
+            continue
+        if state == WAITING and not _unblocked(ctx, task):
+            continue
+        if task.last and not _may_run_last(n, task, mode):
+            continue
+        run_task(ctx, task)
+        if task.state == DONE and n.scalar is not None and needs == SCALAR:
+            return
+
+
+def _may_run_last(n: NodeState, task: Task, mode: int) -> bool:
+    if n.tasks_left > 1 and any(t is not task and t.state != DONE and not t.last for t in n.tasks):
+        return False
+    return mode == FINALIZE or n.met(ANCESTORS)
+
+
+def _unblocked(ctx: OpContext, task: Task) -> bool:
+    """Whether a waiting task may go on; first drives what it waits for."""
+    n = task.blocked
+    if n is None or n.met(task.condition):
+        return True
+    if n.active or n.polled == ctx.progress:
+        return False
+    n.active += 1
+    try:
+        return process(ctx, n, task.condition, ATTEMPT)
+    finally:
+        n.active -= 1
+
+
+def _run_blocked(ctx: OpContext, n: NodeState, needs: int) -> None:
+    """Force what blocked tasks wait for, one at a time, so that each gets all that can be had without force."""
+    while True:
+        blocked = None
+        last = None
+        for task in n.tasks:
+            if task.state == DONE or task.state == RUNNING:
+                continue
+            if task.last:
+                last = task
+            elif blocked is None:
+                blocked = task
+        task = blocked or last
+        if task is None:
+            return
+        if task.state == WAITING and task.blocked is not None and not task.blocked.met(task.condition):
+            force(ctx, task.blocked, task.condition)
+        run_task(ctx, task)
+        _run_ready(ctx, n, needs | TASKS, FINALIZE)
+
+
+def force(ctx: OpContext, n: NodeState, condition: int) -> None:
+    """Declare a condition met; what it froze may not change any more."""
+    n.done |= condition | SCALAR | ARC_TYPE
+    n.frozen |= condition
+    ctx.progress += 1
+
+
+def run_task(ctx: OpContext, task: Task) -> None:
+    """Run a task until it ends or waits. An incomplete result is kept on the node."""
+    n = task.node
+    task.state = RUNNING
+    task.runs += 1
+    ctx.step()
+    saved = ctx.task, ctx.vertex, ctx.may_yield, ctx.close, ctx.src
+    ctx.task = task
+    ctx.vertex = n.v
+    ctx.may_yield = task.runs <= _MAX_RUNS
+    ctx.close = task.close
+    try:
+        task.handler(ctx, task)
+    except Yield as signal:
+        task.state = WAITING
+        task.blocked = signal.node
+        task.condition = signal.condition
+    finally:
+        ctx.task, ctx.vertex, ctx.may_yield, ctx.close, ctx.src = saved
+    if task.state == RUNNING:
+        task.blocked = None
+        n.task_done(task)

@@ -1,0 +1,270 @@
+"""Output order of fields.
+
+Fields are stored in insertion order and printed in an order that keeps, as far as possible, the order of every struct
+literal that contributed ("roots"). Literals that follow each other or are joined implicitly form one chain; operands
+of ``&`` form independent chains, merged by name. Source: internal/core/toposort of the official tool.
+"""
+
+from __future__ import annotations
+
+from heapq import heapify, heappop, heappush
+from typing import TYPE_CHECKING
+
+from pycue.evaluator.ir import BinaryExpr, DynamicField, Field, Resolver, StructLit
+from pycue.evaluator.vertex import MEMBER
+from pycue.labels import Label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import Any
+
+    from pycue.evaluator.context import OpContext
+    from pycue.evaluator.values import Src
+    from pycue.evaluator.vertex import Conjunct, Vertex
+    from pycue.labels import AnyLabel
+
+__all__ = ["ordered_labels", "regular_fields"]
+
+_Place = tuple[str, int]
+
+
+def regular_fields(ctx: OpContext, vertex: Vertex) -> Iterator[tuple[str, Vertex]]:
+    """Label and vertex of every regular field that is present, in output order."""
+    arcs = vertex.arcs
+    for label in ordered_labels(ctx, vertex):
+        if type(label) is str:
+            arc = arcs[label]
+            if arc.arc_type == MEMBER:
+                yield label, arc
+
+
+def ordered_labels(ctx: OpContext, vertex: Vertex) -> Iterable[AnyLabel]:
+    """All labels of a finished struct's arcs in output order; list elements are not among them."""
+    arcs = vertex.arcs
+    if len(arcs) < 2:
+        return arcs
+    structs = vertex.structs
+    if structs and len(structs) == 1:
+        literal = structs[0].lit
+        if all(type(decl) is Field for decl in literal.decls):
+            order = dict.fromkeys(decl.label for decl in literal.decls if decl.label in arcs)
+            return order if len(order) == len(arcs) else {**order, **arcs}
+    if not structs:
+        return arcs
+    return _Sorter(vertex).order()
+
+
+class _Root:
+    """One struct literal that contributed: its position, its environment, and the labels it declares in order."""
+
+    __slots__ = ("dynamic", "env", "explicit", "labels", "lit", "place")
+
+    def __init__(self, lit: StructLit, env: Any) -> None:
+        self.lit = lit
+        self.env = env
+        self.place = _place(lit.src)
+        self.explicit = False
+        self.dynamic = False
+        self.labels: list[AnyLabel] = []
+
+
+class _Sorter:
+    """The graph of "comes before" between the labels of one vertex."""
+
+    def __init__(self, vertex: Vertex) -> None:
+        self.vertex = vertex
+        self.roots = [_Root(info.lit, info.env) for info in vertex.structs]
+        self.after: dict[AnyLabel, dict[AnyLabel, None]] = {label: {} for label in vertex.arcs}
+
+    def order(self) -> list[AnyLabel]:
+        """All labels in output order."""
+        self._collect_labels()
+        self._place_roots()
+        self._mark_explicit()
+        self._add_edges()
+        return _sort_components(self.after)
+
+    def _collect_labels(self) -> None:
+        dynamic: dict[int, list[tuple[Any, AnyLabel]]] = {}
+        for label, arc in self.vertex.arcs.items():
+            for conjunct in arc.conjuncts:
+                if isinstance(conjunct.x, DynamicField):
+                    dynamic.setdefault(id(conjunct.x), []).append((conjunct.env, label))
+        for root in self.roots:
+            for decl in root.lit.decls:
+                if isinstance(decl, Field):
+                    if decl.label in self.after:
+                        root.labels.append(decl.label)
+                elif isinstance(decl, DynamicField):
+                    found = dynamic.get(id(decl), ())
+                    labels = [label for env, label in found if env is root.env] or [label for _, label in found]
+                    root.labels += labels
+                    root.dynamic = root.dynamic or bool(labels)
+
+    def _place_roots(self) -> None:
+        """Move every root to its last field, or to the reference through which it was reached."""
+        owners: dict[int, list[_Root]] = {}
+        embeddings: dict[int, list[_Root]] = {}
+        for root in self.roots:
+            for decl in root.lit.decls:
+                table = owners if isinstance(decl, (Field, DynamicField)) else embeddings
+                table.setdefault(id(decl), []).append(root)
+        for arc in self.vertex.arcs.values():
+            for conjunct in arc.conjuncts:
+                roots = owners.get(id(conjunct.x))
+                if not roots:
+                    continue
+                reference = _outermost_reference(conjunct)
+                place = _place(reference.src if reference is not None else conjunct.x.src)
+                for root in roots:
+                    root.place = place
+                if reference is not None:
+                    for root in embeddings.get(id(reference), ()):
+                        root.place = place
+        self.roots.sort(key=lambda root: (root.place, root.dynamic))
+
+    def _mark_explicit(self) -> None:
+        """Find the roots that are operands of ``&``."""
+        operands: set[int] = set()
+        places: set[_Place] = set()
+        pending: list[Any] = [conjunct.x for conjunct in self.vertex.conjuncts]
+        pending = [x.value if isinstance(x, (Field, DynamicField)) else x for x in pending]
+        for root in self.roots:
+            pending += [decl for decl in root.lit.decls if isinstance(decl, BinaryExpr)]
+        while pending:
+            x = pending.pop()
+            if isinstance(x, BinaryExpr) and x.op == "&":
+                for operand in (x.x, x.y):
+                    if isinstance(operand, BinaryExpr):
+                        pending.append(operand)
+                    elif isinstance(operand, Resolver):
+                        places.add(_place(operand.src))
+                    else:
+                        operands.add(id(operand))
+        for root in self.roots:
+            root.explicit = id(root.lit) in operands or root.place in places
+
+    def _batches(self) -> Iterator[tuple[list[_Root], bool]]:
+        """Roots that stand at the same place, neighbouring explicit ones of a file joined."""
+        batches: list[tuple[list[_Root], bool]] = []
+        at = 0
+        while at < len(self.roots):
+            end = at + 1
+            while end < len(self.roots) and self.roots[end].place == self.roots[at].place:
+                end += 1
+            batch = self.roots[at:end]
+            explicit = len(batch) > 1 or batch[0].explicit
+            if explicit and batches and batches[-1][1] and batches[-1][0][0].place[0] == batch[0].place[0]:
+                batches[-1][0].extend(batch)
+            else:
+                batches.append((batch, explicit))
+            at = end
+        return iter(batches)
+
+    def _add_edges(self) -> None:
+        frontier: list[AnyLabel] = []
+        claims: dict[AnyLabel, _Root] = {}
+        file = ""
+        for batch, explicit in self._batches():
+            if batch[0].place[0] != file:
+                file = batch[0].place[0]
+                frontier = []
+            incoming, frontier = frontier, []
+            for root in batch:
+                current = incoming
+                for label in root.labels:
+                    claimed = claims.get(label)
+                    if claimed is root or (claimed and not explicit and claimed.place[0] == root.place[0]):
+                        continue
+                    for earlier in current:
+                        if earlier != label:
+                            self.after[earlier][label] = None
+                    claims[label] = root
+                    current = [label]
+                frontier += [label for label in current if label not in frontier]
+
+
+def _outermost_reference(conjunct: Conjunct) -> Resolver | None:
+    refs = getattr(conjunct.close, "refs", None)
+    reference = None
+    while refs is not None:
+        reference = refs.ref
+        refs = refs.next
+    return reference
+
+
+def _place(src: Src | None) -> _Place:
+    position = src.position if src is not None else None
+    return position.key() if position is not None else ("", -1)
+
+
+def _label_key(label: AnyLabel) -> tuple[bool, int, str]:
+    if type(label) is int:
+        return False, label, ""
+    return True, 0, label.name if isinstance(label, Label) else str(label)
+
+
+def _sort_components(after: dict[AnyLabel, dict[AnyLabel, None]]) -> list[AnyLabel]:
+    """Topological order of the strongly connected components, ties and cycles by label."""
+    component_of: dict[AnyLabel, int] = {}
+    components = _components(after)
+    for index, members in enumerate(components):
+        members.sort(key=_label_key)
+        component_of.update(dict.fromkeys(members, index))
+    waiting = [0] * len(components)
+    followers: list[set[int]] = [set() for _ in components]
+    for label, nexts in after.items():
+        for following in nexts:
+            source, target = component_of[label], component_of[following]
+            if source != target and target not in followers[source]:
+                followers[source].add(target)
+                waiting[target] += 1
+    ready = [(_label_key(components[i][0]), i) for i, count in enumerate(waiting) if not count]
+    heapify(ready)
+    order: list[AnyLabel] = []
+    while ready:
+        _, index = heappop(ready)
+        order += components[index]
+        for target in followers[index]:
+            waiting[target] -= 1
+            if not waiting[target]:
+                heappush(ready, (_label_key(components[target][0]), target))
+    return order
+
+
+def _components(after: dict[AnyLabel, dict[AnyLabel, None]]) -> list[list[AnyLabel]]:
+    """Strongly connected components (Tarjan's algorithm with an explicit stack)."""
+    number: dict[AnyLabel, int] = {}
+    low: dict[AnyLabel, int] = {}
+    stack: list[AnyLabel] = []
+    on_stack: set[AnyLabel] = set()
+    components: list[list[AnyLabel]] = []
+    for start in after:
+        if start in number:
+            continue
+        number[start] = low[start] = len(number)
+        stack.append(start)
+        on_stack.add(start)
+        work = [(start, iter(after[start]))]
+        while work:
+            label, successors = work[-1]
+            for following in successors:
+                if following not in number:
+                    number[following] = low[following] = len(number)
+                    stack.append(following)
+                    on_stack.add(following)
+                    work.append((following, iter(after[following])))
+                    break
+                if following in on_stack:
+                    low[label] = min(low[label], number[following])
+            else:
+                work.pop()
+                if work:
+                    low[work[-1][0]] = min(low[work[-1][0]], low[label])
+                if low[label] == number[label]:
+                    members: list[AnyLabel] = []
+                    while not members or members[-1] != label:
+                        members.append(stack.pop())
+                        on_stack.discard(members[-1])
+                    components.append(members)
+    return components

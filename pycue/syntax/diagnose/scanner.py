@@ -1,0 +1,353 @@
+"""Text to tokens one at a time, with the official messages for what is malformed.
+
+Slower and more patient than :mod:`pycue.syntax.scanner`: it goes on after every error. Source: cue/scanner/scanner.go
+for which errors there are, where they are reported and how scanning goes on.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["KEYWORDS", "LITERALS", "Scanner", "Token"]
+
+KEYWORDS = frozenset(
+    ("if", "for", "in", "let", "try", "else", "otherwise", "fallback", "func", "true", "false", "null")
+)
+LITERALS = frozenset(("IDENT", "INT", "FLOAT", "STRING", "INTERPOLATION"))
+
+_OPERATORS = frozenset(
+    ("&&", "||", "==", "!=", "<=", ">=", "=~", "!~", "=", "!", "<", ">", "?", "|", "&", "+", "-", "*", "/", "...", ".")
+) | frozenset(",:;()[]{}~")
+_ENDING = frozenset(("IDENT", "INT", "FLOAT", "STRING", "ATTRIBUTE", "}", "]", ")", "_|_", "...", "?", ";")) | KEYWORDS
+_DIGITS = {2: "01_", 8: "01234567_", 10: "0123456789_", 16: "0123456789abcdefABCDEF_"}
+_PAIRS = {"(": ")", "[": "]", "{": "}"}
+_SPACE = re.compile(r"[ \t\r]*")
+_SPACE_AND_LINES = re.compile(r"[ \t\r\n]*")
+_CLOSING_LINE = re.compile(r"[ \t]*")
+
+
+class Token:
+    """``kind`` is the official name of the token's class, or its spelling if it has but one; ``text`` its spelling."""
+
+    __slots__ = ("at", "kind", "text")
+
+    def __init__(self, kind: str, text: str, at: int) -> None:
+        self.kind = kind
+        self.text = text
+        self.at = at
+
+
+class _Quotes:
+    """A literal that is open: how it began and what of it has been seen."""
+
+    __slots__ = ("at", "fragments", "hashes", "mark", "multiline")
+
+    def __init__(self, at: int, hashes: int, mark: str, multiline: bool) -> None:
+        self.at = at
+        self.hashes = hashes
+        self.mark = mark
+        self.multiline = multiline
+        self.fragments: list[str] = []
+
+
+class Scanner:
+    """Tokens of ``text``; ``report(offset, message)`` is called for each error."""
+
+    def __init__(self, text: str, report: Callable[[int, str], None]) -> None:
+        self.text = text
+        self.report = report
+        self.at = 1 if text.startswith("\ufeff") else 0
+        self.ended = False  # would a line end stand for a comma here?
+        self.quotes: list[_Quotes] = []
+
+    def peek(self) -> str:
+        """The next character that is no white space, ``""`` at the end."""
+        match = _SPACE_AND_LINES.match(self.text, self.at)
+        at = match.end() if match else self.at
+        return self.text[at : at + 1]
+
+    def scan(self) -> Token:
+        """The next token; ``EOF`` for ever after the last."""
+        text = self.text
+        while True:
+            match = (_SPACE if self.ended else _SPACE_AND_LINES).match(text, self.at)
+            self.at = at = match.end() if match else self.at
+            char = text[at : at + 1]
+            if self.ended and (char in ("\n", "") or text.startswith("//", at)):
+                self.ended = False
+                if char == "\n" and self.peek() in (",", ":"):
+                    continue
+                return Token(",", "\n", at)
+            if not text.startswith("//", at):
+                break
+            end = text.find("\n", at)
+            self.at = len(text) if end < 0 else end
+        token = self._token(char, at)
+        if token.kind not in ("ILLEGAL", "EOF"):
+            self.ended = token.kind in _ENDING
+        return token
+
+    def _token(self, char: str, at: int) -> Token:
+        text = self.text
+        if not char:
+            return Token("EOF", "", at)
+        if text.startswith("_|_", at):
+            self.at = at + 3
+            return Token("_|_", "_|_", at)
+        if _is_letter(char) or char in "_$#":
+            quotes = self._hashes(at)
+            if not quotes:
+                return self._name(at)
+            return self._quoted(at, quotes)
+        if char.isdecimal() and char.isascii():
+            return self._number(at)
+        if char == "." and text[at + 1 : at + 2].isdecimal():
+            return self._number(at)
+        if char in "\"'":
+            return self._quoted(at, 0)
+        if char == "@":
+            return self._attribute(at)
+        for length in (3, 2, 1):
+            spelling = text[at : at + length]
+            if len(spelling) == length and spelling in _OPERATORS:
+                self.at = at + length
+                return Token(spelling, spelling, at)
+        self.at = at + 1
+        self.report(at, _illegal(char))
+        return Token("ILLEGAL", char, at)
+
+    # ---- names and numbers
+
+    def _hashes(self, at: int) -> int:
+        """How many ``#`` stand at ``at`` with a quote behind them."""
+        end = at
+        while self.text[end : end + 1] == "#":
+            end += 1
+        return end - at if self.text[end : end + 1] in ('"', "'") else 0
+
+    def _name(self, at: int) -> Token:
+        text = self.text
+        end = at
+        if text[end] == "_":
+            end += 1
+        if text[end : end + 1] == "#":
+            end += 1
+        while end < len(text) and (_is_letter(text[end]) or text[end].isdecimal() or text[end] in "_$"):
+            end += 1
+        if text[at:end].startswith("__") and text[end : end + 1] == "#":
+            while end < len(text) and (_is_letter(text[end]) or text[end].isdecimal() or text[end] in "_$#"):
+                end += 1
+            self.at = end
+            self.report(at, f'illegal token "{text[at:end]}"')
+            return Token("IDENT", text[at:end], at)
+        self.at = end
+        name = text[at:end]
+        return Token(name if name in KEYWORDS else "IDENT", name, at)
+
+    def _number(self, at: int) -> Token:
+        text = self.text
+        self.at = at
+        kind = "INT"
+        prefix = text[at + 1 : at + 2]
+        if text[at] == "0" and prefix in ("x", "X", "b", "o"):
+            base, name = {"x": (16, "hexadecimal"), "X": (16, "hexadecimal"), "b": (2, "binary"), "o": (8, "octal")}[prefix]
+            self.at += 2
+            self._mantissa(base)
+            if self.at - at <= 2:
+                self.report(at, f"illegal {name} number")
+            return Token(kind, text[at : self.at], at)
+        if text[at] == "0" and not (prefix.isascii() and prefix.isdecimal()):
+            self.at += 1
+        elif text[at] != ".":
+            self._mantissa(10)
+        char = text[self.at : self.at + 1]
+        if text[at] == "0" and self.at > at + 1 and char not in (".", "e", "E"):
+            self.report(at, "illegal integer number")
+            return Token(kind, text[at : self.at], at)
+        if char == "." and text[self.at + 1 : self.at + 2] != ".":
+            kind = "FLOAT"
+            self.at += 1
+            self._mantissa(10)
+        char = text[self.at : self.at + 1]
+        if char and char in "KMGTP":
+            kind = "INT"
+            self.at += 2 if text[self.at + 1 : self.at + 2] == "i" else 1
+        elif char in ("e", "E"):
+            kind = "FLOAT"
+            self.at += 2 if text[self.at + 1 : self.at + 2] in ("+", "-") else 1
+            start = self.at
+            self._mantissa(10)
+            if self.at == start:
+                self.report(self.at, "illegal exponent in number")
+        return Token(kind, text[at : self.at], at)
+
+    def _mantissa(self, base: int) -> None:
+        text, digits = self.text, _DIGITS[base]
+        last = ""
+        while (char := text[self.at : self.at + 1]) and char in digits:
+            if last == char == "_":
+                self.report(self.at, "illegal '_' in number")
+            last = char
+            self.at += 1
+        if last == "_":
+            self.report(self.at - 1, "illegal '_' in number")
+
+    # ---- strings
+
+    def _quoted(self, at: int, hashes: int) -> Token:
+        text = self.text
+        self.at = at + hashes
+        mark = text[self.at]
+        multiline = text.startswith(mark * 3, self.at)
+        if multiline and not text.startswith(("\n", "\r\n"), self.at + 3):
+            if hashes:
+                multiline = False
+            else:
+                self.at += 3
+                self.report(at, f"expected newline after multiline quote {mark * 3}")
+                return Token("STRING", text[at : self.at], at)
+        self.at += 3 if multiline else 1
+        return self._fragment(at, _Quotes(at, hashes, mark, multiline))
+
+    def resume(self, at: int) -> Token:
+        """The rest of the innermost open literal after the ``)`` at ``at``."""
+        self.at = at + 1
+        return self._fragment(at, self.quotes.pop())
+
+    def _fragment(self, at: int, quotes: _Quotes) -> Token:
+        """Scan to the end of the literal or to its next interpolation."""
+        text, mark = self.text, quotes.mark
+        end = mark * (3 if quotes.multiline else 1) + "#" * quotes.hashes
+        while True:
+            char = text[self.at : self.at + 1]
+            if not char or (char == "\n" and not quotes.multiline):
+                self.report(quotes.at, "string literal not terminated")
+                return self._literal(at, quotes)
+            if char == "\n":
+                match = _CLOSING_LINE.match(text, self.at + 1)
+                after = match.end() if match else self.at + 1
+                if text.startswith(end, after):
+                    self.at = after + len(end)
+                    quotes.fragments.append(text[at : self.at])
+                    self._check_lines(quotes)
+                    return self._literal(at, quotes)
+            elif char == mark and not quotes.multiline and text.startswith(end, self.at):
+                self.at += len(end)
+                return self._literal(at, quotes)
+            self.at += 1
+            if char == "\\" and self._escape(quotes):
+                quotes.fragments.append(text[at : self.at])
+                self.quotes.append(quotes)
+                self.ended = False
+                return Token("INTERPOLATION", text[at : self.at + 1], at)
+
+    def _literal(self, at: int, quotes: _Quotes) -> Token:
+        literal = self.text[at : self.at]
+        return Token("STRING", literal.replace("\r", "") if quotes.multiline else literal, at)
+
+    def _check_lines(self, quotes: _Quotes) -> None:
+        from pycue.syntax.quoted import lines_match
+
+        if not lines_match(quotes.fragments):
+            self.report(quotes.at, "non-matching whitespace for multiline strings")
+
+    def _escape(self, quotes: _Quotes) -> bool:
+        """Scan an escape after its backslash; is it the start of an interpolation?"""
+        text = self.text
+        if not text.startswith("#" * quotes.hashes, self.at):
+            return False
+        self.at += quotes.hashes
+        at = self.at
+        char = text[at : at + 1]
+        if char == "(":
+            return True
+        if char and char in "abfnrtv\\/" + quotes.mark:
+            self.at += 1
+            return False
+        count, base, limit = 0, 16, 0x10FFFF
+        if char and char in "01234567":
+            count, base, limit = 3, 8, 255
+            if quotes.mark == '"':
+                self.report(at, "octal escape not allowed in string literal")
+        elif char == "x":
+            self.at += 1
+            count, limit = 2, 255
+            if quotes.mark == '"':
+                self.report(at, "hexadecimal escape not allowed in string literal")
+        elif char in ("u", "U"):
+            self.at += 1
+            count = 4 if char == "u" else 8
+        else:
+            self.report(at, "unknown escape sequence" if char else "escape sequence not terminated")
+            return False
+        value = 0
+        for _ in range(count):
+            char = text[self.at : self.at + 1]
+            if not char or char not in _DIGITS[base]:
+                message = f"{_illegal(char)} in escape sequence" if char else "escape sequence not terminated"
+                self.report(self.at, message)
+                return False
+            value = value * base + int(char.replace("_", "0"), base)
+            self.at += 1
+        if value > limit:
+            self.report(at, "escape sequence is invalid Unicode code point")
+        return False
+
+    # ---- attributes
+
+    def _attribute(self, at: int) -> Token:
+        self.at += 1
+        self.ended = False
+        end = self.at
+        while end < len(self.text) and (_is_letter(self.text[end]) or self.text[end].isdecimal() or self.text[end] in "_$"):
+            end += 1
+        self.at = end
+        if self.scan().kind == "(":
+            self._attribute_body(")")
+        else:
+            self.report(self.at, "invalid attribute: expected '('")
+        return Token("ATTRIBUTE", self.text[at : self.at], at)
+
+    def _attribute_body(self, closing: str) -> None:
+        expected = [closing]
+        while expected:
+            token = self.scan()
+            if token.kind == expected[-1]:
+                expected.pop()
+            elif token.kind == "EOF":
+                while expected:
+                    self.report(self.at, f"attribute missing '{expected.pop()}'")
+            elif token.kind == "INTERPOLATION":
+                self.report(self.at, "interpolation not allowed in attribute")
+                self.quotes.pop()
+                self._skip_parentheses()
+            elif token.kind in _PAIRS:
+                expected.append(_PAIRS[token.kind])
+            elif token.kind in (")", "]", "}"):
+                self.report(self.at, f"unexpected '{token.kind}'")
+
+    def _skip_parentheses(self) -> None:
+        """Go on behind the parenthesis that closes the interpolation."""
+        depth = 0
+        while True:
+            token = self.scan()
+            depth += (token.kind == "(") - (token.kind == ")")
+            if token.kind == "EOF" or depth <= 0:
+                return
+
+
+def _is_letter(char: str) -> bool:
+    return char.isalpha()
+
+
+def _illegal(char: str) -> str:
+    code = ord(char)
+    if code == 0:
+        return "illegal character NUL"
+    if code == 0xFEFF:
+        return "illegal byte order mark"
+    return f"illegal character U+{code:04X}" + (f" '{char}'" if char.isprintable() else "")
