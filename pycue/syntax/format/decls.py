@@ -127,9 +127,7 @@ class Formatter(ExprPrinter):
         if isinstance(node.value, (ast.ListLit, ast.StructLit)):
             self.expr(node.value)
         else:
-            self.space(ws.INDENT)
-            self.expr(node.value)
-            self._close_indent()
+            self._indented(node.value)
         for attribute in node.attrs:
             self.enter(attribute)
             self.requested |= tab
@@ -140,10 +138,12 @@ class Formatter(ExprPrinter):
         if section:
             self.space(ws.FORM_FEED)
 
-    def _close_indent(self) -> None:
-        """Close a value's indentation, also if nothing was written since it was asked for."""
+    def _indented(self, node: ast.Expr) -> None:
+        """Print an expression whose continuation lines are indented."""
+        self.space(ws.INDENT)
+        self.expr(node)
         if self.requested & ws.INDENT:
-            self.requested &= ~ws.INDENT
+            self.requested &= ~ws.INDENT  # nothing was written since
         else:
             self.pop_indent()
 
@@ -251,10 +251,10 @@ class Formatter(ExprPrinter):
                 self.skip_slot()
             self.expr(clause.value)
             self.put("in", clause.in_pos, before=ws.BLANK, after=ws.BLANK)
-            self.expr(clause.source)
+            self._indented(clause.source)
         elif isinstance(clause, ast.IfClause):
             self.put("if", clause.pos, after=ws.BLANK)
-            self.expr(clause.condition)
+            self._indented(clause.condition)
         elif isinstance(clause, ast.TryClause):
             self.put("try", clause.pos, after=ws.BLANK)
             if clause.ident is not None and clause.expr is not None:
