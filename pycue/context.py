@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from pycue.compile import CompiledPackage
     from pycue.load.instance import Instance
+    from pycue.syntax import ast
 
 __all__ = ["Context", "Unit"]
 
@@ -111,6 +112,20 @@ class Context:
         package = self._package(src, filename, "_")
         unit = self._unit if package.package_id == "_" else Unit(self._limits, self._import, package.package_id)
         return Value(unit, [Conjunct(None, body) for body in package.conjuncts])
+
+    def compile_file(self, file: ast.File) -> Value:
+        """The value of a syntax tree; like :meth:`compile`, but nothing is cached. The tree must not change any more.
+
+        Raises:
+            CompileError: a name in it is unknown, or an import is missing or not used.
+        """
+        package = compile_files(
+            [file],
+            resolve_import=self._resolve,
+            language_version=self._version,
+            allow_unused_imports=self._allow_unused,
+        )
+        return Value(self._unit, [Conjunct(None, body) for body in package.conjuncts])
 
     def _in_scope(self, src: str, filename: str, scope: Value) -> Value:
         from pycue.load.program import scope_environment
