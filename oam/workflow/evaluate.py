@@ -16,7 +16,7 @@ __all__ = ["evaluate_condition"]
 def evaluate_condition(context: Context, expression: str, scope: dict[str, Any]) -> bool:
     """Whether the expression is true where the scope's names stand for its values. Raises :class:`ConditionError`."""
     try:
-        value = context.compile(expression, filename="if", scope=context.encode(scope)).decode()
+        value = context.compile_expression(expression, filename="if", scope=context.encode(scope)).decode()
     except CueError as error:
         raise ConditionError(f"invalid if value: {error}") from error
     if not isinstance(value, bool):

@@ -42,7 +42,9 @@ def read_output(context: Context, value: Value, expression: str) -> Any:
 def _evaluate(context: Context, value: Value, expression: str) -> Any:
     if _NAMES.fullmatch(expression):
         return value.lookup(expression).decode()
-    return context.compile(expression, filename="valueFrom", scope=value).decode()
+    if expression.lstrip().startswith("import"):
+        return context.compile(expression, filename="valueFrom", scope=value).decode()
+    return context.compile_expression(expression, filename="valueFrom", scope=value).decode()
 
 
 def _with_returns(expression: str) -> str:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["StepRunner"]
 
 _MOST_ACTIONS = 1000
-_FIRST = 0, 1 << 30
+_UNORDERED = 1 << 30
 
 
 class _Failure(Exception):
@@ -121,8 +121,8 @@ class _Turn:
         self.session = session
         self.journal = journal
         self._upstream = runner.upstream
+        self._context = runner.templates.context
         self._executed: set[Path] = set()
-        self._returned_objects = False
 
     def run(self) -> None:
         """Carry out all actions, until one stops the step. Raises :class:`_Failure`."""
@@ -139,23 +139,35 @@ class _Turn:
                 raise _Failure(f"function call error for {path}: {error}") from error
             self._executed.add(path)
             if result:
-                place = path if _is_legacy(node) else path + Selector.field("$returns")
-                self.value = self.value.fill(place, result)
+                self._fill(path if _is_legacy(node) else path + Selector.field("$returns"), result)
         raise _Failure(f"more than {_MOST_ACTIONS} actions in one step")
 
     def _carry_out(self, path: Path, node: Value) -> dict[str, Any] | None:
         operation = find_operation(_text(node, "#provider"), _text(node, "#do"))
         legacy = _is_legacy(node)
-        params = self._params(node, node if legacy else node.lookup("$params"), operation)
+        params = self._params(node, node if legacy else node.lookup("$params"))
         if params is None:
             self.session.flow.wait()
             raise StopStep
-        action = Action(str(path), path[-1].name if len(path) else "", _text(node, "#provider"), _text(node, "#do"), params, node, legacy)
+        provider, function = _text(node, "#provider"), _text(node, "#do")
+        action = Action(str(path), path[-1].name, provider, function, params, node, legacy)
         if operation.effect is not Effect.EXTERNAL or self._upstream or params.get("method") in ("GET", "HEAD"):
             return operation.run(action, self.session)
         return self._once(action, operation)
 
-    def _params(self, node: Value, params: Value, operation: Operation) -> dict[str, Any] | None:
+    def _fill(self, path: Path, result: dict[str, Any]) -> None:
+        """Unify results with what stands at a path; an element of a list is reached by an open list around it."""
+        selectors = list(path)
+        first = next((at for at, selector in enumerate(selectors) if selector.kind == "index"), None)
+        if first is None:
+            self.value = self.value.fill(path, result)
+            return
+        text = json.dumps(result)
+        for selector in reversed(selectors[first:]):
+            text = f"[{'_, ' * int(selector.name)}{text}, ...]" if selector.kind == "index" else f"{{{selector}: {text}}}"
+        self.value = self.value.fill(Path(selectors[:first]), self._context.compile_expression(text))
+
+    def _params(self, node: Value, params: Value) -> dict[str, Any] | None:
         """The parameters as plain data; None where a wait looks at what is not there yet."""
         if not params.exists():
             return {}
@@ -219,10 +231,10 @@ def _children(value: Value, *, top: bool) -> Iterator[tuple[Selector, Value]]:
 
 
 def _order(value: Value) -> int:
-    for attribute in value.attributes():
-        if attribute.name == "step" and attribute.body.isdigit():
-            return int(attribute.body)
-    return _FIRST[1]
+    for name, body in value.attributes():
+        if name == "step" and body.isdigit():
+            return int(body)
+    return _UNORDERED
 
 
 def _text(node: Value, label: str) -> str:
