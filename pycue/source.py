@@ -27,7 +27,8 @@ class Source:
         if lines is None:
             lines = [0]
             find, at = self.text.find, 0
-            while (at := find("\n", at) + 1) > 0:
+            # as in the official tool, no line begins at the very end of the text
+            while 0 < (at := find("\n", at) + 1) < len(self.text):
                 lines.append(at)
             self._lines = lines
         line = bisect_right(lines, offset)

@@ -14,7 +14,6 @@ from pycue.syntax.scanner import scan
 
 if TYPE_CHECKING:
     from pycue.source import Source
-    from pycue.syntax.scanner import Tokens
 
 __all__ = ["parse_expr", "parse_file"]
 
@@ -28,7 +27,7 @@ def parse_file(source: Source, *, comments: bool = True) -> File:
     tokens = scan(source.text)
     decls = run(tokens, "start")
     if decls is None:
-        raise _error(source, tokens)
+        raise _error(source, False)
     file = File(source.name, decls, source)
     if comments:
         attach(file, tokens, source.text)
@@ -46,12 +45,17 @@ def parse_expr(source: Source) -> Expr:
         del tokens.kinds[-2], tokens.texts[-2], tokens.positions[-2]
     expr = run(tokens, "expr")
     if expr is None:
-        raise _error(source, tokens)
+        raise _error(source, True)
     if not isinstance(expr, Expr):
         raise TypeError(f"not an expression: {expr!r}")
     return expr
 
 
-def _error(source: Source, tokens: Tokens) -> CueSyntaxError:
-    position = Position(source, (tokens.positions[-1] >> 4) - 1)
-    return CueSyntaxError(Diagnostic("syntax error", code="cue.syntax", position=position))
+def _error(source: Source, expression: bool) -> CueSyntaxError:
+    from pycue.syntax.diagnose import diagnose
+
+    found = diagnose(source, expression=expression)
+    if not found:
+        position = Position(source, 0)
+        found = [Diagnostic("syntax error", code="cue.syntax", position=position)]
+    return CueSyntaxError(found)

@@ -1,0 +1,673 @@
+"""A parser that goes on after errors and builds nothing.
+
+It reports what the official parser reports and recovers as that one does, so that the errors after the first agree
+too. Productions are generators, run by one loop with a stack of its own: nesting in the input does not nest calls.
+Source: cue/parser/parser.go for the productions' order of checks and for where each error goes on.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pycue.syntax.diagnose.scanner import KEYWORDS, LITERALS, Scanner, Token
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+    from typing import Any, TypeAlias
+
+    from pycue.source import Source
+
+    Production: TypeAlias = Generator[Any, Any, Any]
+
+__all__ = ["Parser"]
+
+_PRECEDENCE = {"|": 1, "&": 2, "||": 3, "&&": 4, "+": 6, "-": 6, "*": 7, "/": 7}
+_PRECEDENCE.update(dict.fromkeys(("==", "!=", "<", "<=", ">", ">=", "=~", "!~"), 5))
+_UNARY = frozenset(("+", "-", "!", "*", "==", "!=", "<", "<=", ">", ">=", "=~", "!~"))
+_CONSTANTS = frozenset(("true", "false", "null"))
+_LABEL_STARTS = frozenset(("IDENT", "STRING", "INTERPOLATION", "(", "in", "func", "else", "otherwise", "fallback"))
+_EMBEDDABLE = _LABEL_STARTS | _CONSTANTS | {"[", "for", "if", "let"}
+_MAX_ERRORS = 10
+_MAX_DEPTH = 10_000
+
+
+class _TooManyErrors(Exception):
+    """Parsing stops: the official parser gives up here too."""
+
+
+class _Part:
+    """What a production went over: enough of a node to go on with."""
+
+    __slots__ = ("at", "count", "kind", "name")
+
+    def __init__(self, kind: str, at: int, name: str = "", count: int = 0) -> None:
+        self.kind = kind
+        self.at = at
+        self.name = name
+        self.count = count
+
+
+class Parser:
+    """Reads one source; ``errors`` are (offset, message) in the order of their finding."""
+
+    def __init__(self, source: Source, language_version: str = "") -> None:
+        self.source = source
+        self.errors: list[tuple[int, str]] = []
+        self.experiments: set[str] = set()
+        self.newline_lists = not language_version or _version(language_version) >= (0, 17)
+        self.scanner = Scanner(source.text, self._scan_error)
+        self.token = Token("EOF", "", 0)
+        self.depth = 0
+        self.sync_at = -1
+        self.sync_count = 0
+
+    def run(self, expression: bool) -> None:
+        """Parse everything."""
+        stack: list[Production] = []
+        try:
+            self.next()
+            if self.errors:
+                return
+            stack.append(self.expression_only() if expression else self.file())
+            result: Any = None
+            while stack:
+                try:
+                    called = stack[-1].send(result)
+                except StopIteration as stop:
+                    stack.pop()
+                    result = stop.value
+                else:
+                    stack.append(called)
+                    result = None
+        except _TooManyErrors:
+            pass
+        finally:
+            while stack:
+                stack.pop().close()
+
+    # ---- errors
+
+    def _scan_error(self, at: int, message: str) -> None:
+        self.errors.append((at, message))
+
+    def error(self, at: int, message: str) -> None:
+        """Report an error, unless the one before is on the same line."""
+        if self.errors:
+            line = self.source.line_column(at)[0]
+            if self.source.line_column(self.errors[-1][0])[0] == line:
+                return
+            if len(self.errors) > _MAX_ERRORS:
+                raise _TooManyErrors
+        self.errors.append((at, message))
+
+    def expected(self, at: int, what: str) -> None:
+        """Report that ``what`` is expected at ``at``."""
+        token = self.token
+        if at != token.at:
+            self.error(at, f"expected {what}")
+        elif token.kind == "," and token.text == "\n":
+            self.error(at, f"expected {what}, found newline")
+        elif token.kind in LITERALS:
+            self.error(at, f"expected {what}, found '{token.kind}' {token.text}")
+        else:
+            self.error(at, f"expected {what}, found '{token.kind}'")
+
+    # ---- tokens
+
+    @property
+    def kind(self) -> str:
+        """Kind of the present token."""
+        return self.token.kind
+
+    def next(self) -> None:
+        """Go to the next token."""
+        self.token = self.scanner.scan()
+
+    def expect(self, kind: str) -> int:
+        """Report it if the present token is of another kind; go on in any case."""
+        at = self.token.at
+        if self.token.kind != kind:
+            self.expected(at, f"'{kind}'")
+        self.next()
+        return at
+
+    def expect_closing(self, kind: str, context: str) -> int:
+        """As :meth:`expect`, with a better message for a line end."""
+        if self.token.kind != kind and self.token.kind == "," and self.token.text == "\n":
+            self.error(self.token.at, f"missing ',' before newline in {context}")
+            self.next()
+        return self.expect(kind)
+
+    def expect_comma(self) -> None:
+        """Go over a comma; it may be missing before a closing bracket and at the end."""
+        if self.token.kind == ",":
+            self.next()
+        elif self.token.kind not in (")", "}", "EOF"):
+            self.expected(self.token.at, "','")
+            self.synchronise()
+
+    def at_comma(self, context: str, *following: str) -> bool:
+        """Is here a comma, or, with an error, none where one should be?"""
+        if self.token.kind == ",":
+            return True
+        if self.token.kind in following:
+            return False
+        if self.token.text == "\n":
+            self.error(self.token.at, "missing ',' before newline")
+        else:
+            self.error(self.token.at, f"missing ',' in {context}")
+        return True
+
+    def declaration_comma(self) -> None:
+        """Go over the comma after a declaration, or over what stands in its place."""
+        if self.at_comma("struct literal", "}", "EOF"):
+            self.next()
+
+    def synchronise(self) -> None:
+        """Go to the next comma; not to the same one for ever."""
+        while self.token.kind != "EOF":
+            if self.token.kind == ",":
+                if self.token.at == self.sync_at and self.sync_count < 10:
+                    self.sync_count += 1
+                    return
+                if self.sync_at < self.token.at:
+                    self.sync_at = self.token.at
+                    self.sync_count = 0
+                    return
+            self.next()
+
+    # ---- files
+
+    def expression_only(self) -> Production:
+        """A single expression."""
+        yield self.rhs()
+        if self.kind == "," and self.token.text == "\n":
+            self.next()
+        self.expect("EOF")
+
+    def file(self) -> Production:
+        """A whole file."""
+        self.attributes_before_declarations(True)
+        if self.kind == "IDENT" and self.token.text == "package":
+            self.next()
+            name = self.identifier()
+            if name.startswith("#") or name.startswith("_#"):
+                self.error(self.token.at, f"invalid package name {name}")
+            self.expect_comma()
+            self.attributes_before_declarations(False)
+        while self.kind == "IDENT" and self.token.text == "import":
+            self.imports()
+        yield self.field_list()
+        self.expect("EOF")
+
+    def attributes_before_declarations(self, experiments: bool) -> None:
+        """Attributes, and the experiments that they ask for."""
+        while self.kind == "ATTRIBUTE":
+            name, _, body = self.token.text[1:].partition("(")
+            if experiments and name.strip() == "experiment":
+                self.experiments.update(part.strip() for part in body[:-1].split(","))
+            self.next()
+            self.declaration_comma()
+
+    def identifier(self) -> str:
+        """The name of an identifier, ``_`` where there is none."""
+        name = "_"
+        if self.kind == "IDENT":
+            name = self.token.text
+            self.next()
+        elif self.kind in KEYWORDS and self.kind not in ("in",):
+            name = self.token.text
+            self.next()
+        else:
+            self.expect("IDENT")
+        return name
+
+    def imports(self) -> None:
+        """An import declaration."""
+        self.next()
+        if self.kind != "(":
+            self.import_spec()
+            return
+        self.next()
+        while self.kind not in (")", "EOF"):
+            self.import_spec()
+        self.expect(")")
+        self.expect_comma()
+
+    def import_spec(self) -> None:
+        """One imported package."""
+        name = ""
+        if self.kind == "IDENT":
+            name = self.token.text
+            self.next()
+            if name.startswith(("#", "_#")):
+                self.error(self.token.at, "cannot import package as definition identifier")
+        if self.kind == "STRING":
+            path = self.token.text
+            if not _valid_import(path):
+                self.error(self.token.at, f"invalid import path: {path}")
+            self.next()
+            self.expect_comma()
+        else:
+            self.expect("STRING")
+            if self.kind == ",":
+                self.expect_comma()
+
+    # ---- declarations
+
+    def field_list(self) -> Production:
+        """Declarations up to a brace or the end."""
+        while self.kind not in ("}", "EOF"):
+            if self.kind == "ATTRIBUTE" or self.kind == "...":
+                self.next()
+                self.declaration_comma()
+            else:
+                yield self.declaration()
+
+    def declaration(self) -> Production:
+        """A field, or anything else but attributes and dots that may stand in a struct."""
+        first = self.kind
+        label, part, done = yield self.label(False)
+        if done:
+            return
+        if label is None:
+            if part is None:
+                yield self.rhs()
+            self.declaration_comma()
+            return
+        if not self.constraint_and_alias(part):
+            return
+        if self.kind == "," or self.kind in ("}", "EOF"):
+            if self.kind == ",":
+                self.expect_comma()
+            if part.kind != "alias" and first in _EMBEDDABLE:
+                return
+            self.expected(self.token.at, "label or ':'")
+            return
+        if self.kind != ":":
+            self.expected(self.token.at, "label or ':'")
+            return
+        if part.kind == "identifier" and part.name.startswith("__"):
+            self.error(part.at, "identifiers starting with '__' are reserved")
+        self.next()
+        yield self.field_value(label)
+        while self.kind == "ATTRIBUTE":
+            self.next()
+        self.declaration_comma()
+
+    def constraint_and_alias(self, part: _Part) -> bool:
+        """The postfix alias and the mark after a label."""
+        if self.kind == "~" and not self.postfix_alias():
+            return False
+        if self.kind in ("?", "!"):
+            self.next()
+        return True
+
+    def field_value(self, label: _Part) -> Production:
+        """What follows a field's colon: labels with colons, at last a value."""
+        while True:
+            if label.kind == "list" and label.count != 1:
+                self.error(label.at, "square bracket must have exactly one element")
+            found, part, _ = yield self.label(True)
+            if found is not None and self.kind == "~":
+                self.postfix_alias()
+            marked = found is not None and self.kind in ("?", "!") and self.scanner.peek() == ":"
+            if found is None or (self.kind != ":" and not marked):
+                if part is None:
+                    yield self.rhs()
+                return
+            if marked:
+                self.next()
+            self.next()
+            label = found
+
+    def label(self, rhs: bool) -> Production:
+        """What may be a label: (label or None, what was read or None, is this a whole declaration?)."""
+        kind = self.kind
+        part: _Part | None = None
+        if kind in ("for", "if", "try"):
+            if rhs:
+                part = yield self.expression()
+            else:
+                name = self.token
+                if (yield self.comprehension()):
+                    return None, None, True
+                part = _Part("identifier", name.at, name.text)
+        elif kind == "let":
+            at = self.token.at
+            if not rhs and (yield self.let_declaration()):
+                return None, None, True
+            if rhs:
+                part = yield self.expression()
+            else:
+                part = _Part("identifier", at, "let")
+        elif kind in _LABEL_STARTS or kind in _CONSTANTS:
+            part = yield self.expression()
+        elif kind == "[":
+            part = yield self.expression()
+            if part.kind == "list":
+                return part, part, False
+        if part is None:
+            return None, None, False
+        if part.kind == "identifier":
+            part = yield self.alias(part)
+            if part.kind == "alias" and part.name not in ("identifier", "string", "list", "paren", "interpolation"):
+                return None, part, False
+            return part, part, False
+        if part.kind in ("string", "list", "paren", "interpolation"):
+            return part, part, False
+        return None, part, False
+
+    def alias(self, left: _Part) -> Production:
+        """``= expression`` behind an identifier."""
+        if self.kind != "=":
+            return left
+        at = self.token.at
+        if "aliasv2" in self.experiments:
+            self.error(
+                at,
+                "old-style alias syntax (=) is not allowed with @experiment(aliasv2); use postfix syntax (~X or ~(K,V))",
+            )
+        self.next()
+        right = yield self.rhs()
+        if left.kind == "identifier":
+            return _Part("alias", left.at, right.kind)
+        self.error(left.at, "expected identifier for alias")
+        return right
+
+    def postfix_alias(self) -> bool:
+        """``~X``, ``~(X)`` or ``~(K,V)``."""
+        if "aliasv2" not in self.experiments:
+            self.error(self.token.at, "postfix alias syntax requires @experiment(aliasv2)")
+        self.next()
+        if self.kind == "IDENT":
+            self.next()
+            return True
+        if self.kind != "(":
+            self.expected(self.token.at, "identifier or '('")
+            return True
+        self.next()
+        if self.kind != "IDENT":
+            self.expected(self.token.at, "identifier for label alias")
+            self.synchronise()
+            return True
+        self.next()
+        if self.kind == ")":
+            self.next()
+            return True
+        self.expect(",")
+        if self.kind != "IDENT":
+            self.expected(self.token.at, "identifier for field alias")
+            self.synchronise()
+            return True
+        self.next()
+        self.expect(")")
+        return True
+
+    def let_declaration(self) -> Production:
+        """``let`` as a declaration; false if it is a label."""
+        self.next()
+        if self.kind != "IDENT":
+            return False
+        self.next()
+        self.expect("=")
+        yield self.rhs()
+        self.declaration_comma()
+        return True
+
+    # ---- comprehensions
+
+    def comprehension(self) -> Production:
+        """A comprehension as a declaration; false if its keyword is a label."""
+        clauses = yield self.clauses(True)
+        if clauses is None:
+            return False
+        yield self.comprehension_body(clauses)
+        if self.at_comma("struct literal", "}"):
+            self.next()
+        return True
+
+    def comprehension_body(self, clauses: list[str]) -> Production:
+        """The struct after the clauses, and what is to be there instead of it."""
+        yield self.struct()
+        if self.kind not in ("else", "otherwise", "fallback"):
+            return
+        keyword = "otherwise" if self.kind == "fallback" else self.kind
+        if "try" not in self.experiments:
+            self.error(self.token.at, f"{keyword} requires @experiment(try)")
+        single = len(clauses) == 1 and clauses[0] in ("if", "try")
+        if keyword == "else" and not single:
+            self.error(
+                self.token.at, "use 'otherwise' for comprehensions with multiple clauses or 'for' clauses"
+            )
+        if keyword == "otherwise" and single:
+            self.error(self.token.at, "use 'else' with single 'if' or 'try' clause")
+        self.next()
+        yield self.struct()
+
+    def clauses(self, first: bool) -> Production:
+        """Clauses of a comprehension; None if the first keyword turns out to be a name."""
+        found: list[str] = []
+        while True:
+            kind = self.kind
+            if kind == "for":
+                self.next()
+                if first and self.kind in (":", "=", "?", "!", ",", "EOF", "~"):
+                    return None
+                self.identifier()
+                if self.kind == ",":
+                    self.next()
+                    self.identifier()
+                self.expect("in")
+                yield self.rhs()
+            elif kind == "if":
+                self.next()
+                if first and (self.kind in (":", "=", "?", ",", "EOF", "~") or self.marks()):
+                    return None
+                yield self.rhs()
+            elif kind == "let":
+                self.next()
+                self.identifier()
+                self.expect("=")
+                yield self.rhs()
+            elif kind == "try":
+                self.next()
+                if self.kind != "{" and self.kind == "IDENT":
+                    self.identifier()
+                    self.expect("=")
+                    yield self.rhs()
+            else:
+                return found
+            found.append(kind)
+            if self.kind == ",":
+                self.next()
+            first = False
+
+    def marks(self) -> bool:
+        """Is here a ``!`` before a colon?"""
+        return self.kind == "!" and self.scanner.peek() == ":"
+
+    # ---- expressions
+
+    def rhs(self) -> Production:
+        """An expression."""
+        return self.expression()
+
+    def expression(self) -> Production:
+        """An expression; returns its outermost part."""
+        part = yield self.binary(1)
+        return part
+
+    def binary(self, lowest: int) -> Production:
+        """Operands with operators that bind at least as tightly as ``lowest``."""
+        part = yield self.unary()
+        while (precedence := _PRECEDENCE.get(self.kind, 0)) >= lowest:
+            self.next()
+            yield self.binary(precedence + 1)
+            part = _Part("other", part.at)
+        return part
+
+    def unary(self) -> Production:
+        """Unary operators and their operand."""
+        if self.kind in _UNARY:
+            at = self.token.at
+            self.next()
+            yield self.unary()
+            return _Part("other", at)
+        return (yield self.primary())
+
+    def primary(self) -> Production:
+        """An operand and all that is applied to it."""
+        part = yield self.operand()
+        while True:
+            if self.kind == ".":
+                self.next()
+                text = self.token.text
+                plain = text.startswith('"') and not text.startswith('""')
+                if not (self.kind == "IDENT" or self.kind in KEYWORDS or (self.kind == "STRING" and plain)):
+                    self.expected(self.token.at, "selector")
+                self.next()
+            elif self.kind == "[":
+                yield self.index()
+            elif self.kind == "(":
+                yield self.call()
+            elif self.kind == "...":
+                if "explicitopen" not in self.experiments:
+                    self.error(self.token.at, "postfix ... operator requires @experiment(explicitopen)")
+                self.next()
+            elif self.kind == "?" and self.scanner.peek() != ":":
+                self.next()
+            else:
+                return part
+            part = _Part("other", part.at)
+
+    def index(self) -> Production:
+        """An index or a slice."""
+        self.next()
+        if self.kind != ":":
+            yield self.rhs()
+        if self.kind == ",":
+            self.next()
+        if self.kind == ":":
+            self.next()
+            if self.kind not in (":", "]", "EOF"):
+                yield self.rhs()
+        self.expect("]")
+
+    def call(self) -> Production:
+        """Arguments of a call."""
+        self.next()
+        while self.kind not in (")", "EOF"):
+            yield self.rhs()
+            if not self.at_comma("argument list", ")"):
+                break
+            self.next()
+        self.expect_closing(")", "argument list")
+
+    def operand(self) -> Production:
+        """What operators are applied to."""
+        token = self.token
+        kind = token.kind
+        if kind == "IDENT":
+            self.next()
+            return _Part("identifier", token.at, token.text)
+        if kind in ("INT", "FLOAT", "_|_"):
+            self.next()
+            return _Part("other", token.at)
+        if kind in _CONSTANTS or kind == "STRING":
+            self.next()
+            return _Part("string", token.at, token.text)
+        if kind == "{":
+            yield self.struct()
+            return _Part("other", token.at)
+        if kind == "[":
+            return (yield self.list())
+        if kind == "INTERPOLATION":
+            return (yield self.interpolation())
+        if kind == "(":
+            self.next()
+            yield self.rhs()
+            self.expect(")")
+            return _Part("paren", token.at)
+        if kind in KEYWORDS:
+            self.next()
+            return _Part("identifier", token.at, token.text)
+        self.expected(token.at, "operand")
+        self.synchronise()
+        return _Part("other", token.at)
+
+    def interpolation(self) -> Production:
+        """A string with expressions in it."""
+        at = self.token.at
+        self.next()
+        while self.kind == "(":
+            self.next()
+            yield self.rhs()
+            if self.kind == ",":
+                self.next()
+            if self.kind != ")":
+                self.error(self.token.at, "expected ')' for string interpolation")
+            self.scanner.resume(self.token.at)
+            self.scanner.ended = self.scanner.ended or not self.scanner.quotes
+            self.next()
+        return _Part("interpolation", at)
+
+    def struct(self) -> Production:
+        """Declarations in braces."""
+        self.expect("{")
+        if self.kind != "}":
+            yield self.field_list()
+        self.expect_closing("}", "struct literal")
+
+    def list(self) -> Production:
+        """A list literal."""
+        at = self.token.at
+        self.next()
+        count = 0
+        while self.kind not in ("]", "...", "EOF"):
+            count += 1
+            if not (yield self.element()):
+                break
+        if self.kind == "...":
+            count += 1
+            self.next()
+            if self.kind not in (",", "]"):
+                yield self.rhs()
+            if self.at_comma("list literal", "]"):
+                self.next()
+        self.expect_closing("]", "list literal")
+        return _Part("list", at, count=count)
+
+    def element(self) -> Production:
+        """An element of a list; false if it is the last one."""
+        if self.kind in ("for", "if", "try"):
+            clauses = yield self.clauses(False)
+            yield self.comprehension_body(clauses)
+        else:
+            part = yield self.expression()
+            yield self.alias(part)
+        if self.kind == "," and self.token.text == "\n":
+            at = self.token.at
+            self.next()
+            if not self.newline_lists and self.kind not in ("]", "EOF"):
+                self.error(at, "missing ',' before newline in list literal")
+            return True
+        if not self.at_comma("list literal", "]"):
+            return False
+        self.next()
+        return True
+
+
+def _version(text: str) -> tuple[int, int]:
+    """Major and minor of ``v1.2.3``."""
+    major, _, rest = text.lstrip("v").partition(".")
+    minor = rest.partition(".")[0]
+    return int(major or 0), int(minor) if minor.isdecimal() else 0
+
+
+def _valid_import(literal: str) -> bool:
+    """Is this string literal a path that can be imported?"""
+    path = literal.strip("\"'#")
+    if not path:
+        return False
+    return all(char.isprintable() and not char.isspace() and char not in "!\"#$%&'()*,:;<=>?[\\]^`{|}\ufffd" for char in path.partition(":")[0])
