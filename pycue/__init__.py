@@ -1,7 +1,7 @@
-"""The CUE language in pure Python.
+r"""The CUE language in pure Python.
 
 >>> import pycue
->>> pycue.loads('greeting: "Hello \\\\(who)", who: *"world" | string')
+>>> pycue.loads('greeting: "Hello \(who)", who: *"world" | string')
 {'greeting': 'Hello world', 'who': 'world'}
 
 Names are imported when they are first used, so that importing the package costs next to nothing.
@@ -9,10 +9,10 @@ Names are imported when they are first used, so that importing the package costs
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from pycue.context import Context
     from pycue.errors import (
@@ -110,17 +110,6 @@ def load(path: str = ".", *, tags: Sequence[str] = (), fs: FileSystem | None = N
     Raises:
         CueError: it cannot be read, is malformed, in error, or not concrete.
     """
-    from pycue.context import Context
-    from pycue.load.fs import OsFileSystem
-    from pycue.load.loader import Loader
+    from pycue.load import load as load_path
 
-    if fs is None:
-        fs = OsFileSystem()
-    if fs.kind(path if path.startswith("/") else f"{fs.cwd().rstrip('/')}/{path}") == "dir" and path[:1] not in "./":
-        path = f"./{path}"
-    instances, data = Loader(fs, tags=tags).load([path])
-    if not instances:
-        from pycue.errors import LoadError
-
-        raise LoadError(f"{data[0].name if data else path}: not a CUE file or package")
-    return Context().build(instances[0]).decode()
+    return load_path(path, tags=tags, fs=fs)

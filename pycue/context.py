@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from pycue.compile import compile_expr, compile_files
 from pycue.errors import ConflictError, CueError, CycleError, EvalError, IncompleteError
 from pycue.evaluator.context import OpContext
@@ -12,8 +10,10 @@ from pycue.evaluator.vertex import Conjunct, Vertex
 from pycue.limits import Limits
 from pycue.value import Value
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from typing import Any
 
     from pycue.compile import CompiledPackage
     from pycue.load.instance import Instance
@@ -48,7 +48,7 @@ class Unit:
         return OpContext(limits=self._limits, importer=importer)
 
     @staticmethod
-    def failure(ctx: OpContext, bottom: Bottom) -> CueError:
+    def failure(bottom: Bottom) -> CueError:
         """The exception that stands for an error value."""
         from pycue.evaluator.diagnose import diagnostics
 
@@ -63,7 +63,7 @@ class Unit:
 
 
 class Context:
-    """Compiles CUE text and Python data to values, and caches what it compiled.
+    r"""Compiles CUE text and Python data to values, and caches what it compiled.
 
     Args:
         limits: budgets of each evaluation.
@@ -72,7 +72,7 @@ class Context:
         allow_unused_imports: do not complain about imports that nothing uses.
 
     >>> context = Context(packages={"example.com/defaults": "port: 8080"})
-    >>> context.compile('import "example.com/defaults"\\nport: defaults.port').decode()
+    >>> context.compile('import "example.com/defaults"\nport: defaults.port').decode()
     {'port': 8080}
     """
 
@@ -250,5 +250,3 @@ class Context:
         from pycue.load.program import import_standard
 
         return import_standard(ctx, path)
-
-

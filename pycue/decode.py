@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from pycue.errors import DecodeError
 from pycue.evaluator import kind as k
 from pycue.evaluator.values import Bool, Bytes, ListMarker, Null, Num, String, StructMarker
@@ -11,8 +9,10 @@ from pycue.evaluator.vertex import MEMBER, Vertex
 from pycue.export.toposort import regular_fields
 from pycue.export.view import final_value
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from pycue.evaluator.context import OpContext
     from pycue.evaluator.values import Value
@@ -31,8 +31,7 @@ class NotConcrete(Exception):
 def decode(ctx: OpContext, value: Value, number: Callable[[Any], Any]) -> Any:
     """Python data of a concrete value, defaults taken: fields in output order, no definitions or hidden fields.
 
-    Args:
-        number: makes a Python number of a Decimal.
+    ``number`` makes a Python number of a Decimal.
 
     Raises:
         NotConcrete: at the first thing that is not concrete.
@@ -74,5 +73,3 @@ def to_float(number: Any) -> float:
     if result in (float("inf"), float("-inf")):
         raise DecodeError(f"number {number} does not fit a float; ask for decimals")
     return result
-
-

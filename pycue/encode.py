@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from pycue.errors import EncodeError
 from pycue.evaluator import ir
 from pycue.evaluator import kind as k
 from pycue.evaluator.values import Bool, Bytes, Null, Num, String
 from pycue.evaluator.vertex import MEMBER
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
+    from typing import Any
+
     from pycue.evaluator.values import Expr
 
 __all__ = ["encode"]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from pycue.evaluator import kind as k
 from pycue.evaluator.values import INCOMPLETE, Bottom, ListMarker
 from pycue.evaluator.vertex import FINALIZED, MEMBER, OPTIONAL, REQUIRED, Conjunct, Vertex
@@ -11,8 +9,10 @@ from pycue.export.view import final_value
 from pycue.labels import Label
 from pycue.path import Path, Selector, make_path
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from typing import Any
 
     from pycue.context import Unit
     from pycue.errors import CueError
@@ -26,13 +26,13 @@ __all__ = ["Value"]
 
 
 class Value:
-    """A CUE value: part of a compiled configuration, or made from Python data.
+    r"""A CUE value: part of a compiled configuration, or made from Python data.
 
     Nothing is evaluated before it is asked for, and then only as far as the question needs. Values are immutable:
     :meth:`fill` and :meth:`unify` make new ones.
 
     >>> from pycue import Context
-    >>> value = Context().compile('name: string, port: *80 | int, url: "http://\\\\(name):\\\\(port)"')
+    >>> value = Context().compile('name: string, port: *80 | int, url: "http://\(name):\(port)"')
     >>> value.fill("name", "web").lookup("url").decode()
     'http://web:80'
     """
@@ -147,9 +147,9 @@ class Value:
         'a: conflicting values 2 and 1'
         """
         if self._error is not None:
-            return self._unit.failure(self._context(), self._error)
+            return self._unit.failure(self._error)
         bottom = self._check(concrete=False, final=False)
-        return self._unit.failure(self._context(), bottom) if bottom is not None else None
+        return self._unit.failure(bottom) if bottom is not None else None
 
     def _check(self, *, concrete: bool, final: bool) -> Bottom | None:
         from pycue.evaluator.validate import validate
@@ -358,7 +358,7 @@ class Value:
         from pycue.decode import NotConcrete, decode, to_float
 
         if self._error is not None:
-            raise self._unit.failure(self._context(), self._error)
+            raise self._unit.failure(self._error)
         ctx = self._context()
         try:
             return decode(ctx, self._vertex(), _same if decimals else to_float)
@@ -375,7 +375,7 @@ class Value:
             bottom = value
         if bottom is None:
             return IncompleteError(f"incomplete value {debug_string(value, self._context())}")
-        return self._unit.failure(self._context(), bottom)
+        return self._unit.failure(bottom)
 
     def to_json(self, *, indent: str | int = "") -> str:
         """JSON text without a final newline; ``indent`` is white space or a number of blanks.
@@ -401,7 +401,7 @@ class Value:
         from pycue.decode import NotConcrete, decode
 
         if self._error is not None:
-            raise self._unit.failure(self._context(), self._error)
+            raise self._unit.failure(self._error)
         try:
             return decode(self._context(), self._vertex(), _same)
         except NotConcrete as failure:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
 
 from pycue.cli.console import Console
 from pycue.cli.flags import BOOL, COMMON, LIST, OUTPUT, Flag, FlagSet, UsageError
 from pycue.errors import DiagnosticError
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from pycue.cli.flags import Values
 
@@ -161,9 +161,9 @@ def _dispatch(args: list[str], console: Console) -> int:
 
     name, before, after = _command(args)
     if name == "help" or not name:
-        from pycue.cli import help
+        from pycue.cli.help import run as run_help
 
-        return help.run(before, after, console)
+        return run_help(before, after, console)
     if name not in COMMANDS:
         from pycue.cli.help import unknown_command
 
@@ -229,5 +229,3 @@ def _check_experiments(text: str) -> None:
             raise UsageError(f'error in CUE_EXPERIMENT: unknown experiment "{name}"')
         if equals and value not in ("1", "t", "T", "TRUE", "true", "True") and name in _EXPERIMENTS:
             raise UsageError(f'error in CUE_EXPERIMENT: cannot disable stable experiment "{name}"')
-
-

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import UTC
 
 from pycue.errors import Diagnostic, LoadError, sanitize
 from pycue.evaluator.values import Bottom
@@ -12,6 +12,7 @@ from pycue.load.loader import Loader
 from pycue.load.program import Program
 from pycue.source import Source
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -36,7 +37,9 @@ class Item:
 
     __slots__ = ("expression", "header", "instance", "root", "vertex")
 
-    def __init__(self, vertex: Vertex, instance: Instance, root: Vertex, expression: str = "", header: str = "") -> None:
+    def __init__(
+        self, vertex: Vertex, instance: Instance, root: Vertex, expression: str = "", header: str = ""
+    ) -> None:
         self.vertex = vertex
         self.instance = instance
         self.root = root
@@ -53,8 +56,6 @@ class Plan:
     """
 
     def __init__(self, run: Run, *, checking: bool = False) -> None:
-        from pycue import std
-
         self._run = run
         self._checking = checking
         self.program = Program()
@@ -64,7 +65,6 @@ class Plan:
             stdin=run.console.stdin,
             tags=run.list("inject"),
             variables=_variables(run) if run.flag("inject-vars") else None,
-            standard=lambda path: std.find(path) is not None,
         )
         self.instances, self.data = loader.load(run.args)
         self._merge_user_files()
@@ -223,9 +223,9 @@ def _variables(run: Run) -> dict[str, Callable[[], str]]:
     """The system's variables for ``-T``; see ``cue help injection``."""
 
     def now() -> str:
-        from datetime import datetime, timezone
+        from datetime import datetime
 
-        return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
     def arch() -> str:
         import os

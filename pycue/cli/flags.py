@@ -1,4 +1,4 @@
-"""Flags by hand, with the rules of the pflag package: ``--name=value``, ``-abc``, ``-n value``, ``--`` ends the flags."""
+"""Flags by hand, with the rules of the pflag package: ``--name=value``, ``-abc``, ``-n value``; ``--`` ends them."""
 
 from __future__ import annotations
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 from pycue.errors import CueError, LoadError
 from pycue.load.fs import OsFileSystem, base, extension, join, parent
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from pycue.cli.app import Run
 
@@ -60,8 +60,8 @@ def _diff(old: str, new: str, name: str) -> str:
     out = [f"diff {name}.orig {name}\n--- {name}.orig\n+++ {name}\n"]
 
     def add(sign: str, lines: list[str]) -> None:
-        for line in lines:
-            out.append(f"{sign}{line}" if line.endswith("\n") else f"{sign}{line}\n\\ No newline at end of file\n")
+        ends = ((line, "" if line.endswith("\n") else "\n\\ No newline at end of file\n") for line in lines)
+        out.extend(f"{sign}{line}{end}" for line, end in ends)
 
     for group in SequenceMatcher(None, before, after, autojunk=False).get_grouped_opcodes(3):
         start, end = group[0], group[-1]

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pycue.cli.app import COMMANDS, flag_set
 from pycue.cli.flags import BOOL, GLOBAL, LIST, FlagSet
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -126,7 +125,9 @@ def flag_table(flags: Iterable[Flag]) -> str:
 
 def unknown_command(name: str) -> str:
     """Message for a command that does not exist, with the likely ones."""
-    near = [known for known in sorted(COMMANDS) if _distance(name.lower(), known) <= 2 or known.startswith(name.lower())]
+    near = [
+        known for known in sorted(COMMANDS) if _distance(name.lower(), known) <= 2 or known.startswith(name.lower())
+    ]
     hint = "".join(f"\t{known}\n" for known in near)
     text = f'unknown command "{name}" for "cue"\n'
     return f"{text}\nDid you mean this?\n{hint}" if near else text.rstrip("\n")
@@ -140,5 +141,3 @@ def _distance(a: str, b: str) -> int:
         for j, y in enumerate(b, 1):
             last, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, last + (x != y))
     return row[-1]
-
-

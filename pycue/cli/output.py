@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pycue.errors import Diagnostic, EncodeError, LoadError
 from pycue.load import filetypes
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
-
     from pycue.cli.app import Run
     from pycue.evaluator.context import OpContext
     from pycue.evaluator.values import Value

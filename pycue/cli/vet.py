@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pycue.cli.build import Plan, faults
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from pycue.cli.app import Run
 
 __all__ = ["run"]
 
-_HINT = (
-    "some instances are incomplete; use the -c flag to show errors or -c=false to allow incomplete instances\n"
-)
+_HINT = "some instances are incomplete; use the -c flag to show errors or -c=false to allow incomplete instances\n"
 
 
 def run(run: Run) -> int:

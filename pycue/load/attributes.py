@@ -1,4 +1,4 @@
-"""Bodies of attributes: ``@name(a,b=c,"quoted value",key="v")`` taken apart. Source: the attribute section of the spec."""
+"""Bodies of attributes such as ``@name(a,b=c,"quoted value")`` taken apart. Source: specification, "Attributes"."""
 
 from __future__ import annotations
 

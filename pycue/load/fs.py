@@ -5,8 +5,7 @@ Paths are absolute, with ``/`` between their elements. Failures are ``OSError``.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Protocol

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pycue.errors import CueSyntaxError, Diagnostic, LoadError
 from pycue.load import arguments
 from pycue.load.fs import base, join, parent
@@ -14,6 +12,7 @@ from pycue.load.tags import Tags
 from pycue.source import Position, Source
 from pycue.syntax import ast
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
@@ -30,7 +29,6 @@ class Loader:
         stdin: gives the bytes of standard input, for the argument ``-``.
         tags: values to inject, as after ``-t``.
         variables: injected variables by name, or None for no injection.
-        standard: says whether an import path is a standard package.
         tools: whether ``_tool.cue`` files count.
     """
 
@@ -41,12 +39,10 @@ class Loader:
         stdin: Callable[[], bytes] | None = None,
         tags: Sequence[str] = (),
         variables: Mapping[str, Callable[[], str]] | None = None,
-        standard: Callable[[str], bool] = lambda path: False,
         tools: bool = False,
     ) -> None:
         self.fs = fs
         self._stdin = stdin
-        self._standard = standard
         self.tags = Tags(tags, variables)
         self.reader = PackageReader(fs, self.tags, tools=tools)
         self._import_reader = PackageReader(fs, self.tags)  # trees of its own: nothing is injected into imports
@@ -165,9 +161,7 @@ class Loader:
     def _directory(self, directory: str, display: str, name: str) -> Instance:
         root = self.module.root or find_root(self.fs, directory)
         if self.module.root and directory != self.module.root and self._nested(directory):
-            raise LoadError(
-                f'cannot determine import path for "{display}" (directory is in a nested module)'
-            )
+            raise LoadError(f'cannot determine import path for "{display}" (directory is in a nested module)')
         shown = display.rstrip("/") or "/"
         package, files = self.reader.choose(directory, root, name, shown, in_module=bool(self.module.path))
         instance = Instance(self._import_path(directory, package), display, directory)
@@ -316,7 +310,7 @@ class Loader:
         module = self.module
         if (plain == module.path or plain.startswith(module.path + "/")) and major in ("", module.major):
             directory = join(module.root, "." + plain[len(module.path) :])
-            if self.fs.kind(directory) == "dir" and not self._nested(directory) or directory == module.root:
+            if (self.fs.kind(directory) == "dir" and not self._nested(directory)) or directory == module.root:
                 wanted = name or base(plain)
                 return self._package(f"{plain}@{module.major}", [directory], wanted, wanted == base(plain))
         legacy = self._vendored(plain, name)
@@ -373,10 +367,6 @@ class Loader:
             return None
         wanted = name or base(path)
         return self._package(path, folders, wanted, wanted == base(path))[0]
-
-    def standard(self, path: str) -> bool:
-        """Whether an import path is a standard package."""
-        return self._standard(path)
 
 
 def _import_path(spec: ast.ImportSpec) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pycue.errors import CueSyntaxError, Diagnostic, LoadError
 from pycue.load.fs import base, parent
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from pycue.load.fs import FileSystem
     from pycue.syntax import ast
@@ -18,7 +17,7 @@ _FIELDS = frozenset(("module", "language", "source", "deps", "description", "cus
 
 
 class Module:
-    """``path`` without major version (``""`` without a module file), ``major`` such as ``v0``, ``root`` its directory."""
+    """``path`` has no major version (``""`` without a module file), ``major`` is ``v0`` or the like, ``root`` a directory."""
 
     __slots__ = ("language_version", "major", "path", "root")
 
@@ -67,7 +66,7 @@ def read_module(fs: FileSystem, root: str) -> Module:
     if not _is_canonical(version):
         raise LoadError(f"invalid module file {name}: language version {version} is not canonical")
     if version_key(version) > version_key(LANGUAGE_VERSION):
-        why = f"is too new for current language version \"{LANGUAGE_VERSION}\""
+        why = f'is too new for current language version "{LANGUAGE_VERSION}"'
         raise LoadError(f'language version "{version}" declared in module.cue {why}')
     path, major = _check_path(name, path)
     return Module(root, path, major, version)
@@ -86,7 +85,7 @@ def _fields(name: str, text: str) -> tuple[str, str]:
         raise LoadError([_prefixed(d, "invalid module file syntax: ") for d in error.diagnostics]) from None
     found = {"module": "", "language.version": ""}
     unknown = []
-    for path, field in _walk(file.decls, ast):
+    for path, field in _walk(file.decls):
         if "." not in path and path not in _FIELDS:
             unknown.append(Diagnostic("field not allowed", path=(path,), inputs=[_position(source, field)]))
         if path in found and isinstance(field.value, ast.BasicLit) and field.value.kind == "STRING":
@@ -108,7 +107,7 @@ def _position(source: object, node: ast.Node) -> object:
     return Position(source, (node.pos >> 4) - 1)  # type: ignore[arg-type]
 
 
-def _walk(decls: list[ast.Decl], ast_: object) -> list[tuple[str, ast.Field]]:
+def _walk(decls: list[ast.Decl]) -> list[tuple[str, ast.Field]]:
     """Fields with plain labels, two levels deep, by dotted path."""
     from pycue.syntax import ast
 
@@ -117,12 +116,16 @@ def _walk(decls: list[ast.Decl], ast_: object) -> list[tuple[str, ast.Field]]:
         if not isinstance(decl, ast.Field):
             continue
         label = decl.label
-        name = label.name if isinstance(label, ast.Ident) else label.value.strip('"') if isinstance(
-            label, ast.BasicLit
-        ) else ""
+        name = (
+            label.name
+            if isinstance(label, ast.Ident)
+            else label.value.strip('"')
+            if isinstance(label, ast.BasicLit)
+            else ""
+        )
         out.append((name, decl))
         if name == "language" and isinstance(decl.value, ast.StructLit):
-            out += [(f"{name}.{inner}", field) for inner, field in _walk(decl.value.elts, ast)]
+            out += [(f"{name}.{inner}", field) for inner, field in _walk(decl.value.elts)]
     return out
 
 

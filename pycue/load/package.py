@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pycue.errors import CueSyntaxError, Diagnostic, LoadError
 from pycue.load.fs import base, extension, parent
 from pycue.source import Source
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Sequence
 

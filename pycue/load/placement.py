@@ -5,12 +5,11 @@ Source: ``cue help flags``.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pycue.errors import CueError, CueSyntaxError, LoadError
 from pycue.source import Source
 from pycue.syntax import ast
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Sequence
 

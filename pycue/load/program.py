@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pycue.compile import compile_expr, compile_files
 from pycue.errors import LoadError
 from pycue.evaluator.context import OpContext
 from pycue.evaluator.vertex import Conjunct, Environment, Vertex
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -130,9 +129,7 @@ class Program:
         compiled = self.compile_expression(expr, source, scope, instance)
         return self.ctx.new_root([Conjunct(scope_environment(scope), compiled)])
 
-    def compile_expression(
-        self, expr: ast.Expr, source: Source, scope: Vertex, instance: Instance | None
-    ) -> Expr:
+    def compile_expression(self, expr: ast.Expr, source: Source, scope: Vertex, instance: Instance | None) -> Expr:
         """Compile an expression that may name the fields of ``scope`` and standard packages by their short names."""
         version = instance.language_version if instance else ""
         return compile_expr(

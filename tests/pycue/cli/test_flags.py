@@ -11,7 +11,9 @@ def parse(command: str, *argv: str) -> tuple[dict[str, object], list[str]]:
 
 
 def test_values_in_all_spellings() -> None:
-    values, rest = parse("export", "-e", "a", "-eb", "-e=c", "--expression=d", "--expression", "e", "x.cue", "--out=yaml")
+    values, rest = parse(
+        "export", "-e", "a", "-eb", "-e=c", "--expression=d", "--expression", "e", "x.cue", "--out=yaml"
+    )
     assert values["expression"] == ("a", "b", "c", "d", "e")
     assert values["out"] == "yaml"
     assert rest == ["x.cue"]

@@ -11,7 +11,9 @@ def test_one_line_for_an_error_without_positions() -> None:
 
 def test_positions_are_sorted_and_relative() -> None:
     one, two = Source("/w/b.cue", "x\nyz"), Source("/w/a/c.cue", "é: 1")
-    diagnostic = Diagnostic("m", position=Position(one, 3), inputs=[Position(one, 0), Position(two, 2), Position(one, 3)])
+    diagnostic = Diagnostic(
+        "m", position=Position(one, 3), inputs=[Position(one, 0), Position(two, 2), Position(one, 3)]
+    )
     assert format_diagnostics([diagnostic], "/w") == "m:\n    ./b.cue:2:2\n    ./a/c.cue:1:4\n    ./b.cue:1:1\n"
 
 

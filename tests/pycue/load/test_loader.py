@@ -60,7 +60,6 @@ class TestFiles:
         )
 
 
-
 class TestPackages:
     def test_ancestors_of_the_same_name_belong_to_it(self) -> None:
         files = {"cue.mod/module.cue": MODULE, "u.cue": "package api", "x.cue": "package x", "api/a.cue": "package api"}
