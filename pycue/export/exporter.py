@@ -1,0 +1,246 @@
+"""Evaluated values as syntax, and whole files of evaluated values or of definitions.
+
+``eval`` and ``export --out cue`` print values: what is concrete as it is, what is not as the expressions of its
+conjuncts. ``def`` prints the conjuncts themselves (:mod:`pycue.export.merge`). Source: internal/core/export.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pycue.evaluator import ir
+from pycue.evaluator.values import Bottom, ListMarker, StructMarker, Value
+from pycue.evaluator.vertex import MEMBER, OPTIONAL, Vertex
+from pycue.export.expressions import CONSTRAINTS
+from pycue.export.merge import MergeExporter
+from pycue.export.meta import declaration_attributes, doc_comments, field_attributes, field_nodes
+from pycue.export.nodes import field_label, ident, join
+from pycue.export.toposort import ordered_labels
+from pycue.labels import LET, Label
+from pycue.syntax import ast
+from pycue.syntax.literal import quote_string
+
+if TYPE_CHECKING:
+    from pycue.evaluator.context import OpContext
+    from pycue.evaluator.values import Expr
+    from pycue.evaluator.vertex import Conjunct
+    from pycue.export.profile import Profile
+    from pycue.labels import AnyLabel
+
+__all__ = ["Exporter", "definition_file", "value_expr", "value_file"]
+
+
+def value_expr(ctx: OpContext, value: Value, profile: Profile) -> ast.Expr:
+    """Syntax of an evaluated value."""
+    return Exporter(ctx, profile).value(value)
+
+
+def value_file(ctx: OpContext, value: Value, profile: Profile) -> ast.File:
+    """File that holds an evaluated value, with the imports that its expressions need."""
+    exporter = Exporter(ctx, profile)
+    return exporter.file(value, exporter.value(value))
+
+
+def definition_file(ctx: OpContext, vertex: Vertex, profile: Profile) -> ast.File:
+    """File that holds a vertex as it was defined.
+
+    A struct that is itself a definition is wrapped as ``_#def``, so that the file means a closed struct too.
+    """
+    exporter = Exporter(ctx, profile)
+    result = exporter.expr(vertex)
+    label = vertex.label
+    if isinstance(label, Label) and label.is_definition and isinstance(ctx.unwrap(vertex), Vertex):
+        result = ast.StructLit(
+            0, [ast.EmbedDecl(ident("_#def")), ast.Field(ident("_#def"), 0, result)], 0
+        )
+    return exporter.file(vertex, result)
+
+
+class Exporter(MergeExporter):
+    """Writes evaluated vertices."""
+
+    def __init__(self, ctx: OpContext, profile: Profile) -> None:
+        super().__init__(ctx, profile)
+
+    def vertex(self, vertex: Vertex) -> ast.Expr:
+        """Syntax of a vertex: its value, or the conjuncts it is made of where it has none yet."""
+        self.ctx.finish(vertex)
+        conjuncts = vertex.conjuncts
+        target = self.ctx.deref(vertex)
+        self.push(vertex)
+        for conjunct in conjuncts:
+            self.mark_lets(_expression(conjunct))
+        result = self._finished(vertex, target)
+        if result is None:
+            result = self._from_conjuncts(conjuncts)
+        return self.pop(result)
+
+    def _finished(self, vertex: Vertex, target: Value) -> ast.Expr | None:
+        """Syntax of the value, or None while it is incomplete."""
+        if not isinstance(target, Vertex):
+            return self._scalar(target, vertex)
+        base = target.base
+        if isinstance(base, Vertex):
+            return self._finished(vertex, base)
+        if base is None:
+            return None
+        attributes = self._attributes(target)
+        if isinstance(base, StructMarker):
+            return self._struct(target, attributes)
+        if isinstance(base, Bottom):
+            return self._error(vertex, target, base, attributes)
+        if attributes or self._shows_arcs(target):
+            return self._struct(target, attributes)
+        if isinstance(base, ListMarker):
+            return self._list(target)
+        return self._scalar(base, vertex)
+
+    def _scalar(self, value: Value, vertex: Vertex) -> ast.Expr:
+        source = vertex.conjuncts[0].x if vertex.conjuncts else None
+        return self.value(value, source if isinstance(source, Value) else None)
+
+    def _error(
+        self, vertex: Vertex, target: Vertex, error: Bottom, attributes: list[ast.Attribute]
+    ) -> ast.Expr | None:
+        if vertex.arc_type == OPTIONAL:
+            return None
+        if self.profile.errors and error.recursive:
+            return self._struct(target, attributes)
+        if not error.incomplete or not vertex.conjuncts:
+            return self.bottom(error)
+        return None
+
+    def _from_conjuncts(self, conjuncts: list[Conjunct]) -> ast.Expr:
+        """The conjuncts' expressions joined by ``&``, types first and literals last."""
+        expressions = [(_expression(conjunct), conjunct) for conjunct in conjuncts]
+        expressions.sort(key=lambda item: _rank(item[0]))
+        operands: list[ast.Expr] = []
+        for x, _ in expressions:
+            written = self.expr(x)
+            if not (isinstance(written, ast.Ident) and written.name == "_"):
+                operands.append(written)
+        return join("&", operands)
+
+    # ---- structs and lists
+
+    def _struct(self, vertex: Vertex, attributes: list[ast.Attribute]) -> ast.Expr:
+        elts: list[ast.Decl] = list(attributes)
+        base = vertex.base
+        regular = isinstance(base, (StructMarker, Bottom))
+        if not regular and not isinstance(base, ListMarker):
+            elts.append(ast.EmbedDecl(self._scalar(base, vertex)))  # type: ignore[arg-type]
+        for label in ordered_labels(self.ctx, vertex):
+            arc = vertex.arcs[label]
+            if self._shows(label, arc, regular):
+                elts.append(self._field_of(label, arc))
+        if isinstance(base, ListMarker):
+            elts.append(ast.EmbedDecl(self._list(vertex)))
+        return ast.StructLit(0, elts, 0)
+
+    def _shows(self, label: AnyLabel, arc: Vertex, regular: bool) -> bool:
+        if arc.arc_type > OPTIONAL or (arc.arc_type == OPTIONAL and not self.profile.optional):
+            return False
+        if isinstance(label, str):
+            return regular
+        if not isinstance(label, Label) or label.kind == LET:
+            return False
+        if label.is_hidden:
+            own = not self.profile.package_id or label.scope == self.profile.package_id
+            return self.profile.hidden and own
+        return self.profile.definitions
+
+    def _shows_arcs(self, vertex: Vertex) -> bool:
+        return any(self._shows(label, arc, False) for label, arc in vertex.arcs.items())
+
+    def _field_of(self, label: AnyLabel, arc: Vertex) -> ast.Field:
+        self.ctx.finish(arc)
+        field = ast.Field(field_label(label), 0, self.value(arc), CONSTRAINTS.get(arc.arc_type, ""))
+        if self.profile.docs:
+            field.comments = doc_comments(field_nodes(arc.conjuncts)) or None
+        if self.profile.attributes:
+            field.attrs = field_attributes(field_nodes(arc.conjuncts))
+        return field
+
+    def _attributes(self, vertex: Vertex) -> list[ast.Attribute]:
+        if not self.profile.attributes:
+            return []
+        texts = [a.text for info in vertex.structs or () for a in declaration_attributes(info.lit)]
+        return [ast.Attribute(0, text) for text in dict.fromkeys(texts)]
+
+    def _list(self, vertex: Vertex) -> ast.Expr:
+        elts: list[ast.Expr] = []
+        for label, arc in vertex.arcs.items():
+            if isinstance(label, int) and arc.arc_type == MEMBER:
+                elts.append(self.value(arc))
+        base = vertex.base
+        if isinstance(base, ListMarker) and base.open and not self.profile.defaults:
+            elts.append(ast.Ellipsis(0, self._rest_type(vertex)))  # type: ignore[arg-type]
+        return ast.ListLit(0, elts, 0)
+
+    def _rest_type(self, vertex: Vertex) -> ast.Expr | None:
+        for pattern in vertex.patterns or ():
+            written = self.expr(_expression(pattern.conjunct))
+            if not (isinstance(written, ast.Ident) and written.name == "_"):
+                return written
+        return None
+
+    # ---- files
+
+    def file(self, value: Value, expr: ast.Expr) -> ast.File:
+        """Wrap an expression as a file: package clause if asked for, imports, then a struct's declarations."""
+        decls: list[ast.Decl] = []
+        if self.profile.package_clause and isinstance(value, Vertex):
+            decls += self._package_clause(value)
+        if self.imports:
+            decls.append(self._import_declaration())
+        if isinstance(expr, ast.StructLit):
+            decls += expr.elts
+        else:
+            decls.append(ast.EmbedDecl(expr))
+        return ast.File("", decls)
+
+    def _import_declaration(self) -> ast.ImportDecl:
+        specs = []
+        for path, name in sorted(self.imports.items()):
+            default = path.rpartition("/")[2].partition("@")[0]
+            default = default.rpartition(":")[2]
+            spec_name = ident(name) if name != default else None
+            specs.append(ast.ImportSpec(spec_name, ast.BasicLit(0, "STRING", quote_string(path))))
+        grouped = len(specs) > 1
+        if grouped:
+            for spec in specs:
+                (spec.name or spec.path).pos = 0
+        return ast.ImportDecl(0, int(grouped), specs, 0)
+
+    def _package_clause(self, vertex: Vertex) -> list[ast.Decl]:
+        """The package clause, with the doc comments of all files."""
+        files = []
+        for conjunct in vertex.conjuncts:
+            x = _expression(conjunct)
+            node = x.src.node if isinstance(x, ir.StructLit) and x.src is not None else None
+            if isinstance(node, ast.File):
+                files.append(node)
+        name = next((file.package_name() for file in files if file.package_name()), "")
+        if not name:
+            return []
+        clause = ast.Package(0, ident(name))
+        if self.profile.docs:
+            docs: list[ast.CommentGroup] = []
+            for file in files:
+                for decl in file.decls:
+                    if isinstance(decl, ast.Package):
+                        docs += [group for group in decl.comments or () if group.doc]
+            clause.comments = docs or None
+        return [clause]
+
+
+def _expression(conjunct: Conjunct) -> Expr:
+    x = conjunct.x
+    return x.value if isinstance(x, (ir.Field, ir.DynamicField, ir.BulkOptionalField)) else x  # type: ignore[return-value]
+
+
+def _rank(x: Expr) -> int:
+    """Types and other values come before references, list literals and structs last."""
+    if isinstance(x, (ir.ListLit, ir.StructLit)):
+        return 2
+    return 0 if isinstance(x, Value) else 1

@@ -1,0 +1,280 @@
+"""Compiled expressions and declarations back to syntax."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pycue.evaluator import ir
+from pycue.evaluator.values import Bottom, String, Value
+from pycue.evaluator.vertex import OPTIONAL, REQUIRED
+from pycue.export.meta import declaration_attributes, doc_comments, field_node
+from pycue.export.nodes import binary, call, field_label, ident, join, operand, struct, unary
+from pycue.export.values import ValueExporter
+from pycue.labels import Label
+from pycue.syntax import ast
+from pycue.syntax.literal import is_valid_ident, quote_bytes, quote_string
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from pycue.evaluator.values import Expr, Src
+    from pycue.evaluator.vertex import Environment
+    from pycue.labels import AnyLabel
+
+__all__ = ["CONSTRAINTS", "ExprExporter"]
+
+CONSTRAINTS = {OPTIONAL: "?", REQUIRED: "!"}
+
+
+class ExprExporter(ValueExporter):
+    """Writes expressions and declarations as they were written, with canonical literals."""
+
+    def unresolved(self, x: Expr, env: Environment | None) -> ast.Expr:
+        """Syntax of an expression that is no value."""
+        return _WRITERS[type(x)](self, x, env)
+
+    # ---- references
+
+    def field_reference(self, x: ir.FieldReference, env: Environment | None) -> ast.Expr:
+        return ident(_written_name(x.src, x.label))
+
+    def value_reference(self, x: ir.ValueReference, env: Environment | None) -> ast.Expr:
+        return ident(self.aliases.get(x.name, x.name))
+
+    def let_reference(self, x: ir.LetReference, env: Environment | None) -> ast.Expr:
+        """Name of a let, which is hoisted to where it belongs; its value where that is not in sight."""
+        found = self.find_let(x.label)
+        if found is None:
+            return self.expr(x.x, env)
+        if found.clause is None:
+            found.clause = ast.LetClause(0, ident(found.name), 0, ident("_"))
+            found.clause.expr = self.expr(found.let.value, None)
+        return ident(found.name)
+
+    def import_reference(self, x: ir.ImportReference, env: Environment | None) -> ast.Expr:
+        return self.package(x.path, x.name)
+
+    def selector(self, x: ir.SelectorExpr, env: Environment | None) -> ast.Expr:
+        return ast.SelectorExpr(operand(self.expr(x.x, env)), 0, field_label(x.label))
+
+    def index(self, x: ir.IndexExpr, env: Environment | None) -> ast.Expr:
+        return ast.IndexExpr(operand(self.expr(x.x, env)), 0, self.expr(x.index, env), 0)
+
+    # ---- other expressions
+
+    def slice(self, x: ir.SliceExpr, env: Environment | None) -> ast.Expr:
+        low = self.expr(x.low, env) if x.low is not None else None
+        high = self.expr(x.high, env) if x.high is not None else None
+        return ast.SliceExpr(operand(self.expr(x.x, env)), 0, low, high, 0)
+
+    def interpolation(self, x: ir.Interpolation, env: Environment | None) -> ast.Expr:
+        """A literal with expressions; on several lines where a part of its text has a line end."""
+        texts = [part.value for part in x.parts if _is_text(part)]  # type: ignore[attr-defined]
+        newline = b"\n" if x.is_bytes else "\n"
+        indent = self.indent() if any(newline in text for text in texts) else None
+        quote = quote_bytes if x.is_bytes else quote_string
+        char = "'" if x.is_bytes else '"'
+        last = len(x.parts) - 1
+        elts: list[ast.Expr] = []
+        for number, part in enumerate(x.parts):
+            if not _is_text(part):
+                elts.append(self.expr(part, env))
+                continue
+            text = _fragment(quote, part.value, indent)  # type: ignore[attr-defined]
+            if number == 0:
+                opening = f"{char * 3}\n{indent}" if indent is not None else char
+                text = opening + text
+            else:
+                text = ")" + text
+            if number == last:
+                text += f"\n{indent}{char * 3}" if indent is not None else char
+            else:
+                text += "\\("
+            elts.append(ast.BasicLit(0, "STRING", text))
+        return ast.Interpolation(elts)
+
+    def binary(self, x: ir.BinaryExpr, env: Environment | None) -> ast.Expr:
+        if x.op != "&":
+            return binary(x.op, self.expr(x.x, env), self.expr(x.y, env))
+        operands = _operands(x)
+        values = [operand for operand in operands if isinstance(operand, Value)]
+        rest = [operand for operand in operands if not isinstance(operand, Value)]
+        return join("&", [self.expr(operand, env) for operand in values + rest])
+
+    def disjunction_expr(self, x: ir.DisjunctionExpr, env: Environment | None) -> ast.Expr:
+        operands = []
+        for value, is_default in x.values:
+            written = self.expr(value, env)
+            operands.append(unary("*", written) if is_default else written)
+        return join("|", operands)
+
+    def call_expr(self, x: ir.CallExpr, env: Environment | None) -> ast.Expr:
+        return call(self.expr(x.fun, env), [self.expr(arg, env) for arg in x.args])
+
+    def list_literal(self, x: ir.ListLit, env: Environment | None) -> ast.Expr:
+        return ast.ListLit(0, [self.element(elem, env) for elem in x.elems], 0)
+
+    def element(self, x: ir.Decl | Expr, env: Environment | None) -> Any:
+        """A list element: an expression, ellipsis or comprehension."""
+        if isinstance(x, ir.Ellipsis):
+            return ast.Ellipsis(0, self.expr(x.value, env) if x.value is not None else None)
+        if isinstance(x, ir.Comprehension):
+            return self.comprehension(x, env)
+        return self.expr(x, env)  # type: ignore[arg-type]
+
+    # ---- declarations
+
+    def literal(self, x: ir.StructLit, env: Environment | None) -> ast.Expr:
+        """A struct literal, declaration by declaration."""
+        self.push(None)
+        self.mark_lets(x)
+        elts: list[ast.Decl] = list(declaration_attributes(x)) if self.profile.attributes else []
+        elts += [self.declaration(decl, env) for decl in x.decls if not isinstance(decl, ir.LetField)]
+        return self.pop(ast.StructLit(0, elts, 0))
+
+    def declaration(self, x: ir.Decl | Expr, env: Environment | None) -> ast.Decl:
+        """One declaration of a struct literal."""
+        writer = _DECLARATIONS.get(type(x))
+        if writer is not None:
+            return writer(self, x, env)
+        return ast.EmbedDecl(self.expr(x, env))  # type: ignore[arg-type]
+
+    def field(self, x: ir.Field, env: Environment | None) -> ast.Field:
+        return self._field(x, field_label(x.label), x.arc_type, self.expr(x.value, None))
+
+    def dynamic_field(self, x: ir.DynamicField, env: Environment | None) -> ast.Field:
+        """A field with a computed label, which is written out where it can be evaluated."""
+        name = x.key if isinstance(x.key, String) else None
+        if env is not None and name is None:
+            found = self.ctx.evaluate(env, x.key)
+            name = found if isinstance(found, String) else None
+        label: ast.Label
+        if name is not None:
+            label = ast.BasicLit(0, "STRING", quote_string(name.value))
+        else:
+            key = self.expr(x.key, None)
+            label = key if isinstance(key, ast.Interpolation) else ast.ParenExpr(0, key, 0)
+        return self._field(x, label, x.arc_type, self.expr(x.value, None))
+
+    def _field(self, x: ir.Field | ir.DynamicField, label: ast.Label, arc_type: int, value: ast.Expr) -> ast.Field:
+        node = field_node(x)
+        if node is not None and isinstance(node.label, ast.Alias):
+            label = ast.Alias(ident(node.label.ident.name), 0, label)
+        if node is not None and isinstance(node.value, ast.Alias):
+            value = ast.Alias(ident(node.value.ident.name), 0, value)
+        field = ast.Field(label, 0, value, CONSTRAINTS.get(arc_type, ""))
+        if node is not None:
+            if self.profile.docs:
+                field.comments = doc_comments([node]) or None
+            if self.profile.attributes:
+                field.attrs = [ast.Attribute(0, attribute.text) for attribute in node.attrs]
+        return field
+
+    def pattern(self, x: ir.BulkOptionalField, env: Environment | None) -> ast.Field:
+        filter_: ast.Expr = self.expr(x.filter, env)
+        if x.alias:
+            filter_ = ast.Alias(ident(x.alias), 0, filter_)
+        field = ast.Field(ast.ListLit(0, [filter_], 0), 0, self.expr(x.value, None))
+        node = field_node(x)
+        if node is not None and self.profile.docs:
+            field.comments = doc_comments([node]) or None
+        return field
+
+    def comprehension(self, x: ir.Comprehension, env: Environment | None) -> ast.Comprehension:
+        """``for`` …, on the lines where its clauses were written."""
+        clauses = [_copy_place(self.clause(clause, env), clause.src) for clause in x.clauses]
+        fallback = None
+        if x.fallback is not None:
+            node = x.src.node if x.src is not None else None
+            keyword = node.fallback.keyword if isinstance(node, ast.Comprehension) and node.fallback else "else"
+            fallback = ast.FallbackClause(0, keyword, _as_struct(self.expr(x.fallback, None)))
+        result = ast.Comprehension(clauses, _as_struct(self.expr(x.value, None)), fallback)
+        if x.src is not None and self.profile.docs:
+            result.comments = x.src.node.comments
+        return result
+
+    def clause(self, x: ir.Decl, env: Environment | None) -> Any:
+        """One clause of a comprehension."""
+        if isinstance(x, ir.ForClause):
+            node = x.src.node if x.src is not None else None
+            key = ident(str(x.key)) if x.key is not None else None
+            value = ident(str(x.value) if x.value is not None else "_")
+            if isinstance(node, ast.ForClause) and node.key is not None:
+                key = ident(node.key.name)
+            return ast.ForClause(0, key, 0, value, 0, self.expr(x.source, env))
+        if isinstance(x, ir.IfClause):
+            return ast.IfClause(0, self.expr(x.condition, env))
+        if isinstance(x, ir.LetClause):
+            return ast.LetClause(0, ident(str(x.label)), 0, self.expr(x.expr, env))
+        assert isinstance(x, ir.TryClause)
+        if x.expr is None:
+            return ast.TryClause(0, None, 0, None)
+        return ast.TryClause(0, ident(str(x.label)), 0, self.expr(x.expr, env))
+
+
+def _operands(x: Expr) -> list[Expr]:
+    if isinstance(x, ir.BinaryExpr) and x.op == "&":
+        return _operands(x.x) + _operands(x.y)
+    return [x]
+
+
+def _is_text(part: Expr) -> bool:
+    return isinstance(part, Value) and not isinstance(part, Bottom) and hasattr(part, "value")
+
+
+def _fragment(quote: Callable[..., str], value: Any, indent: str | None) -> str:
+    if indent is None:
+        return quote(value)[1:-1]
+    newline = b"\n" if isinstance(value, bytes) else "\n"
+    lines = [quote(line)[1:-1].replace('\\"', '"').replace("\\'", "'") for line in value.split(newline)]
+    return "\n".join([lines[0], *(indent + line if line else "" for line in lines[1:])])
+
+
+def _written_name(src: Src | None, label: AnyLabel) -> str:
+    if src is not None and isinstance(src.node, ast.Ident):
+        return src.node.name
+    name = label.name if isinstance(label, Label) else str(label)
+    return name if is_valid_ident(name) else "X"
+
+
+def _as_struct(x: ast.Expr) -> ast.StructLit:
+    return x if isinstance(x, ast.StructLit) else struct([x])
+
+
+def _copy_place(clause: Any, src: Src | None) -> Any:
+    """Let a clause stand on a line of its own if it did in the source."""
+    if src is not None:
+        clause.pos = src.node.pos & 15
+        clause.comments = src.node.comments
+    return clause
+
+
+_WRITERS: dict[type, Callable[[ExprExporter, Any, Environment | None], ast.Expr]] = {
+    ir.FieldReference: ExprExporter.field_reference,
+    ir.ValueReference: ExprExporter.value_reference,
+    ir.LabelReference: lambda e, x, env: ident(x.name),
+    ir.DynamicReference: lambda e, x, env: ident(x.alias),
+    ir.LetReference: ExprExporter.let_reference,
+    ir.ImportReference: ExprExporter.import_reference,
+    ir.SelectorExpr: ExprExporter.selector,
+    ir.IndexExpr: ExprExporter.index,
+    ir.SliceExpr: ExprExporter.slice,
+    ir.Interpolation: ExprExporter.interpolation,
+    ir.UnaryExpr: lambda e, x, env: unary(x.op, e.expr(x.x, env)),
+    ir.BoundExpr: lambda e, x, env: unary(x.op, e.expr(x.x, env)),
+    ir.BinaryExpr: ExprExporter.binary,
+    ir.DisjunctionExpr: ExprExporter.disjunction_expr,
+    ir.CallExpr: ExprExporter.call_expr,
+    ir.OpenExpr: lambda e, x, env: ast.PostfixExpr(operand(e.expr(x.x, env)), 0, "..."),
+    ir.OptionalExpr: lambda e, x, env: ast.PostfixExpr(operand(e.expr(x.x, env)), 0, "?"),
+    ir.ListLit: ExprExporter.list_literal,
+}
+
+_DECLARATIONS: dict[type, Callable[[ExprExporter, Any, Environment | None], ast.Decl]] = {
+    ir.Field: ExprExporter.field,
+    ir.DynamicField: ExprExporter.dynamic_field,
+    ir.BulkOptionalField: ExprExporter.pattern,
+    ir.Comprehension: ExprExporter.comprehension,
+    ir.Ellipsis: ExprExporter.element,
+}

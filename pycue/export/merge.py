@@ -1,0 +1,231 @@
+"""Definitions: the conjuncts of each field merged as far as that needs no evaluation.
+
+Fields of several struct literals become one struct, literals and types are unified, everything else (references, calls,
+disjunctions) stays a conjunct. Source: internal/core/export/expr.go.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pycue.evaluator import ir
+from pycue.evaluator.values import Bottom, Value
+from pycue.evaluator.vertex import CLOSED_ONCE, Environment, Vertex
+from pycue.export.expressions import CONSTRAINTS, ExprExporter
+from pycue.export.meta import declaration_attributes, doc_comments, field_attributes, field_node
+from pycue.export.nodes import call, field_label, ident, join
+from pycue.labels import Label
+from pycue.syntax import ast
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pycue.evaluator.values import Expr
+    from pycue.evaluator.vertex import Conjunct
+    from pycue.labels import AnyLabel
+
+__all__ = ["MergeExporter", "Part"]
+
+
+class Part:
+    """A conjunct to merge: an expression or field declaration, and the environment around it if there is one."""
+
+    __slots__ = ("env", "x")
+
+    def __init__(self, env: Environment | None, x: ir.Decl | Expr) -> None:
+        self.env = env
+        self.x = x
+
+
+class _Merged:
+    """What the conjuncts of one value were sorted into."""
+
+    __slots__ = ("attributes", "conjuncts", "embedded", "fields", "has_ellipsis", "has_struct", "order", "values")
+
+    def __init__(self) -> None:
+        self.values: list[Part] = []  # literals and types, to be unified
+        self.conjuncts: list[ast.Expr] = []
+        self.embedded: list[ast.Expr] = []
+        self.fields: dict[AnyLabel, list[Part]] = {}
+        self.order: list[AnyLabel] = []
+        self.attributes: list[ast.Attribute] = []
+        self.has_ellipsis = False
+        self.has_struct = False
+
+
+class MergeExporter(ExprExporter):
+    """Writes unevaluated conjuncts."""
+
+    def expr(self, x: Expr, env: Environment | None = None) -> ast.Expr:
+        if isinstance(x, Vertex):
+            if not x.conjuncts:
+                return self.value(x)
+            return self.merge([Part(c.env, c.x) for c in _exported(x.conjuncts)], x)
+        if isinstance(x, ir.StructLit):
+            return self.merge([Part(env, x)], None)
+        if isinstance(x, Value):
+            return self.value(x)
+        return self.unresolved(x, env)
+
+    def merge(self, parts: list[Part], vertex: Vertex | None) -> ast.Expr:
+        """Syntax of the conjunction of ``parts``, whose value is ``vertex`` if known."""
+        self.push(vertex)
+        alias, outer_name = self._value_alias(parts)
+        for part in parts:
+            self.mark_lets(_expression(part.x))
+        merged = _Merged()
+        for part in parts:
+            self._add(merged, part.env, vertex, _expression(part.x), embedded=False)
+        result = self._assemble(merged, vertex)
+        result = self.pop(result)
+        if alias is not None:
+            result = ast.Alias(ident(self.aliases[alias]), 0, result)
+            if outer_name is None:
+                del self.aliases[alias]
+            else:
+                self.aliases[alias] = outer_name
+        return result
+
+    def _value_alias(self, parts: Iterable[Part]) -> tuple[str | None, str | None]:
+        """Find the alias in front of the value, and choose a new name for it."""
+        for part in parts:
+            node = field_node(part.x)
+            if node is not None and isinstance(node.value, ast.Alias):
+                name = node.value.ident.name
+                outer = self.aliases.get(name)
+                self.aliases[name] = self.unique(name, always_number=True)
+                return name, outer
+        return None, None
+
+    def _add(
+        self, merged: _Merged, env: Environment | None, vertex: Vertex | None, x: Expr, *, embedded: bool
+    ) -> None:
+        if isinstance(x, ir.StructLit):
+            self._add_struct(merged, env, vertex, x, embedded=embedded)
+        elif isinstance(x, Vertex):
+            merged.has_struct = True
+            for conjunct in _exported(x.conjuncts):
+                self._add(merged, conjunct.env, x, _expression(conjunct.x), embedded=False)
+        elif _is_constant(x):
+            merged.values.append(Part(env, x))
+        elif isinstance(x, ir.BinaryExpr) and x.op == "&" and not embedded:
+            self._add(merged, env, vertex, x.x, embedded=False)
+            self._add(merged, env, vertex, x.y, embedded=False)
+        else:
+            (merged.embedded if embedded else merged.conjuncts).append(self.expr(x, env))
+
+    def _add_struct(
+        self, merged: _Merged, env: Environment | None, vertex: Vertex | None, x: ir.StructLit, *, embedded: bool
+    ) -> None:
+        merged.has_struct = True
+        inner = Environment(env, vertex) if vertex is not None else None
+        if _is_complex(x):
+            merged.embedded.append(self.literal(x, inner))
+            return
+        if embedded:
+            self.mark_lets(x)
+        if self.profile.attributes:
+            merged.attributes += declaration_attributes(x)
+        for decl in x.decls:
+            if isinstance(decl, ir.Field):
+                merged.fields.setdefault(decl.label, []).append(Part(inner, decl))
+                if decl.label not in merged.order:
+                    merged.order.append(decl.label)
+            elif isinstance(decl, ir.Ellipsis):
+                merged.has_ellipsis = True
+            elif not isinstance(decl, ir.LetField):
+                self._add(merged, inner, None, decl, embedded=True)  # type: ignore[arg-type]
+
+    def _assemble(self, merged: _Merged, vertex: Vertex | None) -> ast.Expr:
+        if merged.values:
+            merged.embedded.append(self._unified(merged.values))
+        if not merged.fields and not merged.has_ellipsis:
+            single = self._without_fields(merged)
+            if single is not None:
+                return single
+        elts: list[ast.Decl] = [*merged.attributes, *map(ast.EmbedDecl, merged.embedded)]
+        elts += [self._merged_field(label, merged.fields[label], vertex) for label in merged.order]
+        if merged.has_ellipsis:
+            elts.append(ast.Ellipsis(0, None))
+        result: ast.Expr = ast.StructLit(0, elts, 0)
+        if vertex is not None and vertex.closed == CLOSED_ONCE and merged.fields:
+            result = call(ident("close"), [result])
+        return join("&", [*merged.conjuncts, result])
+
+    def _without_fields(self, merged: _Merged) -> ast.Expr | None:
+        """The value itself where braces would hold nothing but one expression."""
+        operands = merged.conjuncts + merged.embedded
+        if not operands:
+            if merged.attributes:
+                return None
+            return ast.StructLit(0, [], 0) if merged.has_struct else ident("_")
+        if not merged.embedded and not merged.attributes:
+            return join("&", operands)
+        if len(operands) > 1:
+            return None
+        only = operands[0]
+        if not merged.attributes:
+            return only
+        if isinstance(only, ast.StructLit):
+            only.elts[:0] = merged.attributes
+            return only
+        return None
+
+    def _unified(self, parts: list[Part]) -> ast.Expr:
+        """Syntax of what literals and types unify to; one alone keeps its spelling."""
+        if len(parts) == 1 and isinstance(parts[0].x, Value):
+            return self.value(parts[0].x, parts[0].x)
+        vertex = self.ctx.subvertex([(part.env, part.x) for part in parts])  # type: ignore[misc]
+        self.ctx.unify(vertex)
+        value = self.ctx.unwrap(vertex)
+        if isinstance(value, Bottom):
+            return join("&", [self.expr(part.x, part.env) for part in parts])  # type: ignore[arg-type]
+        return self.value(value)
+
+    def _merged_field(self, label: AnyLabel, parts: list[Part], vertex: Vertex | None) -> ast.Field:
+        arc = vertex.arcs.get(label) if vertex is not None else None
+        arc_type = min(part.x.arc_type for part in parts)  # type: ignore[union-attr]
+        written: ast.Label = field_label(label)
+        nodes = [node for node in (field_node(part.x) for part in parts) if node is not None]
+        for node in nodes:
+            if isinstance(node.label, ast.Alias):
+                written = ast.Alias(ident(node.label.ident.name), 0, written)
+                break
+        field = ast.Field(written, 0, self.merge(parts, arc), CONSTRAINTS.get(arc_type, ""))
+        if self.profile.docs:
+            field.comments = doc_comments(nodes) or None
+        if self.profile.attributes:
+            field.attrs = field_attributes(nodes)
+        return field
+
+
+def _expression(x: ir.Decl | Expr) -> Expr:
+    """The expression of a conjunct, which may be a field declaration."""
+    return x.value if isinstance(x, (ir.Field, ir.DynamicField, ir.BulkOptionalField)) else x  # type: ignore[return-value]
+
+
+def _exported(conjuncts: Iterable[Conjunct]) -> list[Conjunct]:
+    return [conjunct for conjunct in conjuncts if not isinstance(conjunct.x, ir.Comprehension)]
+
+
+def _is_constant(x: object) -> bool:
+    """Whether an expression is made of literals and types alone, without structs, lists and disjunctions."""
+    if isinstance(x, ir.BoundExpr):
+        return _is_constant(x.x)
+    if isinstance(x, ir.UnaryExpr):
+        return _is_constant(x.x)
+    if isinstance(x, ir.BinaryExpr):
+        return x.op != "&" and _is_constant(x.x) and _is_constant(x.y)
+    return isinstance(x, Value) and not isinstance(x, Vertex)
+
+
+def _is_complex(x: ir.StructLit) -> bool:
+    """Whether a struct literal has declarations that cannot be merged with those of others."""
+    for decl in x.decls:
+        if isinstance(decl, (ir.Comprehension, ir.BulkOptionalField, ir.DynamicField)):
+            return True
+        if isinstance(decl, ir.Field) and not isinstance(decl.label, Label):
+            node = field_node(decl)
+            if node is not None and isinstance(node.label, ast.Alias) and isinstance(node.label.expr, ast.BasicLit):
+                return True
+    return False

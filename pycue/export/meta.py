@@ -1,0 +1,57 @@
+"""Doc comments and attributes of the declarations that a value came from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pycue.evaluator import ir
+from pycue.syntax import ast
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pycue.evaluator.vertex import Conjunct
+
+__all__ = ["declaration_attributes", "doc_comments", "field_attributes", "field_node", "field_nodes"]
+
+
+def field_node(decl: object) -> ast.Field | None:
+    """Syntax of a declared field."""
+    src = decl.src if isinstance(decl, (ir.Field, ir.DynamicField, ir.BulkOptionalField)) else None
+    return src.node if src is not None and isinstance(src.node, ast.Field) else None
+
+
+def field_nodes(conjuncts: Iterable[Conjunct]) -> list[ast.Field]:
+    """Syntax of the fields that conjuncts were declared by."""
+    nodes = (field_node(conjunct.x) for conjunct in conjuncts)
+    return [node for node in nodes if node is not None]
+
+
+def doc_comments(nodes: Iterable[ast.Field]) -> list[ast.CommentGroup]:
+    """Doc comments of fields without repetitions; those of short forms (``a: b: 1``) belong to the innermost field."""
+    docs: list[ast.CommentGroup] = []
+    for node in nodes:
+        if isinstance(node.value, ast.StructLit) and not node.value.lbrace and node.value.elts:
+            continue
+        for group in node.comments or ():
+            if group.doc and all(group.text() != other.text() for other in docs):
+                docs.append(group)
+    return docs
+
+
+def field_attributes(nodes: Iterable[ast.Field]) -> list[ast.Attribute]:
+    """Attributes of fields without repetitions."""
+    texts = dict.fromkeys(attribute.text for node in nodes for attribute in node.attrs)
+    return [ast.Attribute(0, text) for text in texts]
+
+
+def declaration_attributes(literal: ir.StructLit) -> list[ast.Attribute]:
+    """Attributes that stand as declarations in a struct literal or file."""
+    node = literal.src.node if literal.src is not None else None
+    if isinstance(node, ast.File):
+        decls = node.decls
+    elif isinstance(node, ast.StructLit):
+        decls = node.elts
+    else:
+        return []
+    return [ast.Attribute(0, decl.text) for decl in decls if isinstance(decl, ast.Attribute)]

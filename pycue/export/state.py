@@ -1,0 +1,107 @@
+"""What an exporter keeps while it walks: frames of structs being written, let clauses to hoist, names in use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pycue.evaluator.ir import LetField, StructLit
+from pycue.syntax import ast
+
+if TYPE_CHECKING:
+    from pycue.evaluator.context import OpContext
+    from pycue.evaluator.values import Expr, Value
+    from pycue.evaluator.vertex import Environment, Vertex
+    from pycue.export.profile import Profile
+    from pycue.labels import AnyLabel
+
+__all__ = ["Frame", "HoistedLet", "State"]
+
+
+class HoistedLet:
+    """A let that may become a clause of the struct it belongs to; it does once a reference to it is written."""
+
+    __slots__ = ("clause", "let", "name")
+
+    def __init__(self, let: LetField, name: str) -> None:
+        self.let = let
+        self.name = name
+        self.clause: ast.LetClause | None = None
+
+
+class Frame:
+    """One struct being written; ``vertex`` is its value, or None inside expressions."""
+
+    __slots__ = ("lets", "vertex")
+
+    def __init__(self, vertex: Vertex | None) -> None:
+        self.vertex = vertex
+        self.lets: dict[AnyLabel, HoistedLet] = {}
+
+
+class State:
+    """Base of the exporters: the three functions that everything else is written in terms of, and shared state."""
+
+    def __init__(self, ctx: OpContext, profile: Profile) -> None:
+        self.ctx = ctx
+        self.profile = profile
+        self.frames: list[Frame] = []
+        self.imports: dict[str, str] = {}  # import path -> local name
+        self.aliases: dict[str, str] = {}  # value alias as written in the source -> as written here
+        self._names: set[str] = set()
+
+    def vertex(self, vertex: Vertex) -> ast.Expr:
+        """Syntax of a finished vertex."""
+        raise NotImplementedError
+
+    def value(self, value: Value, source: Expr | None = None) -> ast.Expr:
+        """Syntax of a value; ``source`` is the literal it came from, if it is to be spelled like that."""
+        raise NotImplementedError
+
+    def expr(self, x: Expr, env: Environment | None = None) -> ast.Expr:
+        """Syntax of a compiled expression; ``env`` is where to evaluate labels, if they shall be."""
+        raise NotImplementedError
+
+    # ---- frames and lets
+
+    def push(self, vertex: Vertex | None) -> Frame:
+        """Enter a struct."""
+        frame = Frame(vertex)
+        self.frames.append(frame)
+        return frame
+
+    def mark_lets(self, x: object) -> None:
+        """Make the lets of a struct literal known to the current frame."""
+        if not isinstance(x, StructLit):
+            return
+        lets = self.frames[-1].lets
+        for decl in x.decls:
+            if isinstance(decl, LetField) and decl.label not in lets:
+                lets[decl.label] = HoistedLet(decl, self.unique(str(decl.label)))
+
+    def find_let(self, label: AnyLabel) -> HoistedLet | None:
+        """The let of that label in the frames that are open."""
+        for frame in reversed(self.frames):
+            found = frame.lets.get(label)
+            if found is not None:
+                return found
+        return None
+
+    def pop(self, result: ast.Expr) -> ast.Expr:
+        """Leave a struct; its lets that were used go in front."""
+        frame = self.frames.pop()
+        clauses: list[ast.Decl] = [let.clause for let in frame.lets.values() if let.clause is not None]
+        if not clauses:
+            return result
+        if isinstance(result, ast.StructLit):
+            result.elts[:0] = clauses
+            return result
+        return ast.StructLit(0, [*clauses, ast.EmbedDecl(result)], 0)
+
+    def unique(self, name: str, *, always_number: bool = False) -> str:
+        """``name``, or ``name_1`` … if that was taken before."""
+        candidate, number = name, 0
+        while candidate in self._names or (always_number and not number):
+            number += 1
+            candidate = f"{name}_{number}"
+        self._names.add(candidate)
+        return candidate

@@ -1,0 +1,164 @@
+"""Finished values that are no structs or lists, as syntax."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pycue.evaluator import kind as k
+from pycue.evaluator.diagnose import diagnostics
+from pycue.evaluator.values import (
+    BasicType,
+    Bool,
+    Bottom,
+    BoundValue,
+    Builtin,
+    BuiltinValidator,
+    Bytes,
+    Conjunction,
+    Disjunction,
+    ListMarker,
+    Null,
+    Num,
+    String,
+    StructMarker,
+    Top,
+)
+from pycue.evaluator.vertex import Vertex
+from pycue.export.bounds import simplify
+from pycue.export.nodes import call, ident, join, line_comment, struct, unary
+from pycue.export.state import State
+from pycue.syntax import ast
+from pycue.syntax.literal import quote_bytes, quote_string
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from pycue.evaluator.values import Expr, Value
+
+__all__ = ["ValueExporter"]
+
+
+class ValueExporter(State):
+    """Writes values."""
+
+    def value(self, value: Value, source: Expr | None = None) -> ast.Expr:
+        if self.profile.defaults:
+            value = self.ctx.default(value)
+        if isinstance(value, Vertex):
+            return self.vertex(value)
+        if source is not None and source.src is not None and type(value) in _LITERALS:
+            node = source.src.node
+            if isinstance(node, ast.BasicLit):
+                return ast.BasicLit(0, node.kind, node.value)
+        return _WRITERS[type(value)](self, value)
+
+    def bottom(self, value: Bottom) -> ast.Expr:
+        """``_|_`` with the error as a comment."""
+        result = ast.BottomLit(0)
+        found = diagnostics(value)
+        if found:
+            more = f" (and {len(found) - 1} more errors)" if len(found) > 1 else ""
+            line_comment(result, found[0].summary() + more, 2)
+        return result
+
+    def number(self, value: Num) -> ast.Expr:
+        """Canonical decimal; kind float is told by a point or exponent."""
+        text = str(value.value) if isinstance(value.value, int) and abs(value.value) < _SHORT else _decimal(value)
+        is_float = value.kind == k.FLOAT
+        if is_float and not any(char in text for char in ".E"):
+            text += "."
+        kind = "FLOAT" if is_float or "E" in text else "INT"
+        if text[0] == "-":
+            return ast.UnaryExpr(0, "-", ast.BasicLit(0, kind, text[1:]))
+        return ast.BasicLit(0, kind, text)
+
+    def string(self, value: String) -> ast.Expr:
+        """String literal; with line ends on several lines."""
+        return ast.BasicLit(0, "STRING", quote_string(value.value, self.indent()))
+
+    def bytes(self, value: Bytes) -> ast.Expr:
+        """Bytes literal; with line ends on several lines."""
+        return ast.BasicLit(0, "STRING", quote_bytes(value.value, self.indent()))
+
+    def indent(self) -> str:
+        """Indentation of the lines of a literal."""
+        return "\t" * len(self.frames)
+
+    def basic_type(self, value: BasicType) -> ast.Expr:
+        """Names of the kinds, joined by ``|``."""
+        if value.kind == k.TOP:
+            return ident("_")
+        names = k.kind_string(value.kind).strip("()").split("|")
+        return join("|", [ast.BasicLit(0, "NULL", n) if n == "null" else ident(n) for n in names])
+
+    def bound(self, value: BoundValue) -> ast.Expr:
+        """``<x`` …"""
+        return unary(value.op, self.value(value.value))
+
+    def conjunction(self, value: Conjunction) -> ast.Expr:
+        """Constraints joined by ``&``, ranges by their names where they have one."""
+        found = simplify(sorted(value.values, key=_position_key))
+        operands: list[ast.Expr] = [ident(found.name)] if found.name else []
+        return join("&", operands + [self.value(v) for v in found.rest])
+
+    def disjunction(self, value: Disjunction) -> ast.Expr:
+        """Disjuncts joined by ``|``, defaults marked unless they were to be taken."""
+        operands = []
+        for index, disjunct in enumerate(value.values):
+            operand = self.value(disjunct)
+            if index < value.num_defaults and not self.profile.defaults:
+                operand = unary("*", operand)
+            operands.append(operand)
+        return join("|", operands)
+
+    def builtin(self, value: Builtin) -> ast.Expr:
+        """Name of a function; its package is imported."""
+        if not value.package:
+            return ident(value.name)
+        return ast.SelectorExpr(self.package(value.package), 0, ident(value.name))
+
+    def package(self, path: str, name: str = "") -> ast.Expr:
+        """Identifier of an imported package."""
+        default = path.rpartition("/")[2]
+        default = default.partition(":")[2] or default.partition("@")[0]
+        local = self.imports.setdefault(path, name or default)
+        return ident(local)
+
+    def validator(self, value: BuiltinValidator) -> ast.Expr:
+        """Call of a validator with its arguments but the first."""
+        return call(self.builtin(value.builtin), [self.value(arg) for arg in value.args])
+
+
+_SHORT = 10**4000
+_LITERALS = frozenset((Null, Bool, Num, String, Bytes))
+
+
+def _decimal(value: Num) -> str:
+    from decimal import Decimal
+
+    return str(Decimal(value.value))
+
+
+def _position_key(value: Value) -> tuple[bool, str, int]:
+    position = value.src.position if value.src is not None else None
+    return (True, "", 0) if position is None else (False, *position.key())
+
+
+_WRITERS: dict[type, Callable[[ValueExporter, Any], ast.Expr]] = {
+    Null: lambda e, v: ast.BasicLit(0, "NULL", "null"),
+    Bool: lambda e, v: ast.BasicLit(0, "TRUE", "true") if v.value else ast.BasicLit(0, "FALSE", "false"),
+    Num: ValueExporter.number,
+    String: ValueExporter.string,
+    Bytes: ValueExporter.bytes,
+    Top: lambda e, v: ident("_"),
+    BasicType: ValueExporter.basic_type,
+    BoundValue: ValueExporter.bound,
+    Conjunction: ValueExporter.conjunction,
+    Disjunction: ValueExporter.disjunction,
+    Builtin: ValueExporter.builtin,
+    BuiltinValidator: ValueExporter.validator,
+    Bottom: ValueExporter.bottom,
+    StructMarker: lambda e, v: struct(),
+    ListMarker: lambda e, v: ast.ListLit(0, [], 0),
+}
