@@ -6,8 +6,6 @@ keep their digits: ``1.50`` stays ``Decimal("1.50")``.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from pycue.errors import EncodeError
 from pycue.evaluator.diagnose import diagnostics
 from pycue.evaluator.values import Bool, Bottom, Bytes, ListMarker, Null, Num, String, StructMarker
@@ -15,7 +13,10 @@ from pycue.evaluator.vertex import MEMBER, Vertex
 from pycue.export.toposort import regular_fields
 from pycue.export.view import final_value
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
+    from typing import Any
+
     from pycue.evaluator.context import OpContext
     from pycue.evaluator.values import Value
 

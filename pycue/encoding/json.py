@@ -7,19 +7,19 @@ Source: RFC 8259; messages of the official tool, which are those of Go's encodin
 from __future__ import annotations
 
 import re
-from base64 import b64encode
-from typing import TYPE_CHECKING, Any
-
 from _json import encode_basestring as _quote
+from base64 import b64encode
 
-from pycue.encoding.numbers import number_text
+from pycue.evaluator.number import number_string
 from pycue.errors import CueSyntaxError, Diagnostic, EncodeError
 from pycue.source import Position
 from pycue.syntax import ast, token
 from pycue.syntax.literal import label_needs_quotes, quote_string
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from pycue.source import Source
 
@@ -90,7 +90,7 @@ def _write(data: Any, newline: str, indent: str, colon: str, out: Callable[[str]
 
 
 def _number(value: Any) -> str:
-    text = number_text(value)
+    text = number_string(value)
     if text[-1] in "yN":  # Infinity, NaN
         raise EncodeError(f"invalid character '{text.lstrip('-')[0]}' in numeric literal")
     return text

@@ -5,12 +5,12 @@ The names are those of the official file types: ``json``, ``jsonl``, ``yaml``, `
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from pycue.errors import EncodeError
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from pycue.source import Source
     from pycue.syntax import ast
@@ -25,7 +25,7 @@ def decode(encoding: str, source: Source, *, path: str = "", comments: bool = Tr
     """Syntax trees of the documents in a text (one, but for YAML and JSON Lines).
 
     Args:
-        encoding: a member of :data:`READABLE`. Binary files have no text: see :func:`pycue.encoding.text.decode_binary`.
+        encoding: a member of :data:`READABLE`. For binary files see :func:`pycue.encoding.text.decode_binary`.
         source: the text.
         path: how messages name the file; the source's name if empty.
         comments: keep comments where the format has them.

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from pycue.errors import EncodeError
 from pycue.syntax import ast, token
 from pycue.syntax.literal import quote_bytes, quote_string
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
+    from typing import Any
+
     from pycue.source import Source
 
 __all__ = ["decode_binary", "decode_text", "encode_binary", "encode_text"]

@@ -7,12 +7,13 @@ Source: TOML 1.0; recorded outputs for the layout.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
 
 from pycue.errors import EncodeError
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from typing import Any
 
     from pycue.source import Source
     from pycue.syntax import ast

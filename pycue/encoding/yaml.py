@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from typing import TYPE_CHECKING, Any
 
-from pycue.encoding.numbers import number_text
+from pycue.evaluator.number import number_string
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
+    from typing import Any
+
     from pycue.source import Source
     from pycue.syntax import ast
 
@@ -107,7 +109,7 @@ def _scalar(value: Any, indent: str, top: bool = False) -> str:
     if kind is bytes:
         encoded = b64encode(value).decode()
         return f"!!binary |-\n{indent or _STEP}{encoded}" if b"\n" in value else f"!!binary {encoded}"
-    text = number_text(value)
+    text = number_string(value)
     return {"Infinity": ".inf", "-Infinity": "-.inf", "NaN": ".nan"}.get(text, text)
 
 
@@ -147,7 +149,11 @@ _ESCAPES = {
 def _string(text: str, indent: str) -> str:
     if _PLAIN(text) and text not in _RESERVED:
         return text
-    if text in _RESERVED or _OTHER_TYPE(text) or ("_" in text and text[0] != "_" and _OTHER_TYPE(text.replace("_", ""))):
+    if (
+        text in _RESERVED
+        or _OTHER_TYPE(text)
+        or ("_" in text and text[0] != "_" and _OTHER_TYPE(text.replace("_", "")))
+    ):
         return _double_quoted(text)
     if _UNPRINTABLE(text):
         return _double_quoted(text)

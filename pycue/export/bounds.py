@@ -5,11 +5,10 @@ Source: internal/core/export/bounds.go and recorded outputs.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pycue.evaluator import kind as k
 from pycue.evaluator.values import BasicType, BoundValue, Num
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Sequence
 

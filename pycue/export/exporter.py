@@ -6,8 +6,6 @@ conjuncts. ``def`` prints the conjuncts themselves (:mod:`pycue.export.merge`). 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pycue.evaluator import ir
 from pycue.evaluator.values import Bottom, ListMarker, StructMarker, Value
 from pycue.evaluator.vertex import MEMBER, OPTIONAL, Vertex
@@ -20,6 +18,7 @@ from pycue.labels import LET, Label
 from pycue.syntax import ast
 from pycue.syntax.literal import quote_string
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from pycue.evaluator.context import OpContext
     from pycue.evaluator.values import Expr
@@ -50,9 +49,7 @@ def definition_file(ctx: OpContext, vertex: Vertex, profile: Profile) -> ast.Fil
     result = exporter.expr(vertex)
     label = vertex.label
     if isinstance(label, Label) and label.is_definition and isinstance(ctx.unwrap(vertex), Vertex):
-        result = ast.StructLit(
-            0, [ast.EmbedDecl(ident("_#def")), ast.Field(ident("_#def"), 0, result)], 0
-        )
+        result = ast.StructLit(0, [ast.EmbedDecl(ident("_#def")), ast.Field(ident("_#def"), 0, result)], 0)
     return exporter.file(vertex, result)
 
 
@@ -99,9 +96,7 @@ class Exporter(MergeExporter):
         source = vertex.conjuncts[0].x if vertex.conjuncts else None
         return self.value(value, source if isinstance(source, Value) else None)
 
-    def _error(
-        self, vertex: Vertex, target: Vertex, error: Bottom, attributes: list[ast.Attribute]
-    ) -> ast.Expr | None:
+    def _error(self, vertex: Vertex, target: Vertex, error: Bottom, attributes: list[ast.Attribute]) -> ast.Expr | None:
         if vertex.arc_type == OPTIONAL:
             return None
         if self.profile.errors and error.recursive:

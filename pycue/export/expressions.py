@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pycue.evaluator import ir
 from pycue.evaluator.values import Bottom, String, Value
 from pycue.evaluator.vertex import OPTIONAL, REQUIRED
@@ -14,6 +12,7 @@ from pycue.labels import Label
 from pycue.syntax import ast
 from pycue.syntax.literal import is_valid_ident, quote_bytes, quote_string
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any

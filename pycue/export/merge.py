@@ -6,8 +6,6 @@ disjunctions) stays a conjunct. Source: internal/core/export/expr.go.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pycue.evaluator import ir
 from pycue.evaluator.values import Bottom, Value
 from pycue.evaluator.vertex import CLOSED_ONCE, Environment, Vertex
@@ -17,6 +15,7 @@ from pycue.export.nodes import call, field_label, ident, join
 from pycue.labels import Label
 from pycue.syntax import ast
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -97,9 +96,7 @@ class MergeExporter(ExprExporter):
                 return name, outer
         return None, None
 
-    def _add(
-        self, merged: _Merged, env: Environment | None, vertex: Vertex | None, x: Expr, *, embedded: bool
-    ) -> None:
+    def _add(self, merged: _Merged, env: Environment | None, vertex: Vertex | None, x: Expr, *, embedded: bool) -> None:
         if isinstance(x, ir.StructLit):
             self._add_struct(merged, env, vertex, x, embedded=embedded)
         elif isinstance(x, Vertex):

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pycue.labels import Label
 from pycue.syntax import ast
 from pycue.syntax.literal import label_needs_quotes, quote_string
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Iterable
 

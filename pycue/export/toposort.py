@@ -8,12 +8,12 @@ of ``&`` form independent chains, merged by name. Source: internal/core/toposort
 from __future__ import annotations
 
 from heapq import heapify, heappop, heappush
-from typing import TYPE_CHECKING
 
 from pycue.evaluator.ir import BinaryExpr, DynamicField, Field, Resolver, StructLit
 from pycue.evaluator.vertex import MEMBER
 from pycue.labels import Label
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any

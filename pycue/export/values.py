@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pycue.evaluator import kind as k
 from pycue.evaluator.diagnose import diagnostics
+from pycue.evaluator.number import number_string
 from pycue.evaluator.values import (
     BasicType,
     Bool,
@@ -30,6 +29,7 @@ from pycue.export.state import State
 from pycue.syntax import ast
 from pycue.syntax.literal import quote_bytes, quote_string
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
@@ -64,7 +64,7 @@ class ValueExporter(State):
 
     def number(self, value: Num) -> ast.Expr:
         """Canonical decimal; kind float is told by a point or exponent."""
-        text = str(value.value) if isinstance(value.value, int) and abs(value.value) < _SHORT else _decimal(value)
+        text = number_string(value.value)
         is_float = value.kind == k.FLOAT
         if is_float and not any(char in text for char in ".E"):
             text += "."
@@ -130,14 +130,7 @@ class ValueExporter(State):
         return call(self.builtin(value.builtin), [self.value(arg) for arg in value.args])
 
 
-_SHORT = 10**4000
 _LITERALS = frozenset((Null, Bool, Num, String, Bytes))
-
-
-def _decimal(value: Num) -> str:
-    from decimal import Decimal
-
-    return str(Decimal(value.value))
 
 
 def _position_key(value: Value) -> tuple[bool, str, int]:
