@@ -40,7 +40,9 @@ def _one(run: Run, name: str) -> int:
         return 0
     shown = name if name == "-" else os.path.relpath(name, run.cwd)
     if diff:
-        run.console.write(_diff(text, formatted, shown))
+        from pycue.cli.diff import unified
+
+        run.console.write(unified(text, formatted, shown))
         return 1 if check else 0
     if check:
         run.console.write(f"{shown}\n")
@@ -50,27 +52,6 @@ def _one(run: Run, name: str) -> int:
     else:
         _replace(name, formatted)
     return 0
-
-
-def _diff(old: str, new: str, name: str) -> str:
-    """Unified diff with three lines of context, in the layout of Go's internal diff package."""
-    from difflib import SequenceMatcher
-
-    before, after = old.splitlines(True), new.splitlines(True)
-    out = [f"diff {name}.orig {name}\n--- {name}.orig\n+++ {name}\n"]
-
-    def add(sign: str, lines: list[str]) -> None:
-        ends = ((line, "" if line.endswith("\n") else "\n\\ No newline at end of file\n") for line in lines)
-        out.extend(f"{sign}{line}{end}" for line, end in ends)
-
-    for group in SequenceMatcher(None, before, after, autojunk=False).get_grouped_opcodes(3):
-        start, end = group[0], group[-1]
-        out.append(f"@@ -{start[1] + 1},{end[2] - start[1]} +{start[3] + 1},{end[4] - start[3]} @@\n")
-        for tag, i, j, k, m in group:
-            add(" " if tag == "equal" else "-", before[i:j])
-            if tag != "equal":
-                add("+", after[k:m])
-    return "".join(out) + "\n"
 
 
 def _replace(name: str, text: str) -> None:
