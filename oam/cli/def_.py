@@ -80,7 +80,9 @@ def _render(argv: list[str]) -> int:
     for file in find(path, suffixes):
         target = output
         if output and into_folder:
-            target = os.path.join(output, os.path.splitext(os.path.relpath(file, path))[0] + "." + parsed.strings["format"])
+            target = os.path.join(
+                output, os.path.splitext(os.path.relpath(file, path))[0] + "." + parsed.strings["format"]
+            )
         try:
             text = _rendered(file, parsed, profile)
         except DiagnosticError as error:
@@ -158,7 +160,9 @@ def _vet_file(file: str, profile: Profile) -> list[object]:
         return [*definition.warnings, *vet_template(definition)]
     except CueError as error:
         place = error.diagnostics[0].position if error.diagnostics else None
-        raise OamError(f"failed to parse CUE: {file}: {error}", code="oam.definition.template", position=place) from None
+        raise OamError(
+            f"failed to parse CUE: {file}: {error}", code="oam.definition.template", position=place
+        ) from None
 
 
 _COMMANDS: dict[str, Callable[[list[str]], int]] = {"render": _render, "vet": _vet}

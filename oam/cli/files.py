@@ -28,7 +28,9 @@ def find(path: str, suffixes: Sequence[str], what: str = "file") -> list[str]:
         return found
     if not os.path.exists(path):
         reason = f"stat {path}: no such file or directory"
-        raise OamError(f"failed to get {what} from {path}: failed to get file info for {path}: {reason}", code="oam.file")
+        raise OamError(
+            f"failed to get {what} from {path}: failed to get file info for {path}: {reason}", code="oam.file"
+        )
     return [path]
 
 

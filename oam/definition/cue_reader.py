@@ -58,7 +58,9 @@ class _Reader:
         if type_ is None:
             help = "one of " + ", ".join(TYPES)
             place = self._place(self.metadata[0].pos)
-            self.warnings.append(warning("oam.definition.type", "the definition has no type", position=place, help=help))
+            self.warnings.append(
+                warning("oam.definition.type", "the definition has no type", position=place, help=help)
+            )
         elif type_ in TYPES:
             definition.kind = TYPES[type_]
         else:
@@ -167,7 +169,9 @@ class _Reader:
             path = error.diagnostics[0].path
             place = self._path_place(("attributes", *path))
             text = f"invalid definition spec: {error.text}"
-            raise DefinitionError(text, code="oam.definition.spec", position=place, path=("attributes", *path)) from None
+            raise DefinitionError(
+                text, code="oam.definition.spec", position=place, path=("attributes", *path)
+            ) from None
 
     # ---- places
 
@@ -212,7 +216,9 @@ def _compact(data: Any) -> str:
         return "[" + ",".join(map(_compact, data)) + "]"
     if isinstance(data, str):
         return quote_string(data)
-    return {None: "null", True: "true", False: "false"}.get(data, str(data)) if not isinstance(data, float) else str(data)
+    return (
+        {None: "null", True: "true", False: "false"}.get(data, str(data)) if not isinstance(data, float) else str(data)
+    )
 
 
 def _type_name(data: Any) -> str:

@@ -112,5 +112,3 @@ class Library:
         if close:
             return f'did you mean "{close[0]}"?'
         return "known: " + ", ".join(known[:10]) if known else ""
-
-

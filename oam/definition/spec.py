@@ -90,7 +90,9 @@ SPECS = {
             "priority": INT32,
         },
     ),
-    "WorkflowStepDefinition": Struct("v1beta1.WorkflowStepDefinitionSpec", {**_COMMON, "definitionRef": _DEFINITION_REF}),
+    "WorkflowStepDefinition": Struct(
+        "v1beta1.WorkflowStepDefinitionSpec", {**_COMMON, "definitionRef": _DEFINITION_REF}
+    ),
     "WorkloadDefinition": Struct(
         "v1beta1.WorkloadDefinitionSpec",
         {

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 __all__ = ["is_definition", "read_object"]
 
-_TEMPLATE_PATHS: tuple[tuple[str, ...], ...] = (("spec", "schematic", "cue", "template"), ("spec", "extension", "template"))
+_TEMPLATE_PATHS: tuple[tuple[str, ...], ...] = (
+    ("spec", "schematic", "cue", "template"),
+    ("spec", "extension", "template"),
+)
 
 
 def is_definition(data: Any) -> bool:

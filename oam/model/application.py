@@ -102,7 +102,8 @@ class Application:
         spec = reader.mapping(data, "spec", ())
         path: Path = ("spec", "components")
         components = [
-            reader.component(item, (*path, index)) for index, item in enumerate(reader.items(spec, "components", path[:1]))
+            reader.component(item, (*path, index))
+            for index, item in enumerate(reader.items(spec, "components", path[:1]))
         ]
         policies = [
             reader.policy(item, ("spec", "policies", index), index)

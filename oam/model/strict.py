@@ -96,7 +96,9 @@ def _check(data: Any, type_: Type, struct: str, path: tuple[str | int, ...], cod
         for key, item in data.items():
             field = type_.fields.get(key)
             if field is None:
-                raise DocumentError(f'json: unknown field "{key}"', code=code, path=[str(step) for step in (*path, key)])
+                raise DocumentError(
+                    f'json: unknown field "{key}"', code=code, path=[str(step) for step in (*path, key)]
+                )
             _check(item, field, type_.name, (*path, key), code)
 
 

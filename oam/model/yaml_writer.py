@@ -115,7 +115,7 @@ def _string(text: str, indent: int) -> str:
         return _double_quoted(text)
     if not text:
         return '""'
-    printable = not any(c in _ESCAPES and c not in '\n"\\' or not (c.isprintable() or c == "\n") for c in text)
+    printable = not any((c in _ESCAPES and c not in '\n"\\') or not (c.isprintable() or c == "\n") for c in text)
     if "\n" in text:
         if (printable or _only_tabs(text)) and not text.endswith(" ") and " \n" not in text:
             return _literal(text, indent)

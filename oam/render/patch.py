@@ -129,7 +129,9 @@ def _unified(items: list[ast.Expr]) -> ast.Expr:
         return ast.StructLit(1, [], 1)
     if len(items) == 1:
         return items[0]
-    fields: list[ast.Decl] = [decl for item in items if isinstance(body := peel(item), ast.StructLit) for decl in body.elts]
+    fields: list[ast.Decl] = [
+        decl for item in items if isinstance(body := peel(item), ast.StructLit) for decl in body.elts
+    ]
     return ast.StructLit(1, fields, 1)
 
 
@@ -162,7 +164,12 @@ def peel(expr: ast.Expr) -> ast.Expr:
     while True:
         if isinstance(expr, ast.ParenExpr):
             expr = expr.x
-        elif isinstance(expr, ast.CallExpr) and isinstance(expr.fun, ast.Ident) and expr.fun.name == "close" and expr.args:
+        elif (
+            isinstance(expr, ast.CallExpr)
+            and isinstance(expr.fun, ast.Ident)
+            and expr.fun.name == "close"
+            and expr.args
+        ):
             expr = expr.args[0]
         else:
             return expr
@@ -201,6 +208,8 @@ def without_hidden(expr: ast.Expr) -> ast.Expr:
         expr.elts = [
             decl
             for decl in expr.elts
-            if not (isinstance(decl, ast.Field) and isinstance(decl.label, ast.Ident) and decl.label.name.startswith("_"))
+            if not (
+                isinstance(decl, ast.Field) and isinstance(decl.label, ast.Ident) and decl.label.name.startswith("_")
+            )
         ]
     return expr

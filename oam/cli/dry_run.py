@@ -1,0 +1,145 @@
+"""``oam dry-run``: render an application and print its objects."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import attrs
+
+from oam.cli.files import find, read
+from oam.cli.flags import Flag, parse
+from oam.cli.report import print_warnings
+from oam.definition.library import Library
+from oam.definition.profile import PROFILES
+from oam.errors import DefinitionError, DocumentError, OamError, UsageError
+from oam.model.application import Application, Policy, Workflow
+from oam.model.yaml_reader import load_documents
+from pycue.source import Source
+
+if TYPE_CHECKING:
+    from oam.model.document import Document
+
+__all__ = ["run"]
+
+_FLAGS = (
+    Flag("file", "f", "list"),
+    Flag("definition", "d", "list"),
+    Flag("namespace", "n"),
+    Flag("profile", default="standard"),
+    Flag("offline", kind="bool"),
+    Flag("merge", kind="bool"),
+    Flag("strict", kind="bool"),
+    Flag("output", "o"),
+)
+
+
+@attrs.define
+class _Inputs:
+    """What the files hold."""
+
+    app: Application | None = None
+    policies: dict[str, Policy] = attrs.field(factory=dict)
+    workflows: dict[str, Workflow] = attrs.field(factory=dict)
+    documents: list[Document] = attrs.field(factory=list)
+
+
+def run(argv: list[str]) -> int:
+    """Run the command; warnings go to standard error, nothing is printed on standard output before all is rendered."""
+    parsed = parse(_FLAGS, argv)
+    profile = PROFILES.get(parsed.strings["profile"])
+    if profile is None:
+        raise UsageError(f"unknown profile; one of {', '.join(PROFILES)}", code="oam.usage")
+    files = parsed.lists["file"] + parsed.rest
+    if not files:
+        raise UsageError("no application: give its file with -f", code="oam.usage")
+    library = _definitions(parsed.lists["definition"], profile.name)
+    inputs = _read(files)
+    if inputs.app is None:
+        raise UsageError(f"no Application in {', '.join(files)}", code="oam.usage")
+    app = inputs.app
+    namespace = parsed.strings["namespace"] or app.namespace or "default"
+    app = attrs.evolve(app, namespace=namespace)
+    if parsed.bools["merge"]:
+        app = _merged(app, inputs)
+    warnings = [item for document in inputs.documents for item in document.warnings]
+    warnings += [item for definition in library for item in definition.warnings]
+
+    from oam.render import Renderer
+    from oam.render.context import Surroundings
+    from oam.render.dry_run import dry_run_text
+
+    renderer = Renderer(library, profile=profile)
+    around = Surroundings(namespace=namespace)
+    rendered = renderer.application(app, around, policies=inputs.policies, workflows=inputs.workflows)
+    text = _unused(app, inputs) + dry_run_text(rendered)
+    print_warnings([*warnings, *rendered.warnings])
+    if parsed.bools["strict"] and rendered.warnings:
+        raise OamError(f"{len(rendered.warnings)} warning(s) in strict mode", code="oam.strict")
+    sys.stdout.write(text)
+    return 0
+
+
+def _definitions(paths: list[str], profile: str) -> Library:
+    library = Library()
+    for path in paths:
+        for file in find(path, (".cue", ".yaml", ".yml"), "definition"):
+            try:
+                library.add_file(file, read(file), PROFILES[profile])
+            except DefinitionError as error:
+                first = error.diagnostics[0]
+                if first.code != "oam.definition.kind":
+                    raise
+                print(f"warning: {file}: {error.text}", file=sys.stderr)
+    return library
+
+
+def _read(files: list[str]) -> _Inputs:
+    inputs = _Inputs()
+    for file in files:
+        for document in load_documents(Source(file, read(file))):
+            data = document.data
+            kind = data.get("kind") if isinstance(data, dict) else None
+            inputs.documents.append(document)
+            if kind == "Application":
+                if inputs.app is not None:
+                    raise DocumentError("more than one Application", code="oam.usage", position=document.position())
+                inputs.app = Application.parse(data, document)
+            elif kind == "Policy":
+                name = (data.get("metadata") or {}).get("name") or ""
+                inputs.policies[name] = Policy(name, str(data.get("type") or ""), data.get("properties"))
+            elif kind == "Workflow":
+                name = (data.get("metadata") or {}).get("name") or ""
+                spec = {"components": [], "workflow": {key: data.get(key) for key in ("steps", "mode") if key in data}}
+                workflow = Application.parse({"metadata": {"name": name}, "spec": spec}).workflow
+                inputs.workflows[name] = workflow or Workflow()
+            else:
+                text = f'a file may hold an Application, Policies and a Workflow, not kind "{kind}"'
+                raise DocumentError(text, code="oam.usage", position=document.position(("kind",)))
+    return inputs
+
+
+def _merged(app: Application, inputs: _Inputs) -> Application:
+    """Policies and a workflow that nothing refers to become part of the application."""
+    own = {policy.name for policy in app.policies}
+    policies = (*app.policies, *(policy for name, policy in inputs.policies.items() if name not in own))
+    workflow = app.workflow
+    if inputs.workflows and (workflow is None or not (workflow.ref or workflow.steps)):
+        workflow = next(iter(inputs.workflows.values()))
+    return attrs.evolve(app, policies=policies, workflow=workflow)
+
+
+def _unused(app: Application, inputs: _Inputs) -> str:
+    """Remarks about policies and workflows that have no effect."""
+    used = {policy.name for policy in app.policies}
+    for step in app.workflow.steps if app.workflow else ():
+        used.update((step.properties or {}).get("policies") or [])
+    lines = [f"WARNING: policy {name} not referenced by application\n" for name in inputs.policies if name not in used]
+    reference = app.workflow.ref if app.workflow else ""
+    if not (app.workflow and app.workflow.steps):
+        lines += [
+            f"WARNING: workflow {name} not referenced by application\n"
+            for name in inputs.workflows
+            if name != reference
+        ]
+    return "".join(lines) + "\n" if lines else ""

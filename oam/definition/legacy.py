@@ -1,0 +1,119 @@
+"""Arithmetic on lists, as CUE had it before v0.11: rewritten to calls of the package ``list``.
+
+``a + b`` becomes ``list.Concat([a, b])`` where one side is a list for sure (a list literal, or such a sum or product
+itself), ``a * n`` becomes ``list.Repeat(a, n)`` where one side is a list literal.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from oam.definition.trees import children
+from pycue.syntax import ast
+from pycue.syntax.literal import unquote
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["modernize"]
+
+_PACKAGE = "list"
+
+
+def modernize(file: ast.File) -> list[ast.BinaryExpr]:
+    """Rewrite the list arithmetic of a file, in place, and give the expressions that were rewritten."""
+    rewriter = _Rewriter(_name_of_package(file.decls))
+    rewriter.visit(file)
+    if rewriter.found and rewriter.package == _PACKAGE and not _imports(file.decls, _PACKAGE):
+        spec = ast.ImportSpec(None, ast.BasicLit(0, "STRING", '"list"'))
+        file.decls.insert(0, ast.ImportDecl(0, 0, [spec], 0))
+    return rewriter.found
+
+
+def _imports(decls: Iterable[ast.Decl], path: str) -> ast.ImportSpec | None:
+    for decl in decls:
+        for spec in decl.specs if isinstance(decl, ast.ImportDecl) else ():
+            if unquote(spec.path.value) == path:
+                return spec
+    return None
+
+
+def _name_of_package(decls: Iterable[ast.Decl]) -> str:
+    spec = _imports(decls, _PACKAGE)
+    return spec.name.name if spec is not None and spec.name is not None else _PACKAGE
+
+
+class _Rewriter:
+    """Walks a tree bottom-up (without recursion) and replaces expressions in their parents."""
+
+    def __init__(self, package: str) -> None:
+        self.package = package
+        self.found: list[ast.BinaryExpr] = []
+
+    def visit(self, root: ast.Node) -> None:
+        order: list[ast.Node] = []
+        stack: list[ast.Node] = [root]
+        while stack:
+            node = stack.pop()
+            order.append(node)
+            stack.extend(children(node))
+        for node in reversed(order):
+            self._replace_children(node)
+
+    def _replace_children(self, node: ast.Node) -> None:
+        for class_ in type(node).__mro__:
+            for name in class_.__dict__.get("__slots__", ()) if class_ is not ast.Node else ():
+                value = getattr(node, name, None)
+                if isinstance(value, ast.BinaryExpr):
+                    setattr(node, name, self._rewritten(value, node))
+                elif isinstance(value, list):
+                    for index, item in enumerate(value):
+                        if isinstance(item, ast.BinaryExpr):
+                            value[index] = self._rewritten(item, node)
+
+    def _rewritten(self, node: ast.BinaryExpr, parent: ast.Node) -> ast.Expr:
+        if node.op == "+" and isinstance(parent, ast.BinaryExpr) and parent.op == "+":
+            return node  # part of a longer sum, which is rewritten as a whole
+        if node.op == "+":
+            terms = _terms(node)
+            if any(self._is_list(term) for term in terms):
+                self.found.append(node)
+                return self._call(node, "Concat", [ast.ListLit(0, terms, 0)])
+        elif node.op == "*":
+            if isinstance(node.x, ast.ListLit):
+                self.found.append(node)
+                return self._call(node, "Repeat", [node.x, node.y])
+            if isinstance(node.y, ast.ListLit):
+                self.found.append(node)
+                return self._call(node, "Repeat", [node.y, node.x])
+        return node
+
+    def _is_list(self, node: ast.Expr) -> bool:
+        if isinstance(node, ast.ListLit):
+            return True
+        return (
+            isinstance(node, ast.CallExpr)
+            and isinstance(node.fun, ast.SelectorExpr)
+            and isinstance(node.fun.x, ast.Ident)
+            and node.fun.x.name == self.package
+            and isinstance(node.fun.sel, ast.Ident)
+            and node.fun.sel.name in ("Concat", "Repeat")
+        )
+
+    def _call(self, node: ast.BinaryExpr, function: str, args: list[ast.Expr]) -> ast.Expr:
+        fun = ast.SelectorExpr(ast.Ident(node.pos, self.package), 0, ast.Ident(0, function))
+        call = ast.CallExpr(fun, 0, args, 0)
+        call.comments = node.comments
+        return call
+
+
+def _terms(node: ast.BinaryExpr) -> list[ast.Expr]:
+    out: list[ast.Expr] = []
+    stack: list[ast.Expr] = [node]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, ast.BinaryExpr) and item.op == "+":
+            stack += [item.y, item.x]
+        else:
+            out.append(item)
+    return out

@@ -1,0 +1,42 @@
+"""Checks of a definition's template beyond its form."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from oam.errors import warning
+from pycue import CompileError, Context
+from pycue.syntax import ast
+
+if TYPE_CHECKING:
+    from oam.definition.definition import Definition
+    from pycue.errors import Diagnostic
+
+__all__ = ["vet_template"]
+
+_TOLERATED = ("reference ", "builtin package ", "package ", "imported and not used", "undefined field", "import ")
+"""What a template may do when it is checked alone: names and packages may come with the engine."""
+
+
+def vet_template(definition: Definition) -> list[Diagnostic]:
+    """Compile the template; what cannot be judged without an engine is a warning.
+
+    Raises:
+        CompileError: the template cannot be compiled at all.
+    """
+    file = definition.template
+    if file is None:
+        return []
+    names = ("context", "parameter")
+    extra = [ast.Field(ast.Ident(0, name), 0, ast.Ident(0, "_")) for name in names]
+    whole = ast.File(file.filename, [*file.decls, *extra], file.source)
+    try:
+        Context(allow_unused_imports=True).compile_file(whole)
+    except CompileError as error:
+        hard = [item for item in error.diagnostics if not item.message.startswith(_TOLERATED)]
+        if hard:
+            raise CompileError(hard) from None
+        return [
+            warning("oam.definition.reference", item.summary(), position=item.position) for item in error.diagnostics
+        ]
+    return []

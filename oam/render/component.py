@@ -1,0 +1,270 @@
+"""Rendering of one component with its traits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from oam.errors import OamError, RenderError, warning
+from oam.render import contract
+from oam.render.context import component_context
+from oam.render.failures import brief, grouped, locator, package_faults
+from oam.render.objects import plain, to_object
+from oam.render.strategic import apply_patch
+from pycue.errors import CompileError, CueError, Diagnostic, LimitError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from oam.definition.definition import Definition
+    from oam.model.application import Application, Component, Trait
+    from oam.render.context import Surroundings
+    from oam.render.renderer import Renderer
+    from pycue import Value
+
+__all__ = ["ComponentRendering", "RenderedComponent", "RenderedObject"]
+
+
+@attrs.define
+class RenderedObject:
+    """An object besides the workload. ``trait`` is the definition's name, or AuxiliaryWorkload; ``resource`` its key."""
+
+    trait: str
+    resource: str
+    data: dict[str, Any]
+
+
+@attrs.define
+class RenderedComponent:
+    """Everything that one component stands for. Objects carry labels, names and namespaces."""
+
+    name: str
+    workload: dict[str, Any]
+    auxiliaries: list[RenderedObject]
+
+
+class _Auxiliary:
+    """An object on its way: its value may still be patched."""
+
+    __slots__ = ("definition", "name", "type", "value")
+
+    def __init__(self, type_: str, name: str, value: Value, definition: Definition | None) -> None:
+        self.type = type_
+        self.name = name
+        self.value = value
+        self.definition = definition
+
+
+class ComponentRendering:
+    """One component between evaluation and finished objects.
+
+    Use: construct, :meth:`add_traits`, optionally :meth:`patch_workload` and :meth:`patch_auxiliaries`, :meth:`finish`.
+    Every step may raise :class:`oam.errors.RenderError`; nothing is left half done elsewhere.
+    """
+
+    def __init__(self, renderer: Renderer, app: Application, component: Component, around: Surroundings) -> None:
+        self.renderer = renderer
+        self.app = app
+        self.component = component
+        self.around = around
+        self.context = component_context(app, component, around)
+        self.definition = renderer.component_definition(component.type, around.namespace)
+        self.warnings: list[Diagnostic] = []
+        self.locate = locator(app.position, component.path)
+        self.auxiliaries: list[_Auxiliary] = []
+        self.root = self._evaluate()
+        self.base: Value = self.root.lookup("output")
+        self._collect(self.root, contract.AUXILIARY, None)
+
+    # ---- the component's template
+
+    def _evaluate(self) -> Value:
+        name = self.component.name
+        prefix = f"evaluate base template app={self.app.name} in namespace={self.around.namespace}: "
+        heading = f"{prefix}validation failed for workload {name}"
+        try:
+            template = self.renderer.compile(self.definition, ("context", "parameter"))
+        except CompileError as error:
+            raise grouped(heading, package_faults(error.diagnostics), locate=self.locate) from None
+        self.warnings += template.warnings
+        root = template.fill(parameter=self.component.properties or {}, context=self.context)
+        self._check(root, heading, self.locate)
+        return root
+
+    def _check(self, root: Value, heading: str, locate: Any) -> None:
+        """The template's own complaints and everything that is in error whatever may still be filled in."""
+        user = self._user_errors(root)
+        try:
+            error = root.error()
+        except LimitError as limit:
+            raise RenderError(
+                f"{heading}:\n\n{limit}", code="oam.render.limit", diagnostics=limit.diagnostics
+            ) from None
+        if user or error is not None:
+            diagnostics = package_faults(error.diagnostics) if error is not None else []
+            raise grouped(heading, diagnostics, user=user, locate=locate)
+
+    def _user_errors(self, root: Value) -> list[str]:
+        errs = root.lookup("errs")
+        if not errs.exists():
+            return []
+        try:
+            data = errs.decode()
+        except CueError as error:
+            place = errs.position
+            self.warnings.append(warning("oam.render.errs", f"errs is ignored: {brief(error)}", position=place))
+            return []
+        if isinstance(data, list) and all(isinstance(item, str) for item in data):
+            return data
+        self.warnings.append(
+            warning("oam.render.errs", "errs is ignored: not a list of strings", position=errs.position)
+        )
+        return []
+
+    def _collect(self, root: Value, type_: str, definition: Definition | None) -> None:
+        """The objects of ``outputs``, in the order of the text."""
+        for selector, value in root.lookup("outputs").fields():
+            name = str(selector.name)
+            if any(item.name == name for item in self.auxiliaries):
+                text = f'output "{name}" of component "{self.component.name}" is made more than once'
+                self.warnings.append(warning("oam.render.duplicate", text, position=value.position))
+            self.auxiliaries.append(_Auxiliary(type_, name, value, definition))
+
+    # ---- traits
+
+    def add_traits(self) -> None:
+        """Evaluate all traits in order."""
+        for trait in self.component.traits:
+            self.add_trait(trait)
+
+    def add_trait(self, trait: Trait) -> None:
+        """Evaluate one trait: its objects, its patch of the workload, its patches of other objects."""
+        definition = self.renderer.trait_definition(trait.type, self.around.namespace)
+        prefix = f"evaluate template trait={trait.type} app={self.component.name}: "
+        heading = f"{prefix}validation failed for trait {trait.type}"
+        locate = locator(self.app.position, trait.path)
+        declare = ["context"]
+        if trait.properties is not None:
+            declare.append("parameter")
+        try:
+            template = self.renderer.compile(definition, declare)
+        except CompileError as error:
+            raise grouped(heading, package_faults(error.diagnostics), locate=locate) from None
+        self.warnings += template.warnings
+        root = template.fill(parameter=trait.properties, context=self._trait_context(prefix))
+        self._check(root, heading, locate)
+        self._collect(root, definition.name, definition)
+        patch = root.lookup("patch")
+        if patch.exists():
+            if not self.base.exists():
+                raise RenderError(f"{prefix}patch trait {trait.type} into an invalid workload", code="oam.render.patch")
+            self.base = self._patched(self.base, patch, f"{prefix}invalid patch trait {trait.type} into workload: ")
+        for selector, value in root.lookup("patchOutputs").fields():
+            self._patch_named(str(selector.name), value, f"{prefix}invalid patchOutputs of a trait {trait.type}: ")
+
+    def _trait_context(self, prefix: str) -> dict[str, Any]:
+        context = {**self.context, "componentType": self.component.type}
+        try:
+            context["output"] = plain(self.base.decode())
+            outputs = {item.name: plain(item.value.decode()) for item in self.auxiliaries}
+        except CueError as error:
+            text = f"{prefix}cue: marshal error: {brief(error)}"
+            raise RenderError(text, code="oam.render.context", diagnostics=error.diagnostics) from None
+        if outputs:
+            context["outputs"] = outputs
+        return context
+
+    def _patched(self, base: Value, patch: Value, prefix: str) -> Value:
+        try:
+            return apply_patch(self.renderer.cue, base, patch, self.renderer.profile, self.warnings)
+        except (CueError, OamError) as error:
+            detail = error.text if isinstance(error, OamError) else f"result check err: {brief(error)}"
+            places = [f"\n      {position!r}" for item in error.diagnostics[:1] for position in item.positions()]
+            text = prefix + detail + "".join(dict.fromkeys(places))
+            raise RenderError(text, code="oam.render.patch", diagnostics=error.diagnostics) from None
+
+    def _patch_named(self, name: str, patch: Value, prefix: str) -> None:
+        for item in self.auxiliaries:
+            if item.name == name:
+                item.value = self._patched(item.value, patch, prefix)
+
+    # ---- patches of an apply step
+
+    def patch_workload(self, patch: Value) -> None:
+        """Patch the workload from outside, strategy markers included."""
+        self.base = self._patched(self.base, patch, f"failed to patch the workload of {self.component.name}: ")
+
+    def patch_auxiliaries(self, patches: Mapping[str, Value]) -> None:
+        """Patch objects by their key under ``outputs``; unknown keys are ignored."""
+        for name, patch in patches.items():
+            self._patch_named(name, patch, f"failed to patch {name} of {self.component.name}: ")
+
+    # ---- finished objects
+
+    def finish(self) -> RenderedComponent:
+        """Concrete objects with labels, names and namespaces."""
+        app, component, revision = self.app.name, self.component.name, self.around.app_revision
+        workload = self._workload()
+        contract.label_workload(workload, app, component, revision, self.component.type.partition("@v")[0])
+        objects = []
+        for item in self.auxiliaries:
+            data = self._auxiliary(item)
+            contract.label_auxiliary(data, app, component, revision, item.type, item.name)
+            contract.name_auxiliary(data, component, item.type)
+            objects.append(RenderedObject(item.type, item.name, data))
+        workload["metadata"].setdefault("name", component)
+        for data, resource_type in [(workload, "WORKLOAD"), *((item.data, "TRAIT") for item in objects)]:
+            contract.set_namespace(data, self.around.namespace)
+            contract.add_application_labels(
+                data,
+                app=app,
+                namespace=self.app.namespace or self.around.namespace,
+                component=component,
+                revision=revision,
+                resource_type=resource_type,
+                replica_key=self.context["replicaKey"],
+                labels=self.app.labels,
+                annotations=self.app.annotations,
+            )
+        for item, made in zip(self.auxiliaries, objects, strict=True):
+            path = item.definition.spec.get("workloadRefPath") if item.definition else None
+            if path:
+                contract.set_workload_reference(made.data, path, workload)
+            if item.definition and item.definition.spec.get("manageWorkload"):
+                made.data["metadata"]["labels"][contract.MANAGE_WORKLOAD] = "true"
+        return RenderedComponent(component, workload, objects)
+
+    def _workload(self) -> dict[str, Any]:
+        heading = f"cannot generate manifests from component {self.component.name}"
+        if not self.base.exists():
+            place = self.definition.position
+            raise grouped(heading, [Diagnostic("field not found: output", code="oam.render.output", position=place)])
+        try:
+            return to_object(self.base)
+        except OamError as error:
+            raise grouped(heading, error.diagnostics) from None
+        except CueError as error:
+            found = [*_faults(self.root.lookup("parameter")), *(_faults(self.base) or error.diagnostics)]
+            raise grouped(heading, found, locate=self.locate) from None
+
+    def _auxiliary(self, item: _Auxiliary) -> dict[str, Any]:
+        try:
+            return to_object(item.value)
+        except (CueError, OamError) as error:
+            detail = error.text if isinstance(error, OamError) else brief(error)
+            prefix = f"evaluate trait={item.name} template for component={self.component.name} app={self.app.name}: "
+            places = [f"\n      {position!r}" for entry in error.diagnostics[:1] for position in entry.positions()]
+            text = f"{prefix}failed to have the workload/trait unstructured: {detail}{''.join(places)}"
+            raise RenderError(text, code="oam.render.object", diagnostics=error.diagnostics) from None
+
+
+def _faults(value: Value) -> list[Diagnostic]:
+    """Everything in a value that is in error or not concrete."""
+    if not value.exists():
+        return []
+    try:
+        value.validate(concrete=True, final=True)
+    except CueError as error:
+        return list(error.diagnostics)
+    return []

@@ -1,0 +1,86 @@
+"""The ``context`` that templates see."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+if TYPE_CHECKING:
+    from oam.model.application import Application, Component, Policy
+
+__all__ = ["UNKNOWN_VERSION", "Surroundings", "base_context", "component_context", "policy_context"]
+
+PUBLISH_VERSION = "app.oam.dev/publishVersion"
+WORKFLOW_NAME = "app.oam.dev/workflowName"
+
+UNKNOWN_VERSION: dict[str, Any] = {"major": "", "gitVersion": "", "platform": "", "minor": 0}
+
+
+@attrs.frozen
+class Surroundings:
+    """What is known of the place and time of a rendering; the defaults are those of a dry run.
+
+    Attributes:
+        namespace: where the objects go.
+        app_revision: name of the application's revision, ``<app>-v<N>``.
+        component_revision: hash of the component's spec.
+        cluster: name of the target cluster.
+        cluster_version: ``major``, ``minor`` (int), ``gitVersion``, ``platform``.
+        custom: what policies of scope Application add.
+        replica_key: from a replication policy.
+    """
+
+    namespace: str = "default"
+    app_revision: str = ""
+    component_revision: str = ""
+    cluster: str = ""
+    cluster_version: dict[str, Any] = attrs.field(factory=lambda: dict(UNKNOWN_VERSION))
+    custom: dict[str, Any] | None = None
+    replica_key: str = ""
+
+    @property
+    def app_revision_number(self) -> int:
+        """The number after the last ``-v``, or 0."""
+        number = self.app_revision.rpartition("-v")[2]
+        return int(number) if number.isdigit() else 0
+
+
+def base_context(app: Application, around: Surroundings) -> dict[str, Any]:
+    """What every template of an application sees."""
+    context: dict[str, Any] = {
+        "namespace": around.namespace,
+        "appName": app.name,
+        "appRevision": around.app_revision,
+        "appRevisionNum": around.app_revision_number,
+        "appLabels": dict(app.labels),
+        "appAnnotations": dict(app.annotations),
+        "publishVersion": app.annotations.get(PUBLISH_VERSION, ""),
+        "workflowName": app.annotations.get(WORKFLOW_NAME, ""),
+        "components": (app.raw.get("spec") or {}).get("components") or [],
+        "revision": around.component_revision,
+        "replicaKey": around.replica_key,
+        "cluster": around.cluster,
+        "clusterVersion": around.cluster_version,
+    }
+    if around.custom is not None:
+        context["custom"] = around.custom
+    return context
+
+
+def component_context(app: Application, component: Component, around: Surroundings) -> dict[str, Any]:
+    """Context of a component; ``parameter`` holds its properties as written, without defaults."""
+    context = {"name": component.name, **base_context(app, around)}
+    if component.replica_key:
+        context["replicaKey"] = component.replica_key
+    if component.properties is not None:
+        context["parameter"] = component.properties
+    return context
+
+
+def policy_context(app: Application, policy: Policy, around: Surroundings) -> dict[str, Any]:
+    """Context of a policy that makes objects."""
+    context = {"name": policy.name, **base_context(app, around)}
+    if policy.properties is not None:
+        context["parameter"] = policy.properties
+    return context

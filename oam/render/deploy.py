@@ -1,0 +1,160 @@
+"""Which workflow steps an application has, and what of it each deploy step renders."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from oam.errors import DefinitionError, DocumentError, RenderError
+from oam.model.application import Policy, Step
+from oam.model.strict import ANY, BOOL, INT64, STRING, ListOf, MapOf, Struct, check
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from oam.definition.library import Library
+    from oam.model.application import Application, Workflow
+
+__all__ = ["DEPLOY", "Deployment", "check_steps", "deployments", "workflow_steps"]
+
+DEPLOY = "deploy"
+_NEEDS_NO_DEFINITION = frozenset(("suspend", "apply-component", "builtin-apply-component", "step-group", DEPLOY))
+
+_SELECTOR = Struct("v1alpha1.ComponentSelector", {"components": ListOf(STRING)})
+_CLUSTERS = Struct("v1alpha1.ClusterSelector", {"name": STRING, "labels": MapOf(STRING)})
+_NAMESPACES = Struct("v1alpha1.NamespaceSelector", {"name": STRING, "labels": MapOf(STRING)})
+_PLACEMENT = Struct("v1alpha1.EnvPlacement", {"clusterSelector": _CLUSTERS, "namespaceSelector": _NAMESPACES})
+_ENV = Struct("v1alpha1.EnvConfig", {"name": STRING, "placement": _PLACEMENT, "selector": _SELECTOR, "patch": ANY})
+_ENVS = Struct("v1alpha1.EnvBindingSpec", {"envs": ListOf(_ENV)})
+_DEPLOY = Struct(
+    "DeployWorkflowStepSpec",
+    {
+        "auto": BOOL,
+        "policies": ListOf(STRING),
+        "parallelism": INT64,
+        "ignoreTerraformComponent": BOOL,
+    },
+)
+
+
+@attrs.frozen
+class Deployment:
+    """One deploy step: its override policies in order, and its topology policies."""
+
+    step: str
+    overrides: tuple[Policy, ...]
+    topologies: tuple[Policy, ...]
+
+
+def workflow_steps(app: Application, workflows: Mapping[str, Workflow]) -> list[Step]:
+    """The steps as written, or those that stand for an application without workflow.
+
+    Raises:
+        RenderError: a referenced workflow is missing, or an env-binding policy is malformed.
+    """
+    workflow = app.workflow
+    if workflow is not None and workflow.ref:
+        if workflow.steps:
+            raise _failure("workflow ref and steps are exclusive")
+        found = workflows.get(workflow.ref)
+        if found is None:
+            raise _failure(f'workflows.core.oam.dev "{workflow.ref}" not found')
+        return list(found.steps)
+    if workflow is not None and workflow.steps:
+        return list(workflow.steps)
+    of_type = {type_: [p for p in app.policies if p.type == type_] for type_ in ("topology", "override", "env-binding")}
+    overrides = [policy.name for policy in of_type["override"]]
+    if of_type["topology"]:
+        return [_deploy(f"deploy-{p.name}", [*overrides, p.name]) for p in of_type["topology"]]
+    if overrides or any(component.type == "ref-objects" for component in app.components):
+        return [_deploy("deploy", overrides)]
+    if of_type["env-binding"]:
+        return [step for policy in of_type["env-binding"] for step in _environments(app, policy)]
+    return [Step(component.name, "apply-component", {"component": component.name}) for component in app.components]
+
+
+def _deploy(name: str, policies: list[str]) -> Step:
+    return Step(name, DEPLOY, {"policies": policies})
+
+
+def _environments(app: Application, policy: Policy) -> list[Step]:
+    properties = policy.properties or {}
+    try:
+        check(properties, _ENVS)
+    except DocumentError as error:
+        place = app.position((*policy.path, "properties", *_steps(error.diagnostics[0].path)))
+        raise _failure(f"generate step failed in WorkflowStepGenerator : {error.text}", place) from None
+    names = [str(env.get("name") or "") for env in properties.get("envs") or []]
+    return [Step(f"deploy-{policy.name}-{name}", "deploy2env", {"policy": policy.name, "env": name}) for name in names]
+
+
+def _steps(path: Sequence[str]) -> tuple[str | int, ...]:
+    return tuple(int(step) if step.isdigit() else step for step in path)
+
+
+def check_steps(steps: Sequence[Step], library: Library, namespace: str) -> None:
+    """Every step needs a definition, save the built-in ones.
+
+    Raises:
+        RenderError: one is missing.
+    """
+    for step in steps:
+        check_steps(step.sub_steps, library, namespace)
+        if step.type in _NEEDS_NO_DEFINITION:
+            continue
+        try:
+            library.find("WorkflowStepDefinition", step.type, namespace)
+        except DefinitionError as error:
+            help = error.diagnostics[0].help
+            raise _failure(f"failed to get workflow step definition {step.type}: {error.text}", help=help) from None
+
+
+def deployments(app: Application, steps: Sequence[Step], external: Mapping[str, Policy]) -> list[Deployment]:
+    """What the deploy steps deploy.
+
+    Args:
+        external: policies that are no part of the application, by name.
+
+    Raises:
+        RenderError: a step is malformed or names an unknown policy.
+    """
+    own = {policy.name: policy for policy in app.policies}
+    out = []
+    for step in _flat(steps):
+        if step.type != DEPLOY:
+            continue
+        properties = step.properties or {}
+        try:
+            check(properties, _DEPLOY)
+        except DocumentError as error:
+            place = app.position((*step.path, "properties", *_steps(error.diagnostics[0].path)))
+            text = f"invalid WorkflowStep {step.name}: {error.text}"
+            raise RenderError(text, code="oam.render.step", position=place) from None
+        chosen = [_policy(own, external, name) for name in properties.get("policies") or []]
+        out.append(
+            Deployment(
+                step.name,
+                tuple(policy for policy in chosen if policy.type == "override"),
+                tuple(policy for policy in chosen if policy.type == "topology"),
+            )
+        )
+    return out
+
+
+def _flat(steps: Sequence[Step]) -> list[Step]:
+    return [item for step in steps for item in (step, *_flat(step.sub_steps))]
+
+
+def _policy(own: Mapping[str, Policy], external: Mapping[str, Policy], name: str) -> Policy:
+    found = own.get(name) or external.get(name)
+    if found is None:
+        raise RenderError(f"external policy {name} not found", code="oam.render.policy")
+    return found
+
+
+def _failure(text: str, position: Any = None, help: str = "") -> RenderError:
+    from pycue.errors import Diagnostic
+
+    entry = Diagnostic(text, code="oam.render.steps", position=position, help=help)
+    return RenderError(f"failed to parseWorkflowSteps: {text}", code="oam.render.steps", diagnostics=[entry])

@@ -1,0 +1,84 @@
+"""Rendering of policies that make objects."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from oam.errors import OamError, RenderError
+from oam.render import contract
+from oam.render.context import policy_context
+from oam.render.failures import brief, grouped, locator, package_faults
+from oam.render.objects import to_object
+from pycue.errors import CompileError, CueError
+
+if TYPE_CHECKING:
+    from oam.model.application import Application, Policy
+    from oam.render.context import Surroundings
+    from oam.render.renderer import Renderer
+    from pycue import Value
+    from pycue.errors import Diagnostic
+
+__all__ = ["BUILT_IN", "render_policy"]
+
+BUILT_IN = frozenset(
+    (
+        "topology",
+        "override",
+        "replication",
+        "garbage-collect",
+        "apply-once",
+        "shared-resource",
+        "take-over",
+        "read-only",
+        "resource-update",
+        "env-binding",
+        "debug",
+    )
+)
+"""Policies that steer the engine and make no objects."""
+
+
+def render_policy(
+    renderer: Renderer, app: Application, policy: Policy, around: Surroundings, warnings: list[Diagnostic]
+) -> list[dict[str, Any]]:
+    """The objects of a policy, labelled and named: its ``output``, then its ``outputs`` in order.
+
+    Raises:
+        RenderError: the template does not evaluate to objects.
+        DefinitionError: there is no such definition.
+    """
+    definition = renderer.policy_definition(policy.type, around.namespace)
+    if definition.spec.get("scope") == "Application":
+        return []
+    prefix = f"evaluate base template policy={policy.name} app={app.name}: "
+    heading = f"{prefix}validation failed for policy {policy.name}"
+    locate = locator(app.position, policy.path)
+    try:
+        template = renderer.compile(definition, ("context", "parameter"))
+    except CompileError as error:
+        raise grouped(heading, package_faults(error.diagnostics), locate=locate) from None
+    warnings += template.warnings
+    root = template.fill(parameter=policy.properties or {}, context=policy_context(app, policy, around))
+    error = root.error()
+    if error is not None:
+        raise grouped(heading, error.diagnostics, locate=locate)
+    objects = []
+    for value in (root.lookup("output"), *(item for _, item in root.lookup("outputs").fields())):
+        if not value.exists():
+            continue
+        data = _object(value, prefix)
+        contract.label_policy(data, app.name, policy.name, around.app_revision)
+        data["metadata"].setdefault("name", policy.name)
+        contract.set_namespace(data, around.namespace)
+        objects.append(data)
+    return objects
+
+
+def _object(value: Value, prefix: str) -> dict[str, Any]:
+    try:
+        return to_object(value)
+    except OamError as error:
+        raise RenderError(prefix + error.text, code="oam.render.object", diagnostics=error.diagnostics) from None
+    except CueError as error:
+        text = f"{prefix}failed to have the workload/trait unstructured: {brief(error)}"
+        raise RenderError(text, code="oam.render.object", diagnostics=error.diagnostics) from None

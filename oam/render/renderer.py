@@ -1,0 +1,200 @@
+"""Rendering of whole applications."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from oam.definition.profile import STANDARD, Profile
+from oam.errors import DefinitionError, OamError, RenderError
+from oam.render.component import ComponentRendering, RenderedComponent
+from oam.render.context import Surroundings
+from oam.render.deploy import check_steps, deployments, workflow_steps
+from oam.render.override import apply_overrides
+from oam.render.policy import BUILT_IN, render_policy
+from oam.render.template import TemplateCompiler
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from oam.definition.definition import Definition
+    from oam.definition.library import Library
+    from oam.model.application import Application, Component, Policy, Workflow
+    from oam.render.template import Template
+    from pycue import Context, Limits
+    from pycue.errors import Diagnostic
+
+__all__ = ["Placement", "RenderedApplication", "Renderer"]
+
+NEEDS_NO_PROPERTIES = frozenset(("debug",))
+
+
+@attrs.define
+class Placement:
+    """One rendering of the components: ``title`` is the application's name with what was applied to it."""
+
+    title: str
+    components: list[RenderedComponent]
+
+
+@attrs.define
+class RenderedApplication:
+    """All objects of an application."""
+
+    app: Application
+    placements: list[Placement]
+    policies: list[dict[str, Any]]
+    warnings: list[Diagnostic]
+
+
+class Renderer:
+    """Renders components, policies and applications with the definitions of a library.
+
+    Args:
+        library: where definitions are looked up.
+        profile: how to treat what the reference does in an odd way.
+        packages: CUE text of packages that templates may import besides the standard ones.
+        limits: budgets of each evaluation.
+    """
+
+    def __init__(
+        self,
+        library: Library,
+        *,
+        profile: Profile = STANDARD,
+        packages: Mapping[str, str] | Callable[[str], str | None] | None = None,
+        limits: Limits | None = None,
+    ) -> None:
+        self.library = library
+        self.profile = profile
+        self.compiler = TemplateCompiler(packages=packages, allow_unused_imports=profile.historic, limits=limits)
+
+    @property
+    def cue(self) -> Context:
+        """The context in which values are made."""
+        return self.compiler.context
+
+    # ---- definitions
+
+    def component_definition(self, type_: str, namespace: str) -> Definition:
+        """The definition of a component type; of old, a workload definition."""
+        found = self.library.get("ComponentDefinition", type_, namespace)
+        found = found or self.library.get("WorkloadDefinition", type_, namespace)
+        return found or self.library.find("ComponentDefinition", type_, namespace)
+
+    def trait_definition(self, type_: str, namespace: str) -> Definition:
+        """The definition of a trait."""
+        return self.library.find("TraitDefinition", type_, namespace)
+
+    def policy_definition(self, type_: str, namespace: str) -> Definition:
+        """The definition of a policy."""
+        return self.library.find("PolicyDefinition", type_, namespace)
+
+    def compile(self, definition: Definition, declare: Sequence[str]) -> Template:
+        """The compiled template of a definition, with fields declared as its kind asks.
+
+        Raises:
+            CompileError: the template refers to unknown names or packages.
+            DefinitionError: the definition has no CUE template.
+        """
+        return self.compiler.compile(definition.require_template(), declare)
+
+    # ---- rendering
+
+    def begin(self, app: Application, component: Component, around: Surroundings) -> ComponentRendering:
+        """Evaluate a component's own template; traits and patches follow (see :class:`ComponentRendering`)."""
+        return ComponentRendering(self, app, component, around)
+
+    def component(self, app: Application, component: Component, around: Surroundings) -> RenderedComponent:
+        """Render one component with its traits."""
+        rendering = self.begin(app, component, around)
+        rendering.add_traits()
+        return rendering.finish()
+
+    def components(self, app: Application, around: Surroundings, warnings: list[Diagnostic]) -> list[RenderedComponent]:
+        """Render all components: first the templates of all of them, then their objects, as errors come in this order.
+
+        Raises:
+            RenderError: the first failure.
+        """
+        try:
+            started = []
+            for component in app.components:
+                rendering = self.begin(app, component, around)
+                rendering.add_traits()
+                warnings += rendering.warnings
+                started.append(rendering)
+            return [rendering.finish() for rendering in started]
+        except RenderError as error:
+            raise _within("cannot generate manifests from components and traits: ", error) from None
+
+    def application(
+        self,
+        app: Application,
+        around: Surroundings,
+        *,
+        policies: Mapping[str, Policy] | None = None,
+        workflows: Mapping[str, Workflow] | None = None,
+    ) -> RenderedApplication:
+        """Render an application as its deploy steps would deploy it, without regard to clusters.
+
+        Args:
+            policies: policies that are no part of the application, by name.
+            workflows: Workflow objects by name.
+
+        Raises:
+            OamError: the first failure; nothing is rendered then.
+        """
+        warnings: list[Diagnostic] = []
+        self._check_types(app, around.namespace)
+        self._check_policies(app)
+        steps = workflow_steps(app, workflows or {})
+        check_steps(steps, self.library, around.namespace)
+        placements = []
+        for deployment in deployments(app, steps, policies or {}):
+            changed = apply_overrides(app, deployment.overrides, self.profile, warnings)
+            rendered = self.components(changed, around, warnings)
+            titles = [f"{app.name} with topology {policy.name}" for policy in deployment.topologies]
+            placements += [
+                Placement(title, rendered) for title in titles or [f"{app.name} only with override policies"]
+            ]
+        if not placements:
+            placements.append(Placement(app.name, self.components(app, around, warnings)))
+        return RenderedApplication(app, placements, self._policies(app, around, warnings), warnings)
+
+    def _check_types(self, app: Application, namespace: str) -> None:
+        for component in app.components:
+            lookups = [(component.path, component.type, self.component_definition)]
+            lookups += [(trait.path, trait.type, self.trait_definition) for trait in component.traits]
+            for path, type_, find in lookups:
+                try:
+                    find(type_, namespace)
+                except DefinitionError as error:
+                    text = f"fetch component/policy type of {component.name}: {error.text}"
+                    place = app.position((*path, "type"))
+                    help = error.diagnostics[0].help
+                    raise OamError(text, code="oam.definition.missing", position=place, help=help) from None
+
+    def _check_policies(self, app: Application) -> None:
+        for policy in app.policies:
+            if policy.type not in NEEDS_NO_PROPERTIES and policy.properties is None:
+                text = f"policy {policy.type} named {policy.name} must not have empty properties"
+                place = app.position(policy.path)
+                raise OamError(f"failed to parsePolicies: {text}", code="oam.render.policy", position=place)
+
+    def _policies(self, app: Application, around: Surroundings, warnings: list[Diagnostic]) -> list[dict[str, Any]]:
+        objects = []
+        for policy in app.policies:
+            own = self.profile.historic and self.library.get("PolicyDefinition", policy.type, around.namespace)
+            if policy.type in BUILT_IN and not own:
+                continue
+            try:
+                objects += render_policy(self, app, policy, around, warnings)
+            except RenderError as error:
+                raise _within("cannot generate manifests from policies: ", error) from None
+        return objects
+
+
+def _within(prefix: str, error: RenderError) -> RenderError:
+    return RenderError(prefix + error.text, diagnostics=error.diagnostics)

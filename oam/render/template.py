@@ -1,0 +1,122 @@
+"""Templates: compiled once, filled with parameters and context for every rendering."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from oam.definition.legacy import modernize
+from oam.definition.trees import label_name
+from oam.errors import warning
+from pycue import Context
+from pycue.source import Source
+from pycue.syntax import ast, token
+from pycue.syntax.parser import parse_file
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from pycue import Limits, Value
+    from pycue.errors import Diagnostic
+
+__all__ = ["Template", "TemplateCompiler"]
+
+LANGUAGE_VERSION = "v0.14.0"
+_CACHE = 256
+
+
+class Template:
+    """A compiled template.
+
+    Attributes:
+        value: the template without parameters and context.
+        file: its syntax tree.
+        warnings: about what was rewritten or ignored.
+    """
+
+    __slots__ = ("file", "value", "warnings")
+
+    def __init__(self, file: ast.File, value: Value, warnings: list[Diagnostic]) -> None:
+        self.file = file
+        self.value = value
+        self.warnings = warnings
+
+    def fill(self, *, parameter: Any = None, context: Any = None) -> Value:
+        """The template together with parameters and context, each given as plain data (or a Value); None leaves it open."""
+        value = self.value
+        if parameter is not None:
+            value = value.fill("parameter", parameter)
+        if context is not None:
+            value = value.fill("context", context)
+        return value
+
+    def declares(self, name: str) -> bool:
+        """Whether the template itself has a field of that name at its top."""
+        return any(isinstance(decl, ast.Field) and label_name(decl) == name for decl in self.file.decls)
+
+
+class TemplateCompiler:
+    """Compiles template texts and keeps what it compiled (the last 256 of them).
+
+    Args:
+        packages: CUE text of importable packages besides the standard ones, by import path.
+        allow_unused_imports: only warn about imports that nothing uses.
+        limits: budgets of each evaluation.
+    """
+
+    def __init__(
+        self,
+        *,
+        packages: Mapping[str, str] | Callable[[str], str | None] | None = None,
+        allow_unused_imports: bool = False,
+        limits: Limits | None = None,
+    ) -> None:
+        self.context = Context(
+            packages=packages,
+            allow_unused_imports=allow_unused_imports,
+            language_version=LANGUAGE_VERSION,
+            limits=limits,
+        )
+        self._cache: dict[tuple[str, str, tuple[str, ...]], Template] = {}
+
+    def compile_text(self, name: str, text: str, declare: Sequence[str] = ()) -> Template:
+        """Compile a text; ``declare`` names fields that must exist at its top (``parameter``, ``context``).
+
+        Raises:
+            CueSyntaxError: not CUE.
+            CompileError: a name is unknown, or an import is missing.
+        """
+        key = (name, text, tuple(declare))
+        found = self._cache.get(key)
+        return found if found is not None else self._compile(key, parse_file(Source(name, text)), declare)
+
+    def compile(self, file: ast.File, declare: Sequence[str] = ()) -> Template:
+        """Compile a parsed template; the same tree (and ``declare``) gives the same result.
+
+        Raises:
+            CompileError: a name is unknown, or an import is missing.
+        """
+        key = (file.filename, str(id(file)), tuple(declare))
+        found = self._cache.get(key)
+        return found if found is not None and found.file is file else self._compile(key, file, declare)
+
+    def _compile(self, key: tuple[str, str, tuple[str, ...]], file: ast.File, declare: Sequence[str]) -> Template:
+        warnings: list[Diagnostic] = []
+        for node in modernize(file):
+            text = f"list arithmetic ({node.op}) belongs to an earlier version of CUE"
+            warnings.append(warning("oam.template.legacy", text, position=_place(file, node.op_pos)))
+        top = ast.Ident(0, "_")
+        extra = [ast.Field(ast.Ident(0, name), 0, top) for name in declare]
+        whole = ast.File(file.filename, [*file.decls, *extra], file.source)
+        whole.language_version = LANGUAGE_VERSION
+        template = Template(file, self.context.compile_file(whole), warnings)
+        while len(self._cache) >= _CACHE:
+            del self._cache[next(iter(self._cache))]
+        self._cache[key] = template
+        return template
+
+
+def _place(file: ast.File, pos: int) -> Any:
+    from pycue.source import Position
+
+    offset = token.offset(pos)
+    return Position(file.source, offset) if offset >= 0 and isinstance(file.source, Source) else None
