@@ -62,5 +62,5 @@ def _run(module: str, argv: list[str]) -> int:
 
 def _usage() -> str:
     width = max(map(len, COMMANDS))
-    lines = [f"  {name.ljust(width)}  {help}" for name, (_, help) in COMMANDS.items()]
+    lines = [f"  {name.ljust(width)}  {about}" for name, (_, about) in COMMANDS.items()]
     return "Usage: oam COMMAND [flags]\n\nCommands:\n" + "\n".join(lines) + "\n"

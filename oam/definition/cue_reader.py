@@ -56,17 +56,17 @@ class _Reader:
         type_ = values.get("type")
         definition = Definition("", self.name, position=self._place(self.metadata[0].pos), warnings=self.warnings)
         if type_ is None:
-            help = "one of " + ", ".join(TYPES)
+            hint = "one of " + ", ".join(TYPES)
             place = self._place(self.metadata[0].pos)
             self.warnings.append(
-                warning("oam.definition.type", "the definition has no type", position=place, help=help)
+                warning("oam.definition.type", "the definition has no type", position=place, help=hint)
             )
         elif type_ in TYPES:
             definition.kind = TYPES[type_]
         else:
-            help = "the types are " + ", ".join(TYPES)
+            hint = "the types are " + ", ".join(TYPES)
             place = self._field_place("type")
-            raise DefinitionError(f"invalid type {type_}", code="oam.definition.type", position=place, help=help)
+            raise DefinitionError(f"invalid type {type_}", code="oam.definition.type", position=place, help=hint)
         if "description" in values:
             definition.annotations[DESCRIPTION] = values["description"]
         if "alias" in values:
@@ -112,9 +112,7 @@ class _Reader:
     def _template_text(self) -> str:
         assert self.template is not None
         decls = self.template.elts
-        first = decls[0].pos
         text = format_node(ast.File("", decls, self.source), simplify=True).lstrip("\n")
-        del first
         if self.imports:
             text = format_node(ast.File("", self.imports, self.source), simplify=True) + text
         return text
@@ -143,8 +141,8 @@ class _Reader:
             else:
                 place = self._field_place(key)
                 text = f'unknown key "{key}" is ignored'
-                help = "the keys are " + ", ".join(_KEYS)
-                self.warnings.append(warning("oam.definition.key", text, position=place, help=help))
+                hint = "the keys are " + ", ".join(_KEYS)
+                self.warnings.append(warning("oam.definition.key", text, position=place, help=hint))
         return out
 
     def _string(self, value: Any, path: tuple[str, ...]) -> str:

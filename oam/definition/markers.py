@@ -1,7 +1,7 @@
 """Markers: comment lines such as ``// +patchKey=name`` above a field.
 
-Blanks after ``//``, after ``+`` and around ``=`` do not matter. A value is one word; a list of names may have blanks after
-its commas. The historic ``// patchKey=name`` (without ``+``) is known too.
+Blanks after ``//``, after ``+`` and around ``=`` do not matter. A value is one word; a list of names may have blanks
+after its commas. The historic ``// patchKey=name`` (without ``+``) is known too.
 """
 
 from __future__ import annotations

@@ -42,9 +42,9 @@ def read_object(document: Document, profile: Profile = STANDARD) -> Definition:
     data = document.data
     if not is_definition(data):
         kind = data.get("kind") if isinstance(data, dict) else None
-        help = "the kinds are " + ", ".join(KINDS)
+        hint = "the kinds are " + ", ".join(KINDS)
         text = f'not a definition: kind "{kind}"' if kind else "not a definition: no kind"
-        raise DefinitionError(text, code="oam.definition.kind", position=document.position(("kind",)), help=help)
+        raise DefinitionError(text, code="oam.definition.kind", position=document.position(("kind",)), help=hint)
     metadata = _mapping(document, ("metadata",))
     name = metadata.get("name")
     if not isinstance(name, str) or not name:

@@ -1,7 +1,7 @@
 """Strict typed reading of plain data, with the complaints of Go's encoding/json.
 
-The first fault in the order of the data is reported: an unknown field, or a value of the wrong type, named by the struct
-that holds it and the path from the outermost struct.
+The first fault in the order of the data is reported: an unknown field, or a value of the wrong type, named by the
+struct that holds it and the path from the outermost struct.
 """
 
 from __future__ import annotations

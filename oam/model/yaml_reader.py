@@ -189,8 +189,8 @@ class _Builder:
 
     def _warn_bool(self, what: str, offset: int, value: str) -> None:
         text = f"this {what} is the boolean {value} in YAML 1.1"
-        help = "put it in quotes if a string is meant"
-        self.warnings.append(warning("oam.yaml.bool", text, position=Position(self.source, offset), help=help))
+        hint = "put it in quotes if a string is meant"
+        self.warnings.append(warning("oam.yaml.bool", text, position=Position(self.source, offset), help=hint))
 
     def _scalar(self, event: Any) -> Node:
         offset, text, tag = event.start_mark.index, event.value, event.tag

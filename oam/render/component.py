@@ -28,7 +28,10 @@ __all__ = ["ComponentRendering", "RenderedComponent", "RenderedObject"]
 
 @attrs.define
 class RenderedObject:
-    """An object besides the workload. ``trait`` is the definition's name, or AuxiliaryWorkload; ``resource`` its key."""
+    """An object besides the workload.
+
+    ``trait`` is the definition's name, or AuxiliaryWorkload; ``resource`` the object's key under ``outputs``.
+    """
 
     trait: str
     resource: str

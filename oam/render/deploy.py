@@ -106,14 +106,16 @@ def check_steps(steps: Sequence[Step], library: Library, namespace: str) -> None
         try:
             library.find("WorkflowStepDefinition", step.type, namespace)
         except DefinitionError as error:
-            help = error.diagnostics[0].help
-            raise _failure(f"failed to get workflow step definition {step.type}: {error.text}", help=help) from None
+            hint = error.diagnostics[0].help
+            raise _failure(f"failed to get workflow step definition {step.type}: {error.text}", hint=hint) from None
 
 
 def deployments(app: Application, steps: Sequence[Step], external: Mapping[str, Policy]) -> list[Deployment]:
     """What the deploy steps deploy.
 
     Args:
+        app: the application.
+        steps: its steps, groups included.
         external: policies that are no part of the application, by name.
 
     Raises:
@@ -153,8 +155,8 @@ def _policy(own: Mapping[str, Policy], external: Mapping[str, Policy], name: str
     return found
 
 
-def _failure(text: str, position: Any = None, help: str = "") -> RenderError:
+def _failure(text: str, position: Any = None, hint: str = "") -> RenderError:
     from pycue.errors import Diagnostic
 
-    entry = Diagnostic(text, code="oam.render.steps", position=position, help=help)
+    entry = Diagnostic(text, code="oam.render.steps", position=position, help=hint)
     return RenderError(f"failed to parseWorkflowSteps: {text}", code="oam.render.steps", diagnostics=[entry])

@@ -40,6 +40,7 @@ def grouped(
         diagnostics: those whose path starts with ``parameter`` are the user's to mend.
         user: messages of the template's ``errs`` list, kept in order.
         locate: where a path below ``parameter`` stands in the application.
+        code: of the whole error.
     """
     entries = list(diagnostics)
     parameters = [item for item in entries if item.path[:1] == (_PARAMETER,)]

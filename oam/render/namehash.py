@@ -1,7 +1,7 @@
 """The hash in names that are made for objects without one.
 
-Source: behaviour of the reference: FNV-1a (32 bits) over a dump of the object in Go syntax, its decimal digits mapped to
-letters that are safe in names.
+Source: behaviour of the reference: FNV-1a (32 bits) over a dump of the object in Go syntax, its decimal digits mapped
+to letters that are safe in names.
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
 Without markers a patch is plain unification, lists by index (the base is open at its end). ``+patchKey=name`` above a
 list, or above anything around it, matches elements by the value at ``name`` (dotted path; several alternatives with
 commas). ``+patchStrategy`` is ``retainKeys`` (the patch's value takes the base's place) or ``replace`` (the same for a
-list). Both sides are syntax trees of evaluated values; the patch is rewritten to be aligned with the base, then both are
-unified.
+list). Both sides are syntax trees of evaluated values; the patch is rewritten to be aligned with the base, then both
+are unified.
 """
 
 from __future__ import annotations

@@ -140,6 +140,8 @@ class Renderer:
         """Render an application as its deploy steps would deploy it, without regard to clusters.
 
         Args:
+            app: the application.
+            around: place and time.
             policies: policies that are no part of the application, by name.
             workflows: Workflow objects by name.
 
@@ -173,8 +175,8 @@ class Renderer:
                 except DefinitionError as error:
                     text = f"fetch component/policy type of {component.name}: {error.text}"
                     place = app.position((*path, "type"))
-                    help = error.diagnostics[0].help
-                    raise OamError(text, code="oam.definition.missing", position=place, help=help) from None
+                    hint = error.diagnostics[0].help
+                    raise OamError(text, code="oam.definition.missing", position=place, help=hint) from None
 
     def _check_policies(self, app: Application) -> None:
         for policy in app.policies:

@@ -41,7 +41,7 @@ class Template:
         self.warnings = warnings
 
     def fill(self, *, parameter: Any = None, context: Any = None) -> Value:
-        """The template together with parameters and context, each given as plain data (or a Value); None leaves it open."""
+        """The template with parameters and context, each given as plain data (or a Value); None leaves it open."""
         value = self.value
         if parameter is not None:
             value = value.fill("parameter", parameter)
