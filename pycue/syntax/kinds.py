@@ -7,6 +7,7 @@ __all__ = ["ENDS_STATEMENT", "FIRST_KEYWORD", "NAMES", "TERMINALS"]
 NAMES = (
     # what becomes a node when it is shifted
     "IDENT",
+    "WORD",
     "STRING",
     "LITERAL",
     "INTERP_START",
@@ -37,9 +38,10 @@ NAMES = (
     "ADD",
     "STAR",
     "SLASH",
-    "ELLIPSIS",
     "MARK",
+    "OPEN",
     # the scanner looks at what stands around these
+    "ELLIPSIS",
     "QUESTION",
     "BANG",
     "ILLEGAL",
@@ -60,6 +62,7 @@ NAMES = (
 TERMINALS = {name: number for number, name in enumerate(NAMES)}
 
 IDENT = TERMINALS["IDENT"]
+WORD = TERMINALS["WORD"]
 STRING = TERMINALS["STRING"]
 LITERAL = TERMINALS["LITERAL"]
 INTERP_START = TERMINALS["INTERP_START"]
@@ -83,6 +86,7 @@ EOF = TERMINALS["EOF"]
 OR = TERMINALS["OR"]
 ELLIPSIS = TERMINALS["ELLIPSIS"]
 MARK = TERMINALS["MARK"]
+OPEN = TERMINALS["OPEN"]
 QUESTION = TERMINALS["QUESTION"]
 BANG = TERMINALS["BANG"]
 ILLEGAL = TERMINALS["ILLEGAL"]
@@ -100,7 +104,7 @@ FUNC = TERMINALS["FUNC"]
 CONSTANT = TERMINALS["CONSTANT"]
 
 FIRST_SPELLED = OR  # from here on a token's spelling is kept beside its position
-FIRST_SPECIAL = QUESTION
+FIRST_SPECIAL = ELLIPSIS
 FIRST_KEYWORD = PACKAGE
 
 SPELLINGS: dict[str, int] = {
@@ -134,7 +138,7 @@ SPELLINGS: dict[str, int] = {
     "func": FUNC,
 }
 
-_ENDING = "IDENT STRING LITERAL INTERP_END ATTR PREAMBLE RBRACE RBRACK RPAREN BOTTOM ELLIPSIS QUESTION".split()
+_ENDING = "IDENT WORD STRING LITERAL INTERP_END ATTR PREAMBLE RBRACE RBRACK RPAREN BOTTOM ELLIPSIS OPEN QUESTION".split()
 
 # Indexed by terminal: does a line end after it stand for a comma? Keywords are words like any other here.
 ENDS_STATEMENT = tuple(name in _ENDING or number >= FIRST_KEYWORD for number, name in enumerate(NAMES))

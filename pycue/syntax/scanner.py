@@ -23,6 +23,7 @@ from pycue.syntax.kinds import (
     COMMA,
     CONSTANT,
     DOT,
+    ELLIPSIS,
     ENDS_STATEMENT,
     EOF,
     FIRST_KEYWORD,
@@ -39,6 +40,7 @@ from pycue.syntax.kinds import (
     LITERAL,
     LPAREN,
     MARK,
+    OPEN,
     PACKAGE,
     PREAMBLE,
     QUESTION,
@@ -46,6 +48,7 @@ from pycue.syntax.kinds import (
     SPELLINGS,
     STRING,
     TILDE,
+    WORD,
 )
 from pycue.syntax.quoted import attribute_end, fragment_end, lines_match, opening
 from pycue.syntax.token import BLANK, ELIDED, NEW_SECTION, NEWLINE, NO_SPACE
@@ -65,14 +68,14 @@ _TOKEN = r"""
   | (?:_?\#)?(?:[^\W\d]|\$)[\w$]*+
   | _?\#(?![\#\w"'])
   | [:,{}()\[\]~]
-  | "(?!"")(?:[^"\\\n]|\\(?:[abfnrtv\\/"]|u(?![dD][89a-fA-F])[0-9a-fA-F]{4}))*+"
-  | '(?!'')(?:[^'\\\n]|\\(?:[abfnrtv\\/']|u(?![dD][89a-fA-F])[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[0-3][0-7]{2}))*+'
+  | "(?!"")(?:[^"\\\n]|\\(?:[abfnrtv\\/"]|u[0-9a-fA-F]{4}))*+"
+  | '(?!'')(?:[^'\\\n]|\\(?:[abfnrtv\\/']|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[0-3][0-7]{2}))*+'
   | \.\.\.
-  | 0[xX][0-9a-fA-F](?:_?[0-9a-fA-F])*+(?!_) | 0[oO][0-7](?:_?[0-7])*+(?!_) | 0[bB][01](?:_?[01])*+(?!_)
-  | (?:[0-9](?:_?[0-9])*+)?\.[0-9](?:_?[0-9])*+(?:[eE][+-]?[0-9](?:_?[0-9])*+(?!_)|[KMGTP]i?)?(?!_)
-  | [0-9](?:_?[0-9])*+\.(?!\.\.)(?:_[0-9](?:_?[0-9])*+)?(?:[eE][+-]?[0-9](?:_?[0-9])*+(?!_)|[KMGTP]i?)?(?!_)
-  | [0-9](?:_?[0-9])*+[eE][+-]?[0-9](?:_?[0-9])*+(?!_)
-  | (?:0(?![0-9])|[1-9](?:_?[0-9])*+)(?:[KMGTP]i?)?(?!_)
+  | 0[xX](?:_?[0-9a-fA-F])++(?!_) | 0o(?:_?[0-7])++(?!_) | 0b(?:_?[01])++(?!_)
+  | (?:(?!0_)[0-9](?:_?[0-9])*+)?\.[0-9](?:_?[0-9])*+(?:[eE][+-]?[0-9](?:_?[0-9])*+(?!_)|[KMGTP]i?)?(?!_)
+  | (?!0_)[0-9](?:_?[0-9])*+\.(?!\.)(?:_[0-9](?:_?[0-9])*+)?(?:[eE][+-]?[0-9](?:_?[0-9])*+(?!_)|[KMGTP]i?)?(?!_)
+  | (?!0_)[0-9](?:_?[0-9])*+[eE][+-]?[0-9](?:_?[0-9])*+(?!_)
+  | 0(?![0-9xobX])(?:[KMGTP]i?)? | [1-9](?:_?[0-9])*+(?:[KMGTP]i?)?(?!_)
   | &&|\|\||[=!<>]=|=~|!~|[=<>!?|&+\-*/.]
   | @[^\W\d][\w$]*+\((?:[\w$ \t.,:=*/+<>!?&|-](?<!//)|"(?:[^"\\\n])*+")*+\)
   | \Z
@@ -289,12 +292,15 @@ def _with_commas(raw: Tokens) -> Tokens:
             following = all_kinds[at + 1] if kind != ILLEGAL else EOF
             if following != COLON and raw.positions[at + 1] & 12:
                 following = COMMA
-            if kind == QUESTION or kind == BANG:
+            if kind == ELLIPSIS:
+                if ends[before]:
+                    kind = OPEN
+            elif kind == QUESTION or kind == BANG:
                 if following == COLON:
                     kind = MARK
             elif kind >= FIRST_KEYWORD:
                 if before == DOT:
-                    kind = IDENT
+                    kind = WORD
                 else:
                     mark = (following == QUESTION or following == BANG) and all_kinds[at + 2] == COLON
                     kind = _keyword(kind, following, mark)
@@ -313,16 +319,16 @@ def _with_commas(raw: Tokens) -> Tokens:
 def _keyword(kind: int, following: int, mark: bool) -> int:
     """What a keyword is, by the terminal after it (``mark``: and a colon next); the grammar's driver settles the rest."""
     if kind == CONSTANT:
-        return IDENT if mark or following in _AFTER_LABEL else LITERAL
+        return WORD if mark or following == COLON or following == TILDE else LITERAL
     if kind == LET:
-        return LET if following == IDENT else IDENT
+        return LET if following == IDENT else WORD
     if kind == IF or kind == FOR:
         ends = following in _AFTER_LABEL or following in _AFTER_NAME or following == QUESTION
-        return IDENT if mark or ends or (kind == FOR and following == BANG) else kind
+        return WORD if mark or ends or (kind == FOR and following == BANG) else kind
     return kind
 
 
-_AFTER_LABEL = (COLON, BIND, TILDE)
+_AFTER_LABEL = (COLON, BIND)
 _AFTER_NAME = (COMMA, EOF)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pycue.syntax.diagnose.scanner import KEYWORDS, LITERALS, Scanner, Token
+from pycue.syntax.literal import unquote
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -26,7 +27,9 @@ _PRECEDENCE.update(dict.fromkeys(("==", "!=", "<", "<=", ">", ">=", "=~", "!~"),
 _UNARY = frozenset(("+", "-", "!", "*", "==", "!=", "<", "<=", ">", ">=", "=~", "!~"))
 _CONSTANTS = frozenset(("true", "false", "null"))
 _LABEL_STARTS = frozenset(("IDENT", "STRING", "INTERPOLATION", "(", "in", "func", "else", "otherwise", "fallback"))
-_EMBEDDABLE = _LABEL_STARTS | _CONSTANTS | {"[", "for", "if", "let"}
+_LABELS = ("identifier", "string", "number", "list", "paren", "interpolation", "alias")
+_EMBEDDABLE = (_LABEL_STARTS - {"func"}) | _CONSTANTS | {"[", "for", "if", "let"}
+_NOT_IN_PATHS = frozenset("!\"#$%&'()*,;<=>?[\\]^`{|}\ufffd")
 _MAX_ERRORS = 10
 _MAX_DEPTH = 10_000
 
@@ -58,8 +61,6 @@ class Parser:
         self.scanner = Scanner(source.text, self._scan_error)
         self.token = Token("EOF", "", 0)
         self.depth = 0
-        self.sync_at = -1
-        self.sync_count = 0
 
     def run(self, expression: bool) -> None:
         """Parse everything."""
@@ -164,16 +165,8 @@ class Parser:
             self.next()
 
     def synchronise(self) -> None:
-        """Go to the next comma; not to the same one for ever."""
+        """Go to the end: what follows a missing operand cannot be told apart from what belongs to it."""
         while self.token.kind != "EOF":
-            if self.token.kind == ",":
-                if self.token.at == self.sync_at and self.sync_count < 10:
-                    self.sync_count += 1
-                    return
-                if self.sync_at < self.token.at:
-                    self.sync_at = self.token.at
-                    self.sync_count = 0
-                    return
             self.next()
 
     # ---- files
@@ -213,9 +206,6 @@ class Parser:
         """The name of an identifier, ``_`` where there is none."""
         name = "_"
         if self.kind == "IDENT":
-            name = self.token.text
-            self.next()
-        elif self.kind in KEYWORDS and self.kind not in ("in",):
             name = self.token.text
             self.next()
         else:
@@ -272,7 +262,9 @@ class Parser:
             return
         if label is None:
             if part is None:
-                yield self.rhs()
+                part = yield self.rhs()
+            if part.kind == "alias":
+                self.expected(self.token.at, "label or ':'")
             self.declaration_comma()
             return
         if not self.constraint_and_alias(part):
@@ -311,6 +303,8 @@ class Parser:
             found, part, _ = yield self.label(True)
             if found is not None and self.kind == "~":
                 self.postfix_alias()
+                if self.kind != ":" and not (self.kind in ("?", "!") and self.scanner.peek() == ":"):
+                    self.expect(":")
             marked = found is not None and self.kind in ("?", "!") and self.scanner.peek() == ":"
             if found is None or (self.kind != ":" and not marked):
                 if part is None:
@@ -335,12 +329,9 @@ class Parser:
                 part = _Part("identifier", name.at, name.text)
         elif kind == "let":
             at = self.token.at
-            if not rhs and (yield self.let_declaration()):
+            if (yield self.let_declaration()):
                 return None, None, True
-            if rhs:
-                part = yield self.expression()
-            else:
-                part = _Part("identifier", at, "let")
+            part = _Part("identifier", at, "let")
         elif kind in _LABEL_STARTS or kind in _CONSTANTS:
             part = yield self.expression()
         elif kind == "[":
@@ -351,10 +342,10 @@ class Parser:
             return None, None, False
         if part.kind == "identifier":
             part = yield self.alias(part)
-            if part.kind == "alias" and part.name not in ("identifier", "string", "list", "paren", "interpolation"):
+            if part.kind == "alias" and part.name not in _LABELS:
                 return None, part, False
             return part, part, False
-        if part.kind in ("string", "list", "paren", "interpolation"):
+        if part.kind in _LABELS and part.kind != "number":
             return part, part, False
         return None, part, False
 
@@ -432,7 +423,7 @@ class Parser:
         yield self.struct()
         if self.kind not in ("else", "otherwise", "fallback"):
             return
-        keyword = "otherwise" if self.kind == "fallback" else self.kind
+        keyword = self.kind
         if "try" not in self.experiments:
             self.error(self.token.at, f"{keyword} requires @experiment(try)")
         single = len(clauses) == 1 and clauses[0] in ("if", "try")
@@ -440,7 +431,7 @@ class Parser:
             self.error(
                 self.token.at, "use 'otherwise' for comprehensions with multiple clauses or 'for' clauses"
             )
-        if keyword == "otherwise" and single:
+        if keyword != "else" and single:
             self.error(self.token.at, "use 'else' with single 'if' or 'try' clause")
         self.next()
         yield self.struct()
@@ -520,6 +511,7 @@ class Parser:
         """An operand and all that is applied to it."""
         part = yield self.operand()
         while True:
+            selects = self.kind in (".", "[")
             if self.kind == ".":
                 self.next()
                 text = self.token.text
@@ -535,11 +527,11 @@ class Parser:
                 if "explicitopen" not in self.experiments:
                     self.error(self.token.at, "postfix ... operator requires @experiment(explicitopen)")
                 self.next()
-            elif self.kind == "?" and self.scanner.peek() != ":":
+            elif self.kind == "?" and part.kind in ("identifier", "reference") and self.scanner.peek() != ":":
                 self.next()
             else:
                 return part
-            part = _Part("other", part.at)
+            part = _Part("reference" if selects else "other", part.at)
 
     def index(self) -> Production:
         """An index or a slice."""
@@ -573,7 +565,7 @@ class Parser:
             return _Part("identifier", token.at, token.text)
         if kind in ("INT", "FLOAT", "_|_"):
             self.next()
-            return _Part("other", token.at)
+            return _Part("other" if kind == "_|_" else "number", token.at)
         if kind in _CONSTANTS or kind == "STRING":
             self.next()
             return _Part("string", token.at, token.text)
@@ -606,8 +598,8 @@ class Parser:
             if self.kind == ",":
                 self.next()
             if self.kind != ")":
-                self.error(self.token.at, "expected ')' for string interpolation")
-            self.scanner.resume(self.token.at)
+                self.expected(self.token.at, "')' for string interpolation")
+            self.scanner.resume()
             self.scanner.ended = self.scanner.ended or not self.scanner.quotes
             self.next()
         return _Part("interpolation", at)
@@ -667,7 +659,11 @@ def _version(text: str) -> tuple[int, int]:
 
 def _valid_import(literal: str) -> bool:
     """Is this string literal a path that can be imported?"""
-    path = literal.strip("\"'#")
-    if not path:
+    try:
+        path = unquote(literal)
+    except ValueError:
         return False
-    return all(char.isprintable() and not char.isspace() and char not in "!\"#$%&'()*,:;<=>?[\\]^`{|}\ufffd" for char in path.partition(":")[0])
+    if isinstance(path, bytes):
+        path = path.decode(errors="replace")
+    path = path.partition(":")[0]
+    return path != "" and all(char.isprintable() and not char.isspace() and char not in _NOT_IN_PATHS for char in path)

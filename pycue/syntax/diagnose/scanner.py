@@ -17,7 +17,7 @@ __all__ = ["KEYWORDS", "LITERALS", "Scanner", "Token"]
 KEYWORDS = frozenset(
     ("if", "for", "in", "let", "try", "else", "otherwise", "fallback", "func", "true", "false", "null")
 )
-LITERALS = frozenset(("IDENT", "INT", "FLOAT", "STRING", "INTERPOLATION"))
+LITERALS = frozenset(("IDENT", "INT", "FLOAT", "STRING", "INTERPOLATION", "_|_"))
 
 _OPERATORS = frozenset(
     ("&&", "||", "==", "!=", "<=", ">=", "=~", "!~", "=", "!", "<", ">", "?", "|", "&", "+", "-", "*", "/", "...", ".")
@@ -213,10 +213,9 @@ class Scanner:
         self.at += 3 if multiline else 1
         return self._fragment(at, _Quotes(at, hashes, mark, multiline))
 
-    def resume(self, at: int) -> Token:
-        """The rest of the innermost open literal after the ``)`` at ``at``."""
-        self.at = at + 1
-        return self._fragment(at, self.quotes.pop())
+    def resume(self) -> Token:
+        """The rest of the innermost open literal, after the token that should be its ``)``."""
+        return self._fragment(self.at - 1, self.quotes.pop())
 
     def _fragment(self, at: int, quotes: _Quotes) -> Token:
         """Scan to the end of the literal or to its next interpolation."""
@@ -225,7 +224,7 @@ class Scanner:
         while True:
             char = text[self.at : self.at + 1]
             if not char or (char == "\n" and not quotes.multiline):
-                self.report(quotes.at, "string literal not terminated")
+                self.report(at, "string literal not terminated")
                 return self._literal(at, quotes)
             if char == "\n":
                 match = _CLOSING_LINE.match(text, self.at + 1)

@@ -6,20 +6,28 @@ from typing import TYPE_CHECKING
 
 from pycue.errors import CueSyntaxError, Diagnostic
 from pycue.source import Position
-from pycue.syntax.ast import Expr, File
-from pycue.syntax.kinds import COMMA
+from pycue.syntax.ast import Expr, File, ImportDecl, Package
+from pycue.syntax.kinds import BIND, COMMA, ELSE, FALLBACK, IDENT, OPEN, OTHERWISE, TILDE
 from pycue.syntax.parser.comments import attach
 from pycue.syntax.parser.driver import run
 from pycue.syntax.scanner import scan
 
 if TYPE_CHECKING:
     from pycue.source import Source
+    from pycue.syntax.scanner import Tokens
 
 __all__ = ["parse_expr", "parse_file"]
 
+_EXPERIMENTAL = frozenset((OPEN, TILDE, ELSE, OTHERWISE, FALLBACK))
 
-def parse_file(source: Source, *, comments: bool = True) -> File:
-    """Tree of a file; without ``comments`` the tree has none, which is quicker to make.
+
+def parse_file(source: Source, *, comments: bool = True, language_version: str = "") -> File:
+    """Tree of a file.
+
+    Args:
+        source: what to parse.
+        comments: attach comments to nodes; without them the tree is quicker to make.
+        language_version: such as ``v0.14.0``, the newest if empty; before v0.17 list elements need commas.
 
     Raises:
         CueSyntaxError: with the official messages, sorted by position.
@@ -27,8 +35,15 @@ def parse_file(source: Source, *, comments: bool = True) -> File:
     tokens = scan(source.text)
     decls = run(tokens, "start")
     if decls is None:
-        raise _error(source, False)
+        raise _error(source)
     file = File(source.name, decls, source)
+    file.language_version = language_version
+    if _is_doubtful(file, tokens, source.text):
+        from pycue.syntax.diagnose import diagnose
+
+        errors = diagnose(source, language_version=language_version)
+        if errors:
+            raise CueSyntaxError(errors)
     if comments:
         attach(file, tokens, source.text)
     return file
@@ -44,18 +59,39 @@ def parse_expr(source: Source) -> Expr:
     if tokens.kinds[-2:-1] == [COMMA]:
         del tokens.kinds[-2], tokens.texts[-2], tokens.positions[-2]
     expr = run(tokens, "expr")
-    if expr is None:
-        raise _error(source, True)
     if not isinstance(expr, Expr):
-        raise TypeError(f"not an expression: {expr!r}")
+        raise _error(source, expression=True)
     return expr
 
 
-def _error(source: Source, expression: bool) -> CueSyntaxError:
+def _is_doubtful(file: File, tokens: Tokens, text: str) -> bool:
+    """May the official parser refuse what the grammar takes?
+
+    It does so for what an experiment brings where that is off, for names that are reserved, and for some paths and
+    names of packages. Only the diagnosing parser knows; here is what is worth asking it for.
+    """
+    kinds = set(tokens.kinds)
+    if kinds & _EXPERIMENTAL or (BIND in kinds and "aliasv2" in text) or file.language_version:
+        return True
+    if "__" in text and any(k == IDENT and t.startswith("__") for k, t in zip(tokens.kinds, tokens.texts, strict=True)):
+        return True
+    for decl in file.decls:
+        if isinstance(decl, ImportDecl):
+            for spec in decl.specs:
+                path = spec.path.value[1:-1]
+                if (spec.name and "#" in spec.name.name) or not path.replace("/", "").replace(".", "").isidentifier():
+                    return True
+        elif isinstance(decl, Package):
+            if "#" in decl.name.name:
+                return True
+        else:
+            return False
+    return False
+
+
+def _error(source: Source, *, expression: bool = False) -> CueSyntaxError:
     from pycue.syntax.diagnose import diagnose
 
-    found = diagnose(source, expression=expression)
-    if not found:
-        position = Position(source, 0)
-        found = [Diagnostic("syntax error", code="cue.syntax", position=position)]
-    return CueSyntaxError(found)
+    errors = diagnose(source, expression=expression)
+    # The diagnosing parser has a reason for all that the grammar refuses; should it find none, say so all the same.
+    return CueSyntaxError(errors or [Diagnostic("syntax error", code="cue.syntax", position=Position(source, 0))])

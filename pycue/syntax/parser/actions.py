@@ -349,6 +349,7 @@ ACTIONS: dict[str, Callable[..., Any]] = {
     "ellipsis_typed": _ellipsis_typed,
     "let": _let,
     "embedding": EmbedDecl,
+    "embedding_marked": lambda label, _mark: EmbedDecl(label),
     "field": _field,
     "field_attrs": _field,
     "field_nested": _field_nested,

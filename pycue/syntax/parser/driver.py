@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pycue.syntax.ast import Attribute, BasicLit, BottomLit, Ident
+from pycue.syntax.ast import Attribute, BasicLit, Ident
 from pycue.syntax.kinds import (
     ATTR,
     COMMA,
     EOF,
     FIRST_KEYWORD,
     FIRST_SPELLED,
-    IDENT,
     LITERAL,
     PREAMBLE,
+    WORD,
 )
-from pycue.syntax.parser.actions import ACTIONS, Rejected
-from pycue.syntax.parser.tables import Tables, tables
+from pycue.syntax.parser.actions import Rejected
+from pycue.syntax.parser.tables import tables
 
 if TYPE_CHECKING:
     from typing import Any
@@ -45,7 +45,7 @@ def run(tokens: Tokens, start: str) -> Any:
             while True:
                 action = row[kind]
                 if action > 0:
-                    if kind == IDENT:
+                    if kind <= WORD:
                         values.append(Ident(position, text))
                     elif COMMA <= kind < FIRST_SPELLED:
                         values.append(position)
@@ -62,11 +62,11 @@ def run(tokens: Tokens, start: str) -> Any:
                     row = rows[state]
                     break
                 if action == 0:
-                    if kind < FIRST_KEYWORD or not row[IDENT]:
+                    if kind < FIRST_KEYWORD or not row[WORD]:
                         if kind == EOF and state == last:
                             return values[-1]
                         return None
-                    kind = IDENT
+                    kind = WORD
                     continue
                 symbol, length, build = rules[~action]
                 if build is not None:
