@@ -24,6 +24,7 @@ from pycue.errors import CompileError, Diagnostic
 from pycue.evaluator import ir
 from pycue.evaluator import kind as k
 from pycue.evaluator.bounds import fold_bound
+from pycue.evaluator.expressions import BOTTOM_TEST, SCALARS_ONLY, SHORT_CIRCUIT
 from pycue.evaluator.labeling import printed_label
 from pycue.evaluator.values import (
     LEGACY_USER,
@@ -271,7 +272,7 @@ class ExpressionCompiler:
                 return self.error(sel.pos, "invalid selector _")
         else:
             label = self.string_label(sel)
-        return ir.SelectorExpr(x, label, Src(node, self.source))
+        return ir.SelectorExpr(x, label, Src(node, self.source), Src(sel, self.source))
 
     def string_label(self, node: ast.Node) -> AnyLabel:
         """Label of a string literal, in normal form C."""
@@ -334,11 +335,11 @@ class ExpressionCompiler:
         self._require_concrete(op, y, node.y)
         if op in ("==", "!="):
             if type(x) is Bottom or type(y) is Bottom:
-                return ir.BottomTest(op, x, y, src)
+                return ir.BinaryExpr(op, x, y, src, BOTTOM_TEST)
             if not self.on("structcmp"):
-                return ir.ScalarComparison(op, x, y, src)
+                return ir.BinaryExpr(op, x, y, src, SCALARS_ONLY)
         elif op in ("&&", "||") and self.on("shortcircuit"):
-            return ir.ShortCircuit(op, x, y, src)
+            return ir.BinaryExpr(op, x, y, src, SHORT_CIRCUIT)
         return ir.BinaryExpr(op, x, y, src)
 
     def _require_concrete(self, op: str, x: Expr, node: ast.Expr) -> None:

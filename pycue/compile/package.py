@@ -182,7 +182,7 @@ def compile_expr(
     source: Source | None = None,
     scope: Vertex | None = None,
     package_id: str = "_",
-    resolve_import: ResolveImport | None = None,
+    find_package: ResolveImport | None = None,
     language_version: str = "",
 ) -> Expr:
     """Compile one expression, to be evaluated in :func:`scope_environment` of ``scope``.
@@ -190,7 +190,7 @@ def compile_expr(
     Args:
         source: text that the positions of ``expr`` are offsets into.
         scope: value whose fields, and those of its parents, the expression may name.
-        resolve_import: gives the full path of a package that is named without being imported (``strings.ToUpper``).
+        find_package: full path of the package that a name means which nothing declares (``strings`` in ``-e``).
 
     Raises:
         CompileError: with everything found.
@@ -198,7 +198,7 @@ def compile_expr(
     compiler = DeclarationCompiler(package_id)
     compiler.source = source
     compiler.experiments = Experiments(ast.File("", []), language_version or LANGUAGE_VERSION)
-    compiler.find_package = resolve_import
+    compiler.find_package = find_package
     compiler.scope = Scope(None, 0, scope)
     result = compiler.expr(expr)
     compiler.finish()

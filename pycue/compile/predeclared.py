@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pycue.evaluator import kind as k
-from pycue.evaluator.bounds import SIZED_TYPES
+from pycue.evaluator.bounds import sized_type
 from pycue.evaluator.builtins import BUILTINS
 from pycue.evaluator.values import BasicType
 
@@ -34,4 +34,4 @@ def predeclared(name: str, src: Src) -> Value | None:
     mask = _TYPES.get(name)
     if mask is not None:
         return BasicType(mask, src)
-    return SIZED_TYPES.get(name) or BUILTINS.get(name)
+    return sized_type(name) or BUILTINS.get(name)

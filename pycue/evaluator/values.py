@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from decimal import Decimal
 
-    from pycue.evaluator.vertex import Vertex
+    from pycue.evaluator.context import OpContext
+    from pycue.evaluator.vertex import Environment, Vertex
     from pycue.labels import AnyLabel
     from pycue.source import Source
     from pycue.syntax import ast
@@ -40,6 +41,7 @@ __all__ = [
     "Message",
     "Null",
     "Num",
+    "Param",
     "Src",
     "String",
     "StructMarker",
@@ -80,6 +82,10 @@ class Expr:
     __slots__ = ("src",)
     src: Src | None
 
+    def evaluate(self, ctx: OpContext, env: Environment) -> Value:
+        """Value in an environment; errors are values too (:class:`Bottom`). Defaults are not taken."""
+        raise NotImplementedError
+
 
 class Value(Expr):
     """A result of evaluation. ``kind`` is the mask of kinds it may still be."""
@@ -87,6 +93,9 @@ class Value(Expr):
     __slots__ = ()
     kind: int
     concrete = False  # whether nothing can make it more specific
+
+    def evaluate(self, ctx: OpContext, env: Environment) -> Value:
+        return self
 
 
 class Null(Value):
@@ -180,10 +189,21 @@ class BoundValue(Value):
         self.src = src
 
 
+class Param(Value):
+    """A parameter of a builtin: which kinds it takes, and the value it has when it is left out."""
+
+    __slots__ = ("default", "kind")
+
+    def __init__(self, kind: int, default: Value | None = None) -> None:
+        self.src = None
+        self.kind = kind
+        self.default = default
+
+
 class Builtin(Value):
     """A function of the language or of a standard package.
 
-    ``params`` are :class:`Param`-like values (kind mask each, optional default), ``result`` the result's kind mask,
+    ``params`` are :class:`Param` values, ``result`` the result's kind mask,
     ``package`` the import path (``""`` for the language's own), ``func(call)`` the implementation, where ``call`` is a
     :class:`pycue.evaluator.calls.CallContext`. A builtin with ``result`` BOOL (or BOTTOM for error-only) and one
     argument missing is a validator. ``non_concrete`` lets arguments through that are not concrete.
@@ -196,7 +216,7 @@ class Builtin(Value):
     def __init__(
         self,
         name: str,
-        params: Sequence[Value],
+        params: Sequence[Param],
         result: int,
         func: Callable[[Any], Any],
         package: str = "",

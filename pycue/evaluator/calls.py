@@ -1,0 +1,316 @@
+"""Calls of builtins: arguments, their conversion to Python, results, and validators. Source: internal/core/adt/expr.go, pkg/internal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pycue.evaluator import kind as k
+from pycue.evaluator.values import (
+    EVAL,
+    INCOMPLETE,
+    Bool,
+    Bottom,
+    Builtin,
+    BuiltinValidator,
+    Bytes,
+    Disjunction,
+    Null,
+    Num,
+    String,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from decimal import Decimal
+
+    from pycue.evaluator.context import OpContext
+    from pycue.evaluator.expressions import CallExpr
+    from pycue.evaluator.values import Src
+    from pycue.evaluator.vertex import Environment, Vertex
+
+__all__ = ["CallContext", "CallError", "call", "to_value", "validate"]
+
+
+class CallError(Exception):
+    """Raised inside a builtin's function; ``bottom`` becomes the result, after ``error in call to …: `` if wrapped."""
+
+    def __init__(self, bottom: Bottom, wrapped: bool = True) -> None:
+        super().__init__(bottom)
+        self.bottom = bottom
+        self.wrapped = wrapped
+
+
+class CallContext:
+    """One call, as a builtin's function sees it.
+
+    Attributes:
+        args: evaluated arguments, defaults taken (unevaluated expressions if the builtin is ``raw``).
+        env: environment of the call, None for a validator.
+        src: where the call (or the validator) was written.
+    """
+
+    __slots__ = ("args", "builtin", "ctx", "env", "src")
+
+    def __init__(
+        self, ctx: OpContext, builtin: Builtin, args: list[Any], src: Src | None, env: Environment | None
+    ) -> None:
+        self.ctx = ctx
+        self.builtin = builtin
+        self.args = args
+        self.src = src
+        self.env = env
+
+    # ---- errors
+
+    def error(self, code: int, format: str, *args: Any) -> CallError:
+        """An error to raise; its text follows after ``error in call to …: ``."""
+        return CallError(self.ctx.error(code, None, format, *args))
+
+    def plain_error(self, code: int, format: str, *args: Any) -> CallError:
+        """An error to raise that stands for itself."""
+        return CallError(self.ctx.error(code, self.src, format, *args), wrapped=False)
+
+    # ---- typed access; indices count from 0
+
+    def value(self, i: int) -> Value:
+        """The argument as it is, a vertex of a scalar as the scalar."""
+        return self.ctx.unwrap(self.args[i])
+
+    def _concrete(self, i: int, kinds: int) -> Value:
+        value = self.value(i)
+        if isinstance(value, Bottom):
+            raise CallError(value)
+        if value.kind & kinds and value.concrete and not isinstance(value, Disjunction):
+            return value
+        if value.kind & kinds or not value.concrete:
+            raise self.error(INCOMPLETE, "non-concrete value %s", value)
+        raise self._mismatch(i, value, kinds)
+
+    def _mismatch(self, i: int, value: Value, kinds: int) -> CallError:
+        bottom = _type_error(self.ctx, value, k.kind_string(kinds), i, self.builtin)
+        return CallError(bottom, wrapped=False)
+
+    def string(self, i: int) -> str:
+        """A string."""
+        value = self._concrete(i, k.STRING)
+        assert isinstance(value, String)
+        return value.value
+
+    def bytes(self, i: int) -> bytes:
+        """Bytes, or a string as UTF-8."""
+        value = self._concrete(i, k.BYTES | k.STRING)
+        if isinstance(value, String):
+            return value.value.encode("utf-8", "surrogatepass")
+        assert isinstance(value, Bytes)
+        return value.value
+
+    def text_or_bytes(self, i: int) -> str | bytes:
+        """A string or bytes, whichever it is."""
+        value = self._concrete(i, k.BYTES | k.STRING)
+        assert isinstance(value, (String, Bytes))
+        return value.value
+
+    def int(self, i: int) -> int:
+        """An int of any size."""
+        value = self._concrete(i, k.INT)
+        assert isinstance(value, Num)
+        return int(value.value)
+
+    def int64(self, i: int) -> int:
+        """An int of 64 bits."""
+        number = self.int(i)
+        if not -(1 << 63) <= number < 1 << 63:
+            raise self.error(EVAL, "int %s overflows %s in argument %s", number, "int64", i)
+        return number
+
+    def number(self, i: int) -> int | Decimal:
+        """A number."""
+        value = self._concrete(i, k.NUMBER)
+        assert isinstance(value, Num)
+        return value.value
+
+    def bool(self, i: int) -> bool:
+        """A bool."""
+        value = self._concrete(i, k.BOOL)
+        assert isinstance(value, Bool)
+        return value.value
+
+    def _vertex(self, i: int, kind: int, what: str) -> Vertex:
+        value = self.value(i)
+        if isinstance(value, Bottom):
+            raise CallError(value)
+        if value.kind == kind and value.concrete:
+            return value  # type: ignore[return-value]
+        if value.kind & kind:
+            raise self.error(INCOMPLETE, f"non-concrete {what} for argument %s", i)
+        raise self._mismatch(i, value, kind)
+
+    def list(self, i: int) -> list[Value]:
+        """Elements of a list, vertices of scalars as the scalars."""
+        vertex = self._vertex(i, k.LIST, "list")
+        self.ctx.unify(vertex)
+        return [self.ctx.unwrap(element) for element in self.ctx.elements(vertex)]
+
+    def _elements(self, i: int, kinds: int, name: str) -> list[Any]:
+        out = []
+        for index, value in enumerate(self.list(i)):
+            value = self.ctx.default(value)
+            if isinstance(value, Bottom):
+                raise CallError(value)
+            if value.kind & kinds and value.concrete:
+                out.append(value.value)  # type: ignore[attr-defined]
+            elif value.kind & kinds:
+                text = "non-concrete value %s for element %s of %s list argument %s"
+                raise self.error(INCOMPLETE, text, value, index, name, i)
+            else:
+                text = "invalid list element %s in argument %s to call: cannot use value %s (%s) as %s"
+                raise self.error(EVAL, text, index, i, value, k.kind_string(value.kind), name)
+        return out
+
+    def strings(self, i: int) -> list[str]:
+        """Elements of a list of strings."""
+        return self._elements(i, k.STRING, "string")
+
+    def numbers(self, i: int) -> list[int | Decimal]:
+        """Elements of a list of numbers."""
+        return self._elements(i, k.NUMBER, "number")
+
+    def struct(self, i: int) -> Vertex:
+        """A struct, finalised."""
+        vertex = self._vertex(i, k.STRUCT, "struct")
+        self.ctx.unify(vertex)
+        return vertex
+
+
+def _type_error(ctx: OpContext, value: Value, expected: str, i: int, builtin: Builtin) -> Bottom:
+    args = (value, k.kind_string(value.kind), expected, i + 1, builtin)
+    src = value.src if value.src is not None else None
+    return ctx.error(EVAL, src, "cannot use %s (type %s) as %s in argument %s to %s", *args)
+
+
+# ---- calls
+
+
+def call(ctx: OpContext, env: Environment, expr: CallExpr) -> Value:
+    """Value of a call expression."""
+    fun = ctx.unwrap(ctx.value(env, expr.fun))
+    if isinstance(fun, BuiltinValidator):
+        if fun.src is not None:
+            return ctx.error(EVAL, expr.src, "cannot call previously called validator %s", expr.fun)
+        fun = fun.builtin
+    if not isinstance(fun, Builtin):
+        kind = k.kind_string(fun.kind)
+        bottom = ctx.error(EVAL, expr.src, "cannot call non-function %s (type %s)", expr.fun, kind)
+        return ctx.merge(bottom, fun) if isinstance(fun, Bottom) else bottom
+    if fun.raw:
+        error = check_count(ctx, fun, len(expr.args), expr.src)
+        return error or run(CallContext(ctx, fun, list(expr.args), expr.src, env))
+    args: list[Value] = []
+    errors: Bottom | None = None
+    for arg in expr.args:
+        value = ctx.unwrap(ctx.evaluate(env, arg) if fun.non_concrete else ctx.value(env, arg))
+        if isinstance(value, Disjunction) and not fun.non_concrete:
+            kind = k.kind_string(value.kind)
+            value = ctx.error(INCOMPLETE, expr.src, "unresolved disjunction %s (type %s)", value, kind)
+        if isinstance(value, Bottom):
+            errors = value if errors is None else ctx.merge(errors, value)
+        args.append(value)
+    if errors is not None:
+        return errors
+    if is_validator(fun, len(args)):
+        return BuiltinValidator(fun, args, fun.params[0].kind, expr.src)
+    return invoke(CallContext(ctx, fun, args, expr.src, env))
+
+
+def is_validator(builtin: Builtin, count: int) -> bool:
+    """Whether a call with so many arguments is a constraint rather than a result."""
+    params = builtin.params
+    return count == len(params) - 1 and builtin.result & ~k.BOOL == 0 and params[count].default is None
+
+
+def check_count(ctx: OpContext, builtin: Builtin, count: int, src: Src | None) -> Bottom | None:
+    """Error for too many or too few arguments."""
+    want = len(builtin.params)
+    if count > want:
+        return ctx.error(EVAL, src, "too many arguments in call to %s (have %s, want %s)", builtin, count, want)
+    if count < want and builtin.params[count].default is None:
+        return ctx.error(EVAL, src, "not enough arguments in call to %s (have %s, want %s)", builtin, count, want)
+    return None
+
+
+def invoke(call_context: CallContext) -> Value:
+    """Check the arguments' kinds and call the function."""
+    ctx, builtin, args = call_context.ctx, call_context.builtin, call_context.args
+    error = check_count(ctx, builtin, len(args), call_context.src)
+    if error is not None:
+        return error
+    for param in builtin.params[len(args) :]:
+        args.append(param.default)
+    for i, (arg, param) in enumerate(zip(args, builtin.params, strict=True)):
+        if isinstance(arg, Bottom):
+            return arg
+        if not arg.kind & param.kind:
+            return _type_error(ctx, arg, k.kind_string(param.kind), i, builtin)
+    return run(call_context)
+
+
+def run(call_context: CallContext) -> Value:
+    """Call the function and turn what it returns or raises into a value."""
+    ctx, builtin, src = call_context.ctx, call_context.builtin, call_context.src
+    try:
+        return to_value(ctx, builtin.func(call_context), src)
+    except CallError as fault:
+        inner = fault.bottom
+        if not fault.wrapped:
+            return inner
+    except ValueError as fault:
+        inner = ctx.error(EVAL, None, "%s", str(fault))
+    return ctx.wrap(inner.code, src, inner, "error in call to %s", builtin)
+
+
+def to_value(ctx: OpContext, x: Any, src: Src | None = None) -> Value:
+    """A value for Python data; lists and structs are closed data."""
+    if isinstance(x, Value):
+        return x
+    if x is None:
+        return Null(src)
+    if isinstance(x, bool):
+        return Bool(x, src)
+    if isinstance(x, int):
+        return Num(x, k.INT, src)
+    if isinstance(x, str):
+        return String(x, src)
+    if isinstance(x, (bytes, bytearray)):
+        return Bytes(bytes(x), src)
+    if isinstance(x, dict):
+        return ctx.struct_of([(label, to_value(ctx, item, src)) for label, item in x.items()], src)
+    if isinstance(x, (list, tuple)):
+        return ctx.list_of([to_value(ctx, item, src) for item in x], src)
+    from decimal import Decimal
+
+    number = Decimal(repr(x)) if isinstance(x, float) else x
+    return Num(number, k.FLOAT, src)
+
+
+def validate(ctx: OpContext, check: BuiltinValidator, value: Value) -> Bottom | None:
+    """Whether a concrete value satisfies a validator: None, or the error."""
+    builtin = check.builtin
+    args: list[Any] = [value, *check.args]
+    result = invoke(CallContext(ctx, builtin, args, check.src, None))
+    inner: Bottom | None = None
+    if isinstance(result, Bottom):
+        inner = result
+    elif isinstance(result, Bool) and result.value:
+        return None
+    elif not isinstance(result, Bool):
+        return None
+    name: Sequence[Any] = (value, check if not builtin.non_concrete else builtin)
+    text = "invalid value %s (does not satisfy %s)"
+    if inner is None:
+        bottom = ctx.error(EVAL, check.src, text, *name)
+    else:
+        bottom = ctx.wrap(inner.code, check.src, inner, text, *name)
+    for arg in check.args:
+        ctx.add_position(bottom, arg)
+    return bottom

@@ -1,0 +1,231 @@
+"""Compact text of values and expressions for messages. Source: internal/core/debug (compact mode)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pycue.evaluator import ir
+from pycue.evaluator import kind as k
+from pycue.evaluator import values as v
+from pycue.evaluator.bounds import sized_name
+from pycue.evaluator.labeling import printed_label
+from pycue.evaluator.number import number_string
+from pycue.evaluator.vertex import MEMBER, OPTIONAL, REQUIRED, Vertex
+from pycue.labels import LET, Label
+from pycue.syntax.literal import quote_bytes, quote_string
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pycue.evaluator.context import OpContext
+
+__all__ = ["debug_string"]
+
+_MARKS = {MEMBER: "", OPTIONAL: "?", REQUIRED: "!"}
+
+
+def debug_string(x: Any, ctx: OpContext | None = None) -> str:
+    """Text of a value, expression, declaration, label or plain text, as it stands in a message."""
+    if isinstance(x, str):
+        return x
+    handler = _HANDLERS.get(type(x))
+    return handler(x) if handler is not None else str(x)
+
+
+_d = debug_string
+
+
+def _vertex(x: Vertex) -> str:
+    base = x.base
+    while isinstance(base, Vertex):
+        x, base = base, base.base
+    if isinstance(base, v.ListMarker):
+        return _list_vertex(x, base)
+    if base is None or isinstance(base, v.StructMarker):
+        if base is None and not x.arcs:
+            return "_"
+        return _struct_vertex(x)
+    return _d(base)
+
+
+def _struct_vertex(x: Vertex) -> str:
+    parts = []
+    for label, arc in x.arcs.items():
+        if isinstance(label, Label) and label.kind == LET:
+            parts.append(f"let {label.name}={_d(arc)}")
+        elif arc.arc_type in _MARKS:
+            parts.append(f"{printed_label(label)}{_MARKS[arc.arc_type]}:{_d(arc)}")
+    parts.extend(f"[{_d(pattern.value)}]:{_pattern_value(pattern.conjunct.x)}" for pattern in x.patterns or ())
+    if x.open:
+        parts.append("...")
+    return "{" + ",".join(parts) + "}"
+
+
+def _pattern_value(x: Any) -> str:
+    return _d(x.value) if isinstance(x, (ir.Field, ir.BulkOptionalField)) else _d(x)
+
+
+def _list_vertex(x: Vertex, base: v.ListMarker) -> str:
+    parts = [_d(arc) for label, arc in x.arcs.items() if isinstance(label, int) and arc.arc_type == MEMBER]
+    if base.open:
+        parts.append("...")
+    return "[" + ",".join(parts) + "]"
+
+
+def _bottom(x: v.Bottom) -> str:
+    from pycue.evaluator.diagnose import summary
+
+    return f"_|_({summary(x)})" if x.messages else "_|_"
+
+
+def _num(x: v.Num) -> str:
+    text = number_string(x.value)
+    return text
+
+
+def _conjunction(x: v.Conjunction) -> str:
+    name = sized_name(x.values)
+    if name is not None:
+        return name
+    types = [_d(value) for value in x.values if isinstance(value, v.BasicType)]
+    others = [_d(value) for value in x.values if not isinstance(value, v.BasicType)]
+    return " & ".join(others + types)
+
+
+def _disjunction(x: v.Disjunction) -> str:
+    return " | ".join(("*" if i < x.num_defaults else "") + _d(value) for i, value in enumerate(x.values))
+
+
+def _validator(x: v.BuiltinValidator) -> str:
+    return f"{x.builtin.qualified_name()}({', '.join(_d(a) for a in x.args)})" if x.args else x.builtin.qualified_name()
+
+
+def _let_name(x: ir.LetReference) -> str:
+    return str(x.label)
+
+
+def _interpolation(x: ir.Interpolation) -> str:
+    quote = "'" if x.is_bytes else '"'
+    out = []
+    for i, part in enumerate(x.parts):
+        if i % 2:
+            out.append(f"\\({_d(part)})")
+        else:
+            value = part.value  # type: ignore[attr-defined]
+            spelled = quote_bytes(value) if isinstance(value, bytes) else quote_string(value)
+            out.append(spelled[1:-1])
+    return quote + "".join(out) + quote
+
+
+def _disjunction_expr(x: ir.DisjunctionExpr) -> str:
+    return "(" + "|".join(("*" if default else "") + _d(value) for value, default in x.values) + ")"
+
+
+def _slice(x: ir.SliceExpr) -> str:
+    low = _d(x.low) if x.low is not None else ""
+    high = _d(x.high) if x.high is not None else ""
+    return f"{_d(x.x)}[{low}:{high}]"
+
+
+def _call(x: ir.CallExpr) -> str:
+    return f"{_d(x.fun)}({', '.join(_d(arg) for arg in x.args)})"
+
+
+def _field(x: ir.Field) -> str:
+    return f"{printed_label(x.label)}{_MARKS.get(x.arc_type, '')}:{_d(x.value)}"
+
+
+def _dynamic_field(x: ir.DynamicField) -> str:
+    key = _d(x.key) if isinstance(x.key, ir.Interpolation) else f"({_d(x.key)})"
+    return f"{key}{_MARKS.get(x.arc_type, '')}:{_d(x.value)}"
+
+
+def _pattern(x: ir.BulkOptionalField) -> str:
+    return f"[{_d(x.filter)}]:{_d(x.value)}"
+
+
+def _ellipsis(x: ir.Ellipsis) -> str:
+    return "..." + (_d(x.value) if x.value is not None else "")
+
+
+def _let_field(x: ir.LetField) -> str:
+    return f"let {x.label}={_d(x.value)}"
+
+
+def _comprehension(x: ir.Comprehension) -> str:
+    return " ".join([*(_d(clause) for clause in x.clauses), _d(x.value)])
+
+
+def _for(x: ir.ForClause) -> str:
+    key = f"{x.key}, " if x.key is not None else ""
+    return f"for {key}{x.value if x.value is not None else '_'} in {_d(x.source)}"
+
+
+def _if(x: ir.IfClause) -> str:
+    return f"if {_d(x.condition)}"
+
+
+def _let(x: ir.LetClause) -> str:
+    return f"let {x.label} = {_d(x.expr)}"
+
+
+def _try(x: ir.TryClause) -> str:
+    return "try" if x.expr is None else f"try {x.label} = {_d(x.expr)}"
+
+
+def _struct(x: ir.StructLit) -> str:
+    return "{" + ",".join(_d(decl) for decl in x.decls) + "}"
+
+
+def _list(x: ir.ListLit) -> str:
+    return "[" + ",".join(_d(elem) for elem in x.elems) + "]"
+
+
+_HANDLERS: dict[type, Callable[[Any], str]] = {
+    Label: lambda x: x.name,
+    Vertex: _vertex,
+    v.Bottom: _bottom,
+    v.Null: lambda x: "null",
+    v.Bool: lambda x: "true" if x.value else "false",
+    v.Num: _num,
+    v.String: lambda x: quote_string(x.value),
+    v.Bytes: lambda x: quote_bytes(x.value),
+    v.Top: lambda x: "_",
+    v.BasicType: lambda x: k.kind_string(x.kind),
+    v.BoundValue: lambda x: x.op + _d(x.value),
+    v.Builtin: lambda x: x.qualified_name(),
+    v.BuiltinValidator: _validator,
+    v.Conjunction: _conjunction,
+    v.Disjunction: _disjunction,
+    v.StructMarker: lambda x: "struct",
+    v.ListMarker: lambda x: "list",
+    ir.Field: _field,
+    ir.LetField: _let_field,
+    ir.BulkOptionalField: _pattern,
+    ir.DynamicField: _dynamic_field,
+    ir.Ellipsis: _ellipsis,
+    ir.Comprehension: _comprehension,
+    ir.ForClause: _for,
+    ir.IfClause: _if,
+    ir.LetClause: _let,
+    ir.TryClause: _try,
+    ir.StructLit: _struct,
+    ir.ListLit: _list,
+    ir.FieldReference: lambda x: printed_label(x.label),
+    ir.ValueReference: lambda x: x.name,
+    ir.LabelReference: lambda x: x.name,
+    ir.DynamicReference: lambda x: x.alias,
+    ir.LetReference: _let_name,
+    ir.ImportReference: lambda x: x.name,
+    ir.SelectorExpr: lambda x: f"{_d(x.x)}.{printed_label(x.label)}",
+    ir.IndexExpr: lambda x: f"{_d(x.x)}[{_d(x.index)}]",
+    ir.SliceExpr: _slice,
+    ir.Interpolation: _interpolation,
+    ir.UnaryExpr: lambda x: x.op + _d(x.x),
+    ir.BoundExpr: lambda x: x.op + _d(x.x),
+    ir.BinaryExpr: lambda x: f"({_d(x.x)} {x.op} {_d(x.y)})",
+    ir.DisjunctionExpr: _disjunction_expr,
+    ir.CallExpr: _call,
+    ir.OpenExpr: lambda x: f"{_d(x.x)}...",
+    ir.OptionalExpr: lambda x: f"{_d(x.x)}?",
+}

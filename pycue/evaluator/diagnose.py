@@ -1,0 +1,69 @@
+"""Errors as values to diagnostics for users: path, text with wrapped texts, positions. Source: internal/core/adt/errors.go."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pycue.errors import Diagnostic, sanitize
+from pycue.evaluator.debug import debug_string
+from pycue.evaluator.labeling import printed_label, printed_path
+from pycue.labels import Label
+
+if TYPE_CHECKING:
+    from pycue.evaluator.values import Bottom, Message
+    from pycue.source import Position
+
+__all__ = ["diagnostics", "summary", "text"]
+
+
+def text(message: Message) -> str:
+    """Text of one error, without path; a wrapped error's text follows."""
+    own = _own_text(message)
+    if message.wrapped is None or not message.wrapped.messages:
+        return own
+    inner = "\n".join(text(item) for item in message.wrapped.messages)
+    return f"{own}: {inner}" if own else inner
+
+
+def _own_text(message: Message) -> str:
+    if not message.args:
+        return message.format.replace("%%", "%")
+    return message.format % tuple(_argument(arg) for arg in message.args)
+
+
+def _argument(arg: object) -> str:
+    return printed_label(arg) if isinstance(arg, Label) else debug_string(arg)
+
+
+def positions(message: Message) -> list[Position]:
+    """Auxiliary positions, those of wrapped errors included."""
+    found = list(message.positions)
+    if message.wrapped is not None:
+        for item in message.wrapped.messages:
+            if item.position is not None:
+                found.append(item.position)
+            found.extend(positions(item))
+    return found
+
+
+def diagnostics(bottom: Bottom) -> list[Diagnostic]:
+    """All errors that a bottom stands for, sorted, duplicates dropped."""
+    return sanitize(
+        Diagnostic(
+            text(message),
+            code=message.code,
+            path=printed_path(message.path),
+            position=message.position,
+            inputs=positions(message),
+        )
+        for message in bottom.messages
+    )
+
+
+def summary(bottom: Bottom) -> str:
+    """One line: ``path: text`` of the first error and how many more there are."""
+    items = diagnostics(bottom)
+    if not items:
+        return "_|_"
+    more = f" (and {len(items) - 1} more errors)" if len(items) > 1 else ""
+    return items[0].summary() + more

@@ -1,0 +1,136 @@
+"""Structural equality of evaluated values. Source: internal/core/adt/equality.go."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pycue.evaluator import kind as k
+from pycue.evaluator.values import (
+    INCOMPLETE,
+    BasicType,
+    Bool,
+    Bottom,
+    BoundValue,
+    Builtin,
+    BuiltinValidator,
+    Bytes,
+    Conjunction,
+    Disjunction,
+    ListMarker,
+    Null,
+    Num,
+    String,
+    StructMarker,
+    Top,
+    Value,
+)
+from pycue.evaluator.vertex import MEMBER, OPTIONAL, REQUIRED, Vertex
+
+if TYPE_CHECKING:
+    from pycue.evaluator.context import OpContext
+    from pycue.labels import AnyLabel
+
+__all__ = ["equal", "equal_data", "not_comparable"]
+
+
+def equal(ctx: OpContext, a: Value, b: Value) -> bool:
+    """Whether two values are the same in everything that matters for unification (used to merge disjuncts)."""
+    if a is b:
+        return True
+    if isinstance(a, Vertex) or isinstance(b, Vertex):
+        return _equal_vertices(ctx, a, b)
+    if type(a) is not type(b) or a.kind != b.kind:
+        return False
+    if isinstance(a, (Bool, Num, String, Bytes)):
+        return bool(a.value == b.value)  # type: ignore[attr-defined]
+    if isinstance(a, (Null, Top, BasicType, StructMarker)):
+        return True
+    if isinstance(a, ListMarker) and isinstance(b, ListMarker):
+        return a.open == b.open
+    if isinstance(a, BoundValue) and isinstance(b, BoundValue):
+        return a.op == b.op and equal(ctx, a.value, b.value)
+    if isinstance(a, BuiltinValidator) and isinstance(b, BuiltinValidator):
+        return a.builtin is b.builtin and _all_equal(ctx, list(a.args), list(b.args))
+    if isinstance(a, Builtin):
+        return False
+    if isinstance(a, Conjunction) and isinstance(b, Conjunction):
+        return _all_equal(ctx, list(a.values), list(b.values))
+    if isinstance(a, Disjunction) and isinstance(b, Disjunction):
+        return a.num_defaults == b.num_defaults and _all_equal(ctx, list(a.values), list(b.values))
+    return False
+
+
+def _all_equal(ctx: OpContext, xs: list[Value], ys: list[Value]) -> bool:
+    return len(xs) == len(ys) and all(equal(ctx, x, y) for x, y in zip(xs, ys, strict=True))
+
+
+def _equal_vertices(ctx: OpContext, a: Value, b: Value) -> bool:
+    a, b = ctx.deref(a), ctx.deref(b)
+    if a is b:
+        return True
+    base_a = a.base if isinstance(a, Vertex) else a
+    base_b = b.base if isinstance(b, Vertex) else b
+    if base_a is None or base_b is None or not equal(ctx, base_a, base_b):
+        return False
+    arcs_a = _visible(a) if isinstance(a, Vertex) else {}
+    arcs_b = _visible(b) if isinstance(b, Vertex) else {}
+    if len(arcs_a) != len(arcs_b):
+        return False
+    if isinstance(a, Vertex) and isinstance(b, Vertex) and not _same_openness(a, b):
+        return False
+    for label, arc in arcs_a.items():
+        other = arcs_b.get(label)
+        if other is None or other.arc_type != arc.arc_type or not _equal_vertices(ctx, arc, other):
+            return False
+    return True
+
+
+def _same_openness(a: Vertex, b: Vertex) -> bool:
+    if a.kind != k.STRUCT:
+        return True
+    return a.closed == b.closed and a.open == b.open and len(a.patterns or ()) == len(b.patterns or ())
+
+
+def _visible(v: Vertex) -> dict[AnyLabel, Vertex]:
+    return {
+        label: arc
+        for label, arc in v.arcs.items()
+        if arc.arc_type in (MEMBER, REQUIRED, OPTIONAL) and getattr(label, "kind", 0) != 4
+    }
+
+
+def equal_data(ctx: OpContext, a: Value, b: Value) -> bool:
+    """``==`` of two values: regular present fields only, numbers of different kinds may be equal."""
+    a, b = ctx.unwrap(ctx.default(a)), ctx.unwrap(ctx.default(b))
+    if isinstance(a, Num) and isinstance(b, Num):
+        return a.value == b.value
+    if a.kind != b.kind:
+        return False
+    if not isinstance(a, Vertex) or not isinstance(b, Vertex):
+        return equal(ctx, a, b)
+    ctx.unify(a)
+    ctx.unify(b)
+    fields, others = ctx.fields(a), dict(ctx.fields(b))
+    if len(fields) != len(others):
+        return False
+    return all(label in others and equal_data(ctx, arc, others[label]) for label, arc in fields)
+
+
+def not_comparable(ctx: OpContext, value: Value) -> Bottom | None:
+    """Why a value cannot be an operand of ``==``: an error in it, or something not concrete."""
+    value = ctx.unwrap(ctx.default(value))
+    if isinstance(value, Bottom):
+        return value
+    if isinstance(value, Vertex):
+        ctx.unify(value)
+        error: Bottom | None = ctx.error_of(value)
+        if error is not None:
+            return error
+        for _, arc in ctx.fields(value):
+            error = not_comparable(ctx, arc)
+            if error is not None:
+                return error
+        return None
+    if not value.concrete:
+        return ctx.error(INCOMPLETE, value.src, "non-concrete value %s", value)
+    return None

@@ -1,0 +1,297 @@
+"""Expressions that compute a value: operators, calls, interpolations, slices. Source: internal/core/adt/expr.go."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pycue.evaluator import bounds, calls, operators
+from pycue.evaluator import kind as k
+from pycue.evaluator.number import number_string
+from pycue.evaluator.values import (
+    EVAL,
+    INCOMPLETE,
+    BasicType,
+    Bool,
+    Bottom,
+    BoundValue,
+    Bytes,
+    Disjunction,
+    Expr,
+    ListMarker,
+    Num,
+    Src,
+    String,
+    Top,
+)
+
+if TYPE_CHECKING:
+    from pycue.evaluator.context import OpContext
+    from pycue.evaluator.values import Value
+    from pycue.evaluator.vertex import Environment
+
+__all__ = [
+    "BOTTOM_TEST",
+    "NORMAL",
+    "SCALARS_ONLY",
+    "SHORT_CIRCUIT",
+    "BinaryExpr",
+    "BoundExpr",
+    "CallExpr",
+    "DisjunctionExpr",
+    "Interpolation",
+    "OpenExpr",
+    "OptionalExpr",
+    "SliceExpr",
+    "UnaryExpr",
+]
+
+# Flavours of BinaryExpr.
+NORMAL = 0
+BOTTOM_TEST = 1  # one side is the literal ``_|_``
+SCALARS_ONLY = 2  # == and != of language versions before v0.15
+SHORT_CIRCUIT = 3  # && and || with the experiment of that name
+
+_TEXT_KINDS = k.BOOL | k.STRING | k.BYTES | k.NUMBER
+
+
+class SliceExpr(Expr):
+    """``x[low:high]``."""
+
+    __slots__ = ("high", "low", "x")
+
+    def __init__(self, x: Expr, low: Expr | None, high: Expr | None, src: Src | None) -> None:
+        self.x = x
+        self.low = low
+        self.high = high
+        self.src = src
+
+    def evaluate(self, ctx: OpContext, env: Environment) -> Value:
+        subject = ctx.unwrap(ctx.value(env, self.x))
+        if isinstance(subject, Bottom):
+            return subject
+        if isinstance(subject, Bytes):
+            size = len(subject.value)
+        elif subject.kind == k.LIST:
+            ctx.finish(subject)
+            items = ctx.elements(subject)
+            size = len(items)
+        elif isinstance(subject, Top):
+            return ctx.error(INCOMPLETE, self.src, "non-concrete slice subject %s", self.x)
+        else:
+            return ctx.error(EVAL, self.src, "cannot slice %s (type %s)", subject, k.kind_string(subject.kind))
+        low = self._bound(ctx, env, self.low, 0)
+        high = self._bound(ctx, env, self.high, size)
+        if isinstance(low, Bottom):
+            return low
+        if isinstance(high, Bottom):
+            return high
+        if low > high:
+            return ctx.error(EVAL, self.src, "invalid slice index: %s > %s", low, high)
+        if high > size:
+            return ctx.error(EVAL, self.src, "index %s out of range", high)
+        if isinstance(subject, Bytes):
+            return Bytes(subject.value[low:high], self.src)
+        return ctx.list_of(items[low:high], self.src)
+
+    def _bound(self, ctx: OpContext, env: Environment, x: Expr | None, default: int) -> int | Bottom:
+        if x is None:
+            return default
+        value = ctx.unwrap(ctx.value(env, x))
+        if isinstance(value, Bottom):
+            return value
+        if not isinstance(value, Num):
+            if value.kind & k.INT and not value.concrete:
+                what = (k.kind_string(value.kind), value)
+                return ctx.error(INCOMPLETE, value.src, "incomplete %s in slice index: %s", *what)
+            args = (value, k.kind_string(value.kind))
+            return ctx.error(EVAL, self.src, "cannot use %s (type %s) as type int in slice index", *args)
+        if value.kind != k.INT:
+            args = (value, k.kind_string(value.kind))
+            return ctx.error(EVAL, self.src, "cannot use %s (type %s) as type int in slice index", *args)
+        number = int(value.value)
+        if number < 0:
+            return ctx.error(EVAL, self.src, "cannot convert negative number to uint64")
+        return number
+
+
+class Interpolation(Expr):
+    """``parts`` alternate between String/Bytes values and expressions; ``is_bytes`` for ``'…'``."""
+
+    __slots__ = ("is_bytes", "parts")
+
+    def __init__(self, parts: list[Expr], is_bytes: bool, src: Src | None) -> None:
+        self.parts = parts
+        self.is_bytes = is_bytes
+        self.src = src
+
+    def evaluate(self, ctx: OpContext, env: Environment) -> Value:
+        pieces: list[str | bytes] = []
+        for index, part in enumerate(self.parts):
+            if index % 2 == 0:
+                pieces.append(part.value)  # type: ignore[attr-defined]
+                continue
+            value = ctx.unwrap(ctx.value(env, part))
+            cls = type(value)
+            if cls is String or cls is Bytes:
+                pieces.append(value.value)
+            elif cls is Num:
+                pieces.append(number_string(value.value))
+            elif cls is Bool:
+                pieces.append("true" if value.value else "false")
+            else:
+                inner = self._refuse(ctx, value)
+                return ctx.wrap(inner.code, self.src, inner, "invalid interpolation")
+        if self.is_bytes:
+            return Bytes(b"".join(p if isinstance(p, bytes) else p.encode("utf-8") for p in pieces), self.src)
+        return String("".join(p if isinstance(p, str) else p.decode("utf-8", "replace") for p in pieces), self.src)
+
+    def _refuse(self, ctx: OpContext, value: Value) -> Bottom:
+        if isinstance(value, Bottom):
+            return value
+        kind = k.kind_string(value.kind)
+        if isinstance(value, Disjunction):
+            return ctx.error(INCOMPLETE, self.src, "unresolved disjunction %s (type %s)", value, kind)
+        if not value.concrete and value.kind & _TEXT_KINDS:
+            return ctx.error(INCOMPLETE, self.src, "non-concrete value %s (type %s)", value, kind)
+        args = (value, kind, k.kind_string(_TEXT_KINDS))
+        return ctx.error(EVAL, self.src, "cannot use %s (type %s) as type %s", *args)
+
+
+class UnaryExpr(Expr):
+    """``+x``, ``-x``, ``!x``."""
+
+    __slots__ = ("op", "x")
+
+    def __init__(self, op: str, x: Expr, src: Src | None) -> None:
+        self.op = op
+        self.x = x
+        self.src = src
+
+    def evaluate(self, ctx: OpContext, env: Environment) -> Value:
+        x, op = self.x, self.op
+        if isinstance(x, (BasicType, BoundValue, BoundExpr, Top)):
+            return ctx.error(EVAL, None, "invalid operand %s ('%s' requires concrete value)", x, op)
+        value = ctx.unwrap(ctx.value(env, x))
+        if type(value) is Bottom:
+            return value
+        if type(value) is Num and op != "!":
+            return value if op == "+" else operators.negate(value, self.src)
+        if type(value) is Bool and op == "!":
+            return Bool(not value.value, self.src)
+        expected = k.BOOL if op == "!" else k.NUMBER
+        if isinstance(value, Disjunction):
+            kind = k.kind_string(value.kind)
+            return ctx.error(INCOMPLETE, x.src, "unresolved disjunction %s (type %s)", value, kind)
+        if value.kind & expected and not value.concrete:
+            what = (x, op, k.kind_string(value.kind))
+            return ctx.error(INCOMPLETE, x.src, "operand %s of '%s' not concrete (was %s)", *what)
+        return ctx.error(EVAL, self.src, "invalid operation %s%s (%s %s)", op, x, op, k.kind_string(value.kind))
+
+
+class BoundExpr(Expr):
+    """``<x``, ``!=x``, ``=~x`` … with an operand to evaluate."""
+
+    __slots__ = ("op", "x")
+
+    def __init__(self, op: str, x: Expr, src: Src | None) -> None:
+        self.op = op
+        self.x = x
+        self.src = src
+
+    def evaluate(self, ctx: OpContext, env: Environment) -> Value:
+        x, op = self.x, self.op
+        if isinstance(x, (BasicType, Top)):
+            return ctx.error(EVAL, self.src, "bound has fixed non-concrete value")
+        value = ctx.unwrap(ctx.value(env, x))
+        if type(value) is Bottom:
+            return value
+        if isinstance(value, (BasicType, Top, Disjunction)) or not (value.concrete or type(value) is ListMarker):
+            return ctx.error(INCOMPLETE, None, "non-concrete value %s for bound %s", x, op)
+        return bounds.make_bound(ctx, op, value, self.src, x.src)
+
+
+class BinaryExpr(Expr):
+    """``x op y``; ``&`` too (two conjuncts), ``|`` never (see DisjunctionExpr). ``flavour`` is one of the constants."""
+
+    __slots__ = ("flavour", "op", "what", "x", "y")
+
+    def __init__(self, op: str, x: Expr, y: Expr, src: Src | None, flavour: int = NORMAL) -> None:
+        self.op = op
+        self.x = x
+        self.y = y
+        self.src = src
+        self.flavour = flavour
+        self.what = "operand to " + op
+
+    def evaluate(self, ctx: OpContext, env: Environment) -> Value:
+        op = self.op
+        if op == "&":
+            return ctx.inline(env, self)
+        if self.flavour == BOTTOM_TEST:
+            operand = self.x if type(self.y) is Bottom else self.y
+            return ctx.compare_bottom(env, self, operand, op == "!=")
+        left = ctx.concrete(env, self.x, self.what)
+        if self.flavour == SHORT_CIRCUIT and type(left) is Bool and left.value is (op == "||"):
+            return Bool(left.value, self.src)
+        right = ctx.concrete(env, self.y, self.what)
+        if type(left) is Num and type(right) is Num:
+            return operators.numbers(ctx, self.src, op, left, right)
+        if type(left) is Bottom:
+            return ctx.merge(left, right) if type(right) is Bottom else left
+        if type(right) is Bottom:
+            return right
+        return operators.binary(ctx, self.src, op, left, right, self.flavour == SCALARS_ONLY)
+
+
+class DisjunctionExpr(Expr):
+    """``a | *b | c`` flattened: ``values`` are (expression, is_default) pairs; parenthesised operands stay nested."""
+
+    __slots__ = ("has_defaults", "values")
+
+    def __init__(self, values: list[tuple[Expr, bool]], src: Src | None) -> None:
+        self.values = values
+        self.has_defaults = any(default for _, default in values)
+        self.src = src
+
+    def evaluate(self, ctx: OpContext, env: Environment) -> Value:
+        return ctx.inline(env, self)
+
+
+class CallExpr(Expr):
+    """``fun(args)``."""
+
+    __slots__ = ("args", "fun")
+
+    def __init__(self, fun: Expr, args: list[Expr], src: Src | None) -> None:
+        self.fun = fun
+        self.args = args
+        self.src = src
+
+    def evaluate(self, ctx: OpContext, env: Environment) -> Value:
+        return calls.call(ctx, env, self)
+
+
+class OpenExpr(Expr):
+    """``x...`` (experiment ``explicitopen``)."""
+
+    __slots__ = ("x",)
+
+    def __init__(self, x: Expr, src: Src | None) -> None:
+        self.x = x
+        self.src = src
+
+    def evaluate(self, ctx: OpContext, env: Environment) -> Value:
+        return ctx.open(env, self)
+
+
+class OptionalExpr(Expr):
+    """``ref?`` inside a ``try`` clause."""
+
+    __slots__ = ("x",)
+
+    def __init__(self, x: Expr, src: Src | None) -> None:
+        self.x = x
+        self.src = src
+
+    def evaluate(self, ctx: OpContext, env: Environment) -> Value:
+        return ctx.optional(env, self)

@@ -1,0 +1,173 @@
+"""Operators on concrete values, with the official texts for what they refuse. Source: internal/core/adt/binop.go."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pycue.evaluator import equality, number
+from pycue.evaluator import kind as k
+from pycue.evaluator.regexps import compile_regexp
+from pycue.evaluator.values import EVAL, INCOMPLETE, Bool, Bottom, Bytes, Null, Num, String
+
+if TYPE_CHECKING:
+    from pycue.evaluator.context import OpContext
+    from pycue.evaluator.values import Src, Value
+
+__all__ = ["binary", "match", "negate", "numbers"]
+
+_MAX_REPEAT = 1_000_000
+_LIST_ADD = "Addition of lists is superseded by list.Concat; see https://cuelang.org/e/v0.11-list-arithmetic"
+_LIST_MULTIPLY = "Multiplication of lists is superseded by list.Repeat; see https://cuelang.org/e/v0.11-list-arithmetic"
+
+
+def negate(value: Num, src: Src | None) -> Num:
+    """``-value``; a zero has no sign."""
+    if isinstance(value.value, int):
+        return Num(-value.value, value.kind, src)
+    return Num(value.value if not value.value else value.value.copy_negate(), value.kind, src)
+
+
+def numbers(ctx: OpContext, src: Src | None, op: str, x: Num, y: Num) -> Value:
+    """``x op y`` of two numbers."""
+    a, b = x.value, y.value
+    if op == "+":
+        return Num(number.add(a, b), _result_kind(x, y), src)
+    if op == "-":
+        return Num(number.subtract(a, b), _result_kind(x, y), src)
+    if op == "*":
+        return Num(number.multiply(a, b), _result_kind(x, y), src)
+    if op == "/":
+        if not b:
+            fault = "division by zero" if a else "division undefined"
+            return ctx.error(EVAL, src, "failed arithmetic: %s", fault)
+        return Num(number.divide(a, b), k.FLOAT, src)
+    comparison = _COMPARE.get(op)
+    if comparison is not None:
+        return Bool(comparison(number.compare(a, b)), src)
+    return binary(ctx, src, op, x, y)
+
+
+def _result_kind(x: Num, y: Num) -> int:
+    return k.INT if x.kind == k.INT and y.kind == k.INT else k.FLOAT
+
+
+_COMPARE = {
+    "==": lambda c: c == 0,
+    "!=": lambda c: c != 0,
+    "<": lambda c: c < 0,
+    "<=": lambda c: c <= 0,
+    ">": lambda c: c > 0,
+    ">=": lambda c: c >= 0,
+}
+
+
+def binary(ctx: OpContext, src: Src | None, op: str, x: Value, y: Value, scalars_only: bool = False) -> Value:
+    """``x op y`` of two concrete values."""
+    if op == "==" or op == "!=":
+        return _equal(ctx, src, op, x, y, scalars_only)
+    if op in _COMPARE:
+        if type(x) is type(y) and isinstance(x, (String, Bytes)):
+            a, b = x.value, y.value  # type: ignore[attr-defined]
+            return Bool(_COMPARE[op]((a > b) - (a < b)), src)
+    elif op == "=~" or op == "!~":
+        return match(ctx, src, op, x, y)
+    elif op == "&&" or op == "||":
+        return _logical(ctx, src, op, x, y)
+    elif op == "-":
+        return _both_numbers(ctx, src, x, y)
+    elif op == "+":
+        if type(x) is type(y) and isinstance(x, (String, Bytes)):
+            return type(x)(x.value + y.value, src)  # type: ignore[attr-defined,operator,arg-type]
+        if x.kind == k.LIST and y.kind == k.LIST:
+            return ctx.error(EVAL, src, _LIST_ADD)
+    elif op == "*":
+        if isinstance(y, (String, Bytes)) or y.kind == k.LIST:
+            x, y = (y, x) if type(x) is Num and x.kind == k.INT else (x, y)
+        if type(y) is Num and y.kind == k.INT:
+            if isinstance(x, (String, Bytes)):
+                return _repeat(ctx, src, x, y)
+            if x.kind == k.LIST:
+                return ctx.error(EVAL, src, _LIST_MULTIPLY)
+    return _invalid(ctx, src, op, x, y)
+
+
+def _invalid(ctx: OpContext, src: Src | None, op: str, x: Value, y: Value) -> Bottom:
+    kinds = (k.kind_string(x.kind), k.kind_string(y.kind))
+    return ctx.error(EVAL, src, "invalid operands %s and %s to '%s' (type %s and %s)", x, y, op, *kinds)
+
+
+def _wrong_type(ctx: OpContext, src: Src | None, x: Value, kind: str, op: str) -> Bottom:
+    return ctx.error(EVAL, src, "cannot use %s (type %s) as type %s in %s", x, k.kind_string(x.kind), kind, op)
+
+
+def _logical(ctx: OpContext, src: Src | None, op: str, x: Value, y: Value) -> Value:
+    if type(x) is Bool and type(y) is Bool:
+        return Bool(x.value and y.value if op == "&&" else x.value or y.value, src)
+    errors = [_wrong_type(ctx, src, v, "bool", op) for v in (x, y) if type(v) is not Bool]
+    return ctx.merge(*errors) if len(errors) > 1 else errors[0]
+
+
+def _both_numbers(ctx: OpContext, src: Src | None, x: Value, y: Value) -> Value:
+    if type(x) is Num and type(y) is Num:
+        return numbers(ctx, src, "-", x, y)
+    errors = [_wrong_type(ctx, src, v, "number", "-") for v in (x, y) if type(v) is not Num]
+    return ctx.merge(*errors) if len(errors) > 1 else errors[0]
+
+
+def _repeat(ctx: OpContext, src: Src | None, x: String | Bytes, count: Num) -> Value:
+    times = int(count.value)
+    if times < 0:
+        return ctx.error(EVAL, src, "cannot convert negative number to uint64")
+    if times >= 1 << 64:
+        return ctx.error(EVAL, src, "cannot convert number %s to uint64", count)
+    if times > _MAX_REPEAT:
+        text = "string multiplication count %s exceeds limit of %s"
+        return ctx.error(EVAL, src, text, times, _MAX_REPEAT)
+    return type(x)(x.value * times, src)  # type: ignore[arg-type]
+
+
+def match(ctx: OpContext, src: Src | None, op: str, x: Value, y: Value) -> Value:
+    """``x =~ y`` and ``x !~ y``: search of a regular expression."""
+    errors = []
+    if type(x) is not String:
+        errors.append(_wrong_type(ctx, src, x, "string", op))
+    pattern = None
+    if not isinstance(y, (String, Bytes)):
+        args = (y, k.kind_string(y.kind), "(string|bytes)")
+        errors.append(ctx.error(EVAL, src, "cannot use %s (type %s) as type %s", *args))
+    else:
+        text = y.value if isinstance(y.value, str) else y.value.decode("utf-8", "replace")
+        pattern = compile_regexp(text)
+        if isinstance(pattern, str):
+            errors.append(ctx.error(EVAL, src, "invalid regexp: %s", pattern))
+    if errors:
+        return ctx.merge(*errors) if len(errors) > 1 else errors[0]
+    assert pattern is not None and not isinstance(pattern, str) and type(x) is String
+    return Bool((pattern.search(x.value) is not None) is (op == "=~"), src)
+
+
+def _equal(ctx: OpContext, src: Src | None, op: str, x: Value, y: Value, scalars_only: bool) -> Value:
+    if type(x) is Num and type(y) is Num:
+        return numbers(ctx, src, op, x, y)
+    if x.kind & k.STRUCT or x.kind & k.LIST or y.kind & k.STRUCT or y.kind & k.LIST:
+        if scalars_only and not (x.kind == y.kind == k.LIST or k.NULL in (x.kind, y.kind)):
+            return _invalid(ctx, src, op, x, y)
+        if x.kind != y.kind:
+            return Bool(op == "!=", src)
+        for value, side in ((x, "left"), (y, "right")):
+            error = equality.not_comparable(ctx, value)
+            if error is not None:
+                text = f"invalid {side}-hand value to '%s' (type %s)"
+                return ctx.wrap(error.code, src, error, text, op, k.kind_string(value.kind))
+        return Bool(equality.equal_data(ctx, x, y) is (op == "=="), src)
+    if type(x) is not type(y):
+        if scalars_only and type(x) is not Null and type(y) is not Null:
+            return _invalid(ctx, src, op, x, y)
+        return Bool(op == "!=", src)
+    if type(x) is Null:
+        return Bool(op == "==", src)
+    if isinstance(x, (Bool, String, Bytes)):
+        return Bool((x.value == y.value) is (op == "=="), src)  # type: ignore[attr-defined]
+    if x.concrete:
+        return _invalid(ctx, src, op, x, y)
+    return ctx.error(INCOMPLETE, src, "non-concrete value %s in operand to %s", x, op)
