@@ -1,0 +1,178 @@
+"""How the standard packages declare their members.
+
+A function is declared by its parameters' and result's letters and a plain Python function over Python data::
+
+    function("Repeat", "s i", "s", repeat)
+
+Letters: ``s`` string, ``y`` bytes, ``S`` string or bytes (as bytes), ``i`` 64-bit int, ``I`` int of any size, ``n`` number,
+``f`` number as an IEEE float of 64 bits,
+``b`` bool, ``l`` list of values, ``ls`` list of strings, ``ln`` list of numbers, ``t`` struct, ``_`` any value.
+As a result ``e`` means: no value but an error or none. The Python function raises :class:`ValueError` with the official text.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import math
+
+from pycue.evaluator import kind as k
+from pycue.evaluator.ir import Field, StructLit
+from pycue.evaluator.values import EVAL, Bool, Builtin, Num, Param, String
+from pycue.evaluator.vertex import MEMBER
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import Any
+
+    from pycue.evaluator.calls import CallContext
+    from pycue.evaluator.values import Value
+
+__all__ = ["Package", "constant", "function", "raw_function"]
+
+_KINDS = {
+    "s": k.STRING,
+    "y": k.BYTES,
+    "S": k.BYTES | k.STRING,
+    "i": k.INT,
+    "I": k.INT,
+    "n": k.NUMBER,
+    "f": k.NUMBER,
+    "b": k.BOOL,
+    "l": k.LIST,
+    "ls": k.LIST,
+    "ln": k.LIST,
+    "t": k.STRUCT,
+    "_": k.TOP,
+    "e": k.BOTTOM,
+}
+
+class Package:
+    """A standard package.
+
+    ``functions`` and ``constants`` are its members by name; ``source`` is CUE text of a struct with further members, whose
+    positions messages may show under the package's name.
+    """
+
+    __slots__ = ("_bodies", "constants", "functions", "path", "source")
+
+    def __init__(
+        self,
+        path: str,
+        functions: Sequence[Builtin] = (),
+        constants: Mapping[str, Any] | None = None,
+        source: str = "",
+    ) -> None:
+        self.path = path
+        self.functions = {f.name: f for f in functions}
+        self.constants = dict(constants or {})
+        self.source = source
+        self._bodies: list[StructLit] | None = None
+        for builtin in functions:
+            builtin.package = path
+
+    @property
+    def name(self) -> str:
+        """Name by which the package is referred to."""
+        return self.path.rpartition("/")[2]
+
+    def bodies(self) -> list[StructLit]:
+        """The compiled structs that make up the package."""
+        if self._bodies is None:
+            members: dict[str, Value] = {**self.functions}
+            members.update((name, constant(value)) for name, value in self.constants.items())
+            decls = [Field(name, value, MEMBER, None) for name, value in members.items()]
+            bodies = [StructLit(list(decls), None)]
+            if self.source:
+                bodies.append(_compile(self.source, self.name))
+            self._bodies = bodies
+        return self._bodies
+
+
+def _compile(text: str, name: str) -> StructLit:
+    from pycue.compile import compile_expr
+    from pycue.source import Source
+    from pycue.syntax.parser import parse_expr
+
+    source = Source(name, text)
+    body = compile_expr(parse_expr(source), source=source)
+    assert isinstance(body, StructLit)
+    return body
+
+
+def constant(value: Any) -> Value:
+    """A value for a Python int, float, Decimal, str, bytes or bool."""
+    if isinstance(value, bool):
+        return Bool(value)
+    if isinstance(value, str):
+        return String(value)
+    if isinstance(value, int):
+        return Num(value, k.INT)
+    raise TypeError(f"not a constant: {value!r}")
+
+
+def function(
+    name: str,
+    params: str,
+    result: str,
+    implementation: Callable[..., Any],
+    defaults: Mapping[int, str] | None = None,
+) -> Builtin:
+    """A builtin whose arguments are concrete and become Python data; ``defaults``: values of parameters left out."""
+    letters = params.split()
+    readers = [_READERS[letter] for letter in letters]
+
+    def call_implementation(call: CallContext) -> Any:
+        answer = implementation(*[reader(call, index) for index, reader in enumerate(readers)])
+        return _integral(answer) if result == "n" else answer
+
+    types = [Param(_KINDS[letter], _default(defaults, index)) for index, letter in enumerate(letters)]
+    return Builtin(name, types, _KINDS[result], call_implementation)
+
+
+def _default(defaults: Mapping[int, str] | None, index: int) -> Value | None:
+    return String(defaults[index]) if defaults and index in defaults else None
+
+
+def _integral(value: Any) -> Any:
+    """A decimal without fraction as an int; IEEE floats stay floats."""
+    if isinstance(value, float) or not hasattr(value, "is_finite"):
+        return value
+    return int(value) if value.is_finite() and value == value.to_integral_value() else value
+
+
+def _float64(call: CallContext, index: int) -> float:
+    value = call.number(index)
+    try:
+        result = float(value)
+    except OverflowError:
+        result = math.inf
+    if math.isinf(result):
+        text = "cannot use %s (type %s) as float64 in argument %s: value was rounded up"
+        raise call.error(EVAL, text, call.value(index), k.kind_string(call.value(index).kind), index)
+    return result
+
+
+_READERS: dict[str, Callable[[CallContext, int], Any]] = {
+    "s": lambda call, i: call.string(i),
+    "y": lambda call, i: call.bytes(i),
+    "S": lambda call, i: call.bytes(i),
+    "i": lambda call, i: call.int64(i),
+    "I": lambda call, i: call.int(i),
+    "n": lambda call, i: call.number(i),
+    "f": _float64,
+    "b": lambda call, i: call.bool(i),
+    "l": lambda call, i: call.list(i),
+    "ls": lambda call, i: call.strings(i),
+    "ln": lambda call, i: call.numbers(i),
+    "t": lambda call, i: call.struct(i),
+    "_": lambda call, i: call.value(i),
+}
+
+
+def raw_function(
+    name: str, params: str, result: str, implementation: Callable[[CallContext], Any], *, non_concrete: bool = False
+) -> Builtin:
+    """A builtin that gets the call itself."""
+    types = [Param(_KINDS[letter]) for letter in params.split()]
+    return Builtin(name, types, _KINDS[result], implementation, non_concrete=non_concrete)

@@ -1,0 +1,122 @@
+"""CUE package regexp. Source: Go's package regexp, and pkg/regexp/manual.go for what differs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pycue._go.re2 import compile_regexp, quote_meta
+from pycue.std._declare import Package, function
+
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Iterator
+
+__all__ = ["PACKAGE"]
+
+
+def _matches(pattern: str, text: str, limit: int) -> list[re.Match[str]]:
+    """The first ``limit`` matches (all if negative)."""
+    found = []
+    for match in _all_matches(pattern, text):
+        if 0 <= limit <= len(found):
+            break
+        found.append(match)
+    if not found:
+        raise ValueError("no match")
+    return found
+
+
+def _all_matches(pattern: str, text: str) -> Iterator[re.Match[str]]:
+    """Matches as RE2 finds them: an empty one directly after another match is passed over."""
+    end = -1
+    for match in compile_regexp(pattern).finditer(text):
+        if match.end() > match.start() or match.start() != end:
+            yield match
+        end = match.end()
+
+
+def _groups(match: re.Match[str]) -> list[str]:
+    return [match[0], *(group or "" for group in match.groups())]
+
+
+def _named(match: re.Match[str]) -> dict[str, str]:
+    return {name: match[index] or "" for name, index in sorted(match.re.groupindex.items(), key=lambda item: item[1])}
+
+
+def _check_names(pattern: str) -> None:
+    if not compile_regexp(pattern).groupindex:
+        raise ValueError("no named groups")
+
+
+def _find_named(pattern: str, text: str) -> dict[str, str]:
+    _check_names(pattern)
+    return _named(_matches(pattern, text, 1)[0])
+
+
+def _find_all_named(pattern: str, text: str, limit: int) -> list[dict[str, str]]:
+    _check_names(pattern)
+    return [_named(m) for m in _matches(pattern, text, limit)]
+
+
+def _expand(template: str, match: re.Match[str]) -> str:
+    """Put groups for ``$1``, ``$name``, ``${name}``; unknown ones are empty."""
+    out = []
+    at = 0
+    while (dollar := template.find("$", at)) >= 0:
+        out.append(template[at:dollar])
+        at = dollar + 1
+        if template[at : at + 1] == "$":
+            out.append("$")
+            at += 1
+            continue
+        braces = template[at : at + 1] == "{"
+        start = end = at + braces
+        while end < len(template) and (template[end] == "_" or template[end].isalnum()):
+            end += 1
+        if start == end or (braces and template[end : end + 1] != "}"):
+            out.append("$")  # malformed: stands for itself
+            continue
+        out.append(_group(template[start:end], match))
+        at = end + braces
+    out.append(template[at:])
+    return "".join(out)
+
+
+def _group(name: str, match: re.Match[str]) -> str:
+    if name.isdecimal():
+        number = int(name)
+        return (match[number] or "") if number <= match.re.groups else ""
+    return (match[name] or "") if name in match.re.groupindex else ""
+
+
+def _replace_all(pattern: str, text: str, template: str, literal: bool) -> str:
+    out = []
+    at = 0
+    for match in _all_matches(pattern, text):
+        out.append(text[at : match.start()])
+        out.append(template if literal else _expand(template, match))
+        at = match.end()
+    return "".join(out) + text[at:]
+
+
+def _valid(pattern: str) -> bool:
+    compile_regexp(pattern)
+    return True
+
+
+PACKAGE = Package(
+    "regexp",
+    [
+        function("Find", "s s", "s", lambda pattern, s: _matches(pattern, s, 1)[0][0]),
+        function("FindAll", "s s i", "l", lambda pattern, s, n: [m[0] for m in _matches(pattern, s, n)]),
+        function("FindAllNamedSubmatch", "s s i", "l", _find_all_named),
+        function("FindAllSubmatch", "s s i", "l", lambda pattern, s, n: [_groups(m) for m in _matches(pattern, s, n)]),
+        function("FindNamedSubmatch", "s s", "t", _find_named),
+        function("FindSubmatch", "s s", "l", lambda pattern, s: _groups(_matches(pattern, s, 1)[0])),
+        function("ReplaceAll", "s s s", "s", lambda pattern, s, new: _replace_all(pattern, s, new, False)),
+        function("ReplaceAllLiteral", "s s s", "s", lambda pattern, s, new: _replace_all(pattern, s, new, True)),
+        function("Valid", "s", "b", _valid),
+        function("Match", "s s", "b", lambda pattern, s: compile_regexp(pattern).search(s) is not None),
+        function("QuoteMeta", "s", "s", quote_meta),
+    ],
+)

@@ -1,0 +1,163 @@
+"""CUE package strconv. Source: Go's package strconv, and pkg/strconv/manual.go for what differs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pycue._go import strconv as go
+from pycue._go.strconv import NumError
+from pycue.std._declare import Package, function, raw_function
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from pycue.evaluator.calls import CallContext
+
+__all__ = ["PACKAGE"]
+
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def _parse_int(text: str, base: int, bits: int, *, signed: bool = True, name: str = "ParseInt") -> int:
+    """An int that fits ``bits`` bits (0: any size)."""
+    body = text[1:] if signed and text[:1] in ("-", "+") else text
+    if not body or not (body[0].isalnum() and body.isascii()):
+        reason = "value out of range" if not signed and _is_negative(text) else "invalid syntax"
+        raise NumError(name, text, reason)
+    if base != 0 and not 2 <= base <= 62:
+        raise NumError(name, text, f"invalid base {base}")
+    value = _value(body, base)
+    if value is None:
+        raise NumError(name, text, "invalid syntax")
+    if text[0] == "-":
+        value = -value
+    if bits < 0 or (bits and not _fits(value, bits, signed)):
+        raise NumError(name, text, "value out of range")
+    return value
+
+
+def _is_negative(text: str) -> bool:
+    return text[:1] == "-" and text[1:].isascii() and text[1:].isalnum()
+
+
+def _fits(value: int, bits: int, signed: bool) -> bool:
+    return -(1 << bits - 1) <= value < 1 << bits - 1 if signed else 0 <= value < 1 << bits
+
+
+def _value(digits: str, base: int) -> int | None:
+    if base <= 36:
+        if base and "_" in digits:
+            return None
+        if base == 0 and len(digits) > 1 and digits[0] == "0" and digits[1].isdigit():
+            digits = "0o" + digits[1:]
+        try:
+            return int(digits, base)
+        except ValueError:
+            return None
+    value = 0
+    for digit in digits:
+        number = _DIGITS.find(digit)
+        if not 0 <= number < base:
+            return None
+        value = value * base + number
+    return value
+
+
+def _format_int(value: int, base: int) -> str:
+    """Digits in a base from 2 to 62."""
+    if not 2 <= base <= 62:
+        raise ValueError("illegal base")
+    if base == 10:
+        from decimal import Decimal
+
+        return format(Decimal(value), "f")  # str(int) has a limit on the number of digits
+    digits = []
+    rest = abs(value)
+    while True:
+        rest, digit = divmod(rest, base)
+        digits.append(_DIGITS[digit])
+        if not rest:
+            break
+    return ("-" if value < 0 else "") + "".join(reversed(digits))
+
+
+def _parse_float(text: str, bits: int) -> float:
+    return go.parse_float(text, bits)
+
+
+def _parse_number(text: str) -> int | Decimal:
+    """A CUE number literal with an optional sign."""
+    from pycue.errors import CueSyntaxError
+    from pycue.source import Source
+    from pycue.syntax import ast, literal
+    from pycue.syntax.parser import parse_expr
+
+    body = text[1:] if text[:1] in ("+", "-") else text
+    prefix = f"strconv.ParseNumber: parsing {go.quote(text)}: "
+    try:
+        node = parse_expr(Source("", body))
+    except CueSyntaxError as e:
+        message = e.diagnostics[0].message
+        if message.startswith("illegal ") and message.endswith(" number"):
+            message += f" {go.quote(body)}"
+        raise ValueError(prefix + message) from None
+    if not isinstance(node, ast.BasicLit) or node.kind not in ("INT", "FLOAT"):
+        raise ValueError(prefix + "invalid number")
+    try:
+        value = literal.parse_number(node.value)
+    except ValueError as e:
+        raise ValueError(prefix + str(e)) from None
+    return -value if text[:1] == "-" else value
+
+
+def _format_float(call: CallContext) -> str:
+    from pycue.evaluator import kind as k
+    from pycue.evaluator.values import Num, String
+
+    form = call.value(1)
+    if isinstance(form, String):
+        if len(form.value.encode()) != 1:
+            raise ValueError(f"expected single byte string, got {go.quote(form.value)}")
+        letter = form.value
+    elif isinstance(form, Num) and form.kind == k.INT:
+        if not 0 <= form.value <= 255:
+            raise ValueError(f"format value {form.value} out of range [0, 255]")
+        letter = chr(int(form.value))
+    else:
+        raise ValueError(f"unexpected kind {k.kind_string(form.kind)}")
+    return go.format_float(float(call.number(0)), letter, call.int64(2), call.int64(3))
+
+
+def _rune(value: int) -> str:
+    return chr(value) if 0 <= value < 0xD800 or 0xE000 <= value <= 0x10FFFF else "\ufffd"
+
+
+def _quote_rune(value: int, *, ascii_only: bool = False, graphic: bool = False) -> str:
+    return go.quote(_rune(value), "'", ascii_only=ascii_only, graphic=graphic)
+
+
+PACKAGE = Package(
+    "strconv",
+    [
+        function("Unquote", "s", "s", go.unquote),
+        function("ParseBool", "s", "b", go.parse_bool),
+        function("FormatBool", "b", "s", lambda b: "true" if b else "false"),
+        function("ParseFloat", "s i", "n", _parse_float),
+        function("ParseNumber", "s", "n", _parse_number),
+        function("ParseUint", "s i i", "i", lambda s, base, n: _parse_int(s, base, n, signed=False, name="ParseUint")),
+        function("ParseInt", "s i i", "i", _parse_int),
+        function("Atoi", "s", "i", lambda s: _parse_int(s, 10, 0, name="Atoi")),
+        raw_function("FormatFloat", "n _ i i", "s", _format_float),
+        function("FormatUint", "I i", "s", _format_int),
+        function("FormatInt", "I i", "s", _format_int),
+        function("Quote", "s", "s", go.quote),
+        function("QuoteToASCII", "s", "s", lambda s: go.quote(s, ascii_only=True)),
+        function("QuoteToGraphic", "s", "s", lambda s: go.quote(s, graphic=True)),
+        function("QuoteRune", "i", "s", _quote_rune),
+        function("QuoteRuneToASCII", "i", "s", lambda r: _quote_rune(r, ascii_only=True)),
+        function("QuoteRuneToGraphic", "i", "s", lambda r: _quote_rune(r, graphic=True)),
+        function("IsPrint", "i", "b", lambda r: go.is_print(_rune(r))),
+        function("IsGraphic", "i", "b", lambda r: go.is_graphic(_rune(r))),
+    ],
+    {"IntSize": 64},
+)

@@ -1,0 +1,35 @@
+"""CUE package struct. Source: pkg/struct/struct.go."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pycue.evaluator.values import EVAL, INCOMPLETE
+from pycue.std._declare import Package, raw_function
+
+if TYPE_CHECKING:
+    from pycue.evaluator.calls import CallContext
+
+__all__ = ["PACKAGE"]
+
+
+def _min_fields(call: CallContext) -> bool:
+    """At least so many regular fields; an open struct may still get them."""
+    struct, want = call.struct(0), call.int64(1)
+    have = len(call.ctx.fields(struct))
+    if have < want:
+        code = EVAL if struct.closed and not struct.open else INCOMPLETE
+        raise call.error(code, "len(fields) < MinFields(%s) (%s < %s)", want, have, want)
+    return True
+
+
+def _max_fields(call: CallContext) -> bool:
+    have, want = len(call.ctx.fields(call.struct(0))), call.int64(1)
+    if have > want:
+        raise call.error(EVAL, "len(fields) > MaxFields(%s) (%s > %s)", want, have, want)
+    return True
+
+
+PACKAGE = Package(
+    "struct", [raw_function("MinFields", "t i", "b", _min_fields), raw_function("MaxFields", "t i", "b", _max_fields)]
+)
