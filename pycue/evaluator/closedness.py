@@ -26,9 +26,9 @@ __all__ = [
     "TOP",
     "add_reference",
     "denied_arcs",
-    "inherit",
     "inherit_closed",
     "is_closed",
+    "merge_evidence",
     "note",
     "spawn_embed",
     "split_struct",
@@ -44,10 +44,6 @@ OPEN_VALIDATOR = 8
 REFERENCE = 0
 EMBEDDING = 1
 SCOPE = 2
-
-
-def inherit(n: NodeState) -> None:
-    """Nothing is copied from the parent: requirements are found by walking up."""
 
 
 def inherit_closed(parent: Vertex, arc: Vertex) -> None:
@@ -215,6 +211,18 @@ def _requirement(
     return id
 
 
+def merge_evidence(v: Vertex, other: Vertex) -> None:
+    """Two equal disjuncts become one: what either came through counts."""
+    if other.evidence is None or v.evidence is None:
+        return
+    for id, info in other.evidence.infos.items():
+        mine = v.evidence.infos.get(id)
+        if mine is None:
+            v.evidence.infos[id] = info[:]
+        else:
+            mine[1] |= info[1]
+
+
 # ---- the check
 
 
@@ -334,9 +342,7 @@ def _reactivate(ctx: OpContext, inherited: list[_Set], req: Requirement) -> None
         scope = ctx.id_parent[scope]
 
 
-def _keep(
-    s: _Set, infos: dict[int, list[int]], parent_infos: dict[int, list[int]], contains: _Containment
-) -> bool:
+def _keep(s: _Set, infos: dict[int, list[int]], parent_infos: dict[int, list[int]], contains: _Containment) -> bool:
     """False drops the set; marks it as removed where an ellipsis of the parent opened it."""
     flags = 0
     some = False

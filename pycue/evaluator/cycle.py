@@ -82,8 +82,8 @@ def note_material(n: NodeState, close: CloseInfo) -> None:
     parked = n.cyclic
     if parked:
         n.cyclic = None
-        for run in parked:
-            run()
+        for target, ref, provenance in parked:
+            n.ctx.add_vertex(n, target, ref, provenance)
 
 
 def only_cyclic(n: NodeState) -> bool:

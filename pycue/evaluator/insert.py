@@ -9,11 +9,8 @@ from pycue.evaluator import kind as k
 from pycue.evaluator.ir import (
     BinaryExpr,
     BoundExpr,
-    BulkOptionalField,
     CallExpr,
-    Comprehension,
     DisjunctionExpr,
-    DynamicField,
     DynamicReference,
     Ellipsis,
     Field,
@@ -24,7 +21,6 @@ from pycue.evaluator.ir import (
     LabelReference,
     LetField,
     LetReference,
-    ListLit,
     OpenExpr,
     OptionalExpr,
     SelectorExpr,
@@ -33,7 +29,7 @@ from pycue.evaluator.ir import (
     UnaryExpr,
     ValueReference,
 )
-from pycue.evaluator.node import DONE, FIELDS, VALUE, NodeState, Task
+from pycue.evaluator.node import FIELD_SET, NodeState, Task
 from pycue.evaluator.plan import plan_of
 from pycue.evaluator.report import make_error
 from pycue.evaluator.unifyvalue import insert_scalar_like, narrow
@@ -60,8 +56,6 @@ from pycue.evaluator.vertex import (
     FINALIZED,
     MEMBER,
     NOT_PRESENT,
-    OPTIONAL,
-    PENDING,
     UNPROCESSED,
     CloseInfo,
     Conjunct,
@@ -82,6 +76,7 @@ __all__ = [
     "insert_arc",
     "insert_value",
     "register",
+    "register_declaration",
     "schedule",
     "schedule_struct",
     "state_of",
@@ -103,7 +98,8 @@ def state_of(ctx: OpContext, v: Vertex) -> NodeState | None:
     if n is None and v.status == UNPROCESSED:
         n = NodeState(ctx, v)
         ctx.unifications += 1
-        closedness.inherit(n)
+        saved = ctx.vertex
+        ctx.vertex = v
         conjuncts = v.conjuncts
         i = 0
         while i < len(conjuncts):
@@ -111,6 +107,7 @@ def state_of(ctx: OpContext, v: Vertex) -> NodeState | None:
             i += 1
             schedule(n, c.env, c.x, c.close)
         n.scheduled = True
+        ctx.vertex = saved
     return n
 
 
@@ -121,16 +118,20 @@ def add_conjunct(ctx: OpContext, v: Vertex, c: Conjunct) -> None:
     v.conjuncts.append(c)
     n = v.state
     if n is not None:
+        saved = ctx.vertex
+        ctx.vertex = v
         if n.share is not None:
             ctx.unshare(n)
         schedule(n, c.env, c.x, c.close)
         ctx.progress += 1
+        ctx.vertex = saved
     if v.notify:
         for other, close in v.notify:
-            if other.v.status != FINALIZED:
-                if other.share is not None:
-                    continue
+            if other.v.status != FINALIZED and other.share is None:
+                saved = ctx.vertex
+                ctx.vertex = other.v
                 schedule(other, c.env, c.x, close)
+                ctx.vertex = saved
 
 
 def schedule(n: NodeState, env: Environment | None, x: Any, close: CloseInfo) -> None:
@@ -210,7 +211,7 @@ def insert_arc(n: NodeState, label: AnyLabel, arc_type: int, c: Conjunct | None)
     ctx = n.ctx
     arc = v.arcs.get(label)
     if arc is None:
-        if arc_type == MEMBER and n.frozen & FIELDS and _regular(label):
+        if arc_type == MEMBER and n.frozen & FIELD_SET and _regular(label):
             _frozen_error(n, label)
         arc = Vertex(v, label)
         arc.arc_type = arc_type
@@ -222,8 +223,6 @@ def insert_arc(n: NodeState, label: AnyLabel, arc_type: int, c: Conjunct | None)
         if v.patterns and _regular(label):
             ctx.apply_patterns(n, arc)
     elif arc_type < arc.arc_type:
-        if arc.arc_type >= PENDING and arc_type == MEMBER and n.frozen & FIELDS and _regular(label):
-            _frozen_error(n, label)
         if arc.arc_type == NOT_PRESENT and arc.status == FINALIZED:
             _reopen(arc)
         arc.arc_type = arc_type

@@ -53,9 +53,7 @@ def positions_of(x: Any) -> list[Position]:
     return []
 
 
-def make_error(
-    ctx: OpContext, code: int, src: Any, format: str, args: Sequence[Any], slug: str = "cue.eval"
-) -> Bottom:
+def make_error(ctx: OpContext, code: int, src: Any, format: str, args: Sequence[Any], slug: str = "cue.eval") -> Bottom:
     """An error at the vertex being evaluated; value arguments contribute their positions."""
     vertex = ctx.vertex
     aux: list[Position] = []
@@ -74,9 +72,7 @@ def wrap_error(ctx: OpContext, code: int, src: Any, inner: Bottom, format: str, 
     return bottom
 
 
-def conflict(
-    ctx: OpContext, v1: Expr, v2: Expr, k1: int, k2: int, infos: Iterable[CloseInfo | None]
-) -> Bottom:
+def conflict(ctx: OpContext, v1: Expr, v2: Expr, k1: int, k2: int, infos: Iterable[CloseInfo | None]) -> Bottom:
     """``conflicting values v1 and v2``, with kinds where those exclude each other; never a primary position."""
     if k1 == k2:
         bottom = make_error(ctx, EVAL, None, "conflicting values %s and %s", (v1, v2), "cue.conflict")
@@ -134,5 +130,3 @@ def merge(a: Bottom | None, b: Bottom | None) -> Bottom | None:
     both.not_exists = a.not_exists and b.not_exists
     both.permanent = a.permanent or b.permanent
     return both
-
-

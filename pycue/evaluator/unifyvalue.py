@@ -170,5 +170,3 @@ def constraint_value(n: NodeState) -> Value:
     if type(recorded) is BasicType and recorded.kind == kind:
         return recorded
     return BasicType(kind)
-
-

@@ -1,0 +1,98 @@
+"""Comparison with ``_|_``: whether a value is an error, and whether that stayed so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pycue.evaluator import lookup
+from pycue.evaluator.ir import Resolver
+from pycue.evaluator.node import ANCESTORS
+from pycue.evaluator.report import make_error
+from pycue.evaluator.unify import error_of, unify
+from pycue.evaluator.values import CYCLE, EVAL, BasicType, Bool, Bottom, Disjunction, Top, Value
+from pycue.evaluator.vertex import FINALIZED, Vertex
+
+if TYPE_CHECKING:
+    from pycue.evaluator.context import OpContext
+    from pycue.evaluator.node import NodeState
+    from pycue.evaluator.values import Expr
+    from pycue.evaluator.vertex import Environment
+
+__all__ = ["compare_bottom", "run_post_checks"]
+
+
+def compare_bottom(ctx: OpContext, env: Environment, expr: Expr, operand: Expr, negate: bool) -> Value:
+    """``operand == _|_``, or ``!=``; the answer is checked again when the node is complete."""
+    if type(operand) is Bottom:
+        return Bool(not negate, expr.src)
+    result = _is_error(ctx, env, operand)
+    if type(result) is Bottom:
+        return result
+    task = ctx.task
+    if task is not None:
+        n = task.node
+        if n.post_checks is None:
+            n.post_checks = []
+        n.post_checks.append((env, operand, result))
+    return Bool(result is not negate, expr.src)
+
+
+def _is_error(ctx: OpContext, env: Environment, x: Expr) -> bool | Bottom:
+    """Whether ``x`` is an error; an error of its own where that cannot be told for a cycle."""
+    if isinstance(x, Resolver):
+        found = ctx.resolve(env, x)
+        if type(found) is Bottom:
+            return found if found.code == CYCLE else True
+        return _is_error_vertex(ctx, found, x)  # type: ignore[arg-type]
+    value = ctx.evaluate(env, x)
+    if isinstance(value, Vertex):
+        return _is_error_vertex(ctx, value, x)
+    return _is_error_value(value)
+
+
+def _is_error_vertex(ctx: OpContext, v: Vertex, x: Expr) -> bool:
+    v = v.deref()
+    value = ctx.read(v, x)
+    if v.status != FINALIZED:
+        n = v.state
+        if n is None or (not n.active and n.met(ANCESTORS)):
+            saved = ctx.may_yield
+            ctx.may_yield = False
+            try:
+                unify(ctx, v)
+            finally:
+                ctx.may_yield = saved
+            value = lookup.unwrap(v)
+    end = v.deref()
+    error = error_of(end)
+    if error is not None and not (error.incomplete and error.value is not None and error is end.base):
+        return not error.incomplete or end.base is error
+    return _is_error_value(value)
+
+
+def _is_error_value(value: Value) -> bool:
+    if type(value) is Bottom:
+        return True
+    value = lookup.default_of(value)
+    if type(value) is Disjunction:
+        return False
+    if isinstance(value, Vertex):
+        error = error_of(value)
+        return error is not None and not error.incomplete
+    return type(value) is BasicType or type(value) is Top or type(value) is Bottom
+
+
+def run_post_checks(ctx: OpContext, n: NodeState) -> None:
+    """Ask again; a changed answer is an error."""
+    checks = n.post_checks or ()
+    n.post_checks = None
+    for env, x, result in checks:
+        saved = ctx.task, ctx.may_yield
+        ctx.task, ctx.may_yield = None, False
+        try:
+            now = _is_error(ctx, env, x)
+        finally:
+            ctx.task, ctx.may_yield = saved
+        if now is not result and type(now) is bool:
+            message = "circular dependency in evaluation of conditionals: %s changed after evaluation"
+            ctx.add_error(n, make_error(ctx, EVAL, None, message, (x,)))

@@ -1,0 +1,139 @@
+"""Equality of (partially evaluated) vertices, to merge equal disjuncts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pycue.evaluator.node import DONE, NodeState
+from pycue.evaluator.unifyvalue import same_scalar
+from pycue.evaluator.values import (
+    BasicType,
+    Bottom,
+    BoundValue,
+    BuiltinValidator,
+    Conjunction,
+    Disjunction,
+    ListMarker,
+    StructMarker,
+    Top,
+    Value,
+)
+from pycue.evaluator.vertex import FINALIZED, OPTIONAL, Vertex
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pycue.evaluator.context import OpContext
+
+__all__ = ["same_value", "same_vertex"]
+
+
+def same_value(ctx: OpContext, a: Value | None, b: Value | None) -> bool:
+    """Whether two values are the same, constraints included."""
+    if a is b:
+        return True
+    if a is None or b is None:
+        return False
+    if isinstance(a, Vertex) or isinstance(b, Vertex):
+        a = a.deref() if isinstance(a, Vertex) else a
+        b = b.deref() if isinstance(b, Vertex) else b
+        if isinstance(a, Vertex) and isinstance(b, Vertex):
+            return same_vertex(ctx, a, b)
+        return _same_mixed(ctx, a, b)
+    cls = type(a)
+    if cls is not type(b):
+        return False
+    if cls is BasicType:
+        return a.kind == b.kind
+    if cls is Top or cls is StructMarker:
+        return True
+    if cls is ListMarker:
+        return bool(a.open == b.open)  # type: ignore[attr-defined]
+    if cls is BoundValue:
+        return a.op == b.op and same_value(ctx, a.value, b.value)  # type: ignore[attr-defined]
+    if cls is BuiltinValidator:
+        if a.builtin is not b.builtin:  # type: ignore[attr-defined]
+            return False
+        return _same_list(ctx, a.args, b.args)  # type: ignore[attr-defined]
+    if cls is Conjunction or cls is Disjunction:
+        if cls is Disjunction and a.num_defaults != b.num_defaults:  # type: ignore[attr-defined]
+            return False
+        return _same_list(ctx, a.values, b.values)  # type: ignore[attr-defined]
+    if cls is Bottom:
+        return False
+    return same_scalar(a, b)
+
+
+def _same_mixed(ctx: OpContext, a: Value, b: Value) -> bool:
+    """A vertex that only holds a scalar equals that scalar."""
+    if isinstance(a, Vertex):
+        return not a.arcs and not isinstance(a.base, Vertex) and same_value(ctx, a.base, b)
+    if isinstance(b, Vertex):
+        return not b.arcs and not isinstance(b.base, Vertex) and same_value(ctx, a, b.base)
+    return False
+
+
+def _same_list(ctx: OpContext, a: Sequence[Value], b: Sequence[Value]) -> bool:
+    return len(a) == len(b) and all(same_value(ctx, x, y) for x, y in zip(a, b, strict=True))
+
+
+def same_vertex(ctx: OpContext, a: Vertex, b: Vertex) -> bool:
+    """Structural equality of two vertices, finished or not."""
+    a, b = a.deref(), b.deref()
+    if a is b:
+        return True
+    if (a.status == FINALIZED) != (b.status == FINALIZED):
+        return False
+    if a.open != b.open or bool(a.closed) != bool(b.closed) or len(a.arcs) != len(b.arcs):
+        return False
+    if a.status != FINALIZED and not _same_state(ctx, a, b):
+        return False
+    if a.status == FINALIZED and not same_value(ctx, a.base, b.base):
+        return False
+    for label, arc in a.arcs.items():
+        other = b.arcs.get(label)
+        if other is None or other.arc_type != arc.arc_type:
+            return False
+        if arc.arc_type >= OPTIONAL:
+            if not _same_conjuncts(arc, other):
+                return False
+        elif not same_vertex(ctx, arc, other):
+            return False
+    return _same_patterns(ctx, a, b)
+
+
+def _same_patterns(ctx: OpContext, a: Vertex, b: Vertex) -> bool:
+    mine = a.patterns or ()
+    theirs = b.patterns or ()
+    if len(mine) != len(theirs):
+        return False
+    return all(
+        same_value(ctx, p.value, q.value) and p.conjunct.x is q.conjunct.x for p, q in zip(mine, theirs, strict=True)
+    )
+
+
+def _same_conjuncts(a: Vertex, b: Vertex) -> bool:
+    return len(a.conjuncts) == len(b.conjuncts) and all(
+        x.x is y.x for x, y in zip(a.conjuncts, b.conjuncts, strict=True)
+    )
+
+
+def _same_state(ctx: OpContext, a: Vertex, b: Vertex) -> bool:
+    n: NodeState | None = a.state
+    m: NodeState | None = b.state
+    if n is None or m is None:
+        return n is m and _same_conjuncts(a, b)
+    if n.kind != m.kind or n.has_struct != m.has_struct or n.list_open != m.list_open:
+        return False
+    if not same_value(ctx, n.scalar, m.scalar) or not same_value(ctx, n.lower, m.lower):
+        return False
+    if not same_value(ctx, n.upper, m.upper) or not _same_list(ctx, n.checks, m.checks):
+        return False
+    mine = [t for t in n.tasks if t.state != DONE]
+    theirs = [t for t in m.tasks if t.state != DONE]
+    return len(mine) == len(theirs) and all(
+        t.x is u.x
+        and t.env is u.env
+        or (t.x is u.x and t.env is not None and u.env is not None and t.env.vertex is a and u.env.vertex is b)
+        for t, u in zip(mine, theirs, strict=True)
+    )

@@ -1,0 +1,243 @@
+"""Comprehensions: clauses give environments, bodies are entered once per environment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pycue.evaluator import kind as k
+from pycue.evaluator.insert import insert_arc, register_declaration, schedule, state_of
+from pycue.evaluator.ir import (
+    Comprehension,
+    Ellipsis,
+    Field,
+    ForClause,
+    IfClause,
+    LetClause,
+    LetField,
+    StructLit,
+    TryClause,
+)
+from pycue.evaluator.node import FIELD_SET, FIELDS, VALUE, NodeState, Task
+from pycue.evaluator.report import make_error
+from pycue.evaluator.schedule import wait
+from pycue.evaluator.values import EVAL, INCOMPLETE, Bool, Bottom, ListMarker, Num, String, Value
+from pycue.evaluator.vertex import (
+    FINALIZED,
+    MEMBER,
+    PENDING,
+    REQUIRED,
+    STRUCT,
+    CloseInfo,
+    Conjunct,
+    Environment,
+    Vertex,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pycue.evaluator.context import OpContext
+    from pycue.labels import AnyLabel
+
+__all__ = ["expand"]
+
+
+def schedule_comprehension(n: NodeState, env: Environment, x: Comprehension, close: CloseInfo) -> None:
+    """Enter a comprehension: a task, to which the fields its body may make are tied."""
+    labels: dict[AnyLabel, None] = {}
+    static = _static_labels(x, labels)
+    task = Task(n, _run_comprehension, env, x, close, 0 if static else VALUE | FIELDS)
+    n.add_task(task)
+    for label in labels:
+        arc = insert_arc(n, label, PENDING, None)
+        state = state_of(n.ctx, arc)
+        if state is not None:
+            if state.parent_tasks is None:
+                state.parent_tasks = []
+            state.parent_tasks.append(task)
+
+
+def _static_labels(x: Comprehension, labels: dict[AnyLabel, None]) -> bool:
+    """Collect the labels a comprehension may make; false if it may contribute anything else."""
+    complete = True
+    for body in (x.value, x.fallback):
+        if body is None:
+            continue
+        if type(body) is not StructLit:
+            complete = False
+            continue
+        for decl in body.decls:
+            cls = type(decl)
+            if cls is Field:
+                labels[decl.label] = None
+            elif cls is Comprehension:
+                complete = _static_labels(decl, labels) and complete
+            elif cls is not LetField and cls is not Ellipsis:
+                complete = False
+    return complete
+
+
+def _run_comprehension(ctx: OpContext, task: Task) -> None:
+    n = task.node
+    x: Comprehension = task.x
+    assert task.env is not None
+    envs: list[Environment] = []
+    error = expand(ctx, task.env, x.clauses, 0, envs)
+    if error is not None:
+        ctx.add_error(n, error)
+        return
+    for env in envs:
+        schedule(n, env, x.value, task.close)
+    if not envs and x.fallback is not None:
+        schedule(n, task.env, x.fallback, task.close)
+
+
+def expand(ctx: OpContext, env: Environment, clauses: Sequence[Any], at: int, out: list[Environment]) -> Bottom | None:
+    """Append one environment per firing of the clauses from ``at`` on; an error ends it."""
+    if at == len(clauses):
+        out.append(env)
+        return None
+    clause = clauses[at]
+    return _CLAUSES[type(clause)](ctx, env, clauses, at, out)
+
+
+def _expand_if(
+    ctx: OpContext, env: Environment, clauses: Sequence[Any], at: int, out: list[Environment]
+) -> Bottom | None:
+    clause: IfClause = clauses[at]
+    value = ctx.value(env, clause.condition)
+    if type(value) is Bool:
+        return expand(ctx, env, clauses, at + 1, out) if value.value else None
+    if type(value) is Bottom:
+        return value
+    args: tuple[Any, ...]
+    if value.kind & k.BOOL and not value.concrete:
+        args = (clause.condition, k.kind_string(value.kind))
+        return make_error(ctx, INCOMPLETE, clause.condition, "incomplete bool: %s", (value,))
+    args = (value, k.kind_string(value.kind), "bool")
+    return make_error(ctx, EVAL, clause.condition, "cannot use %s (type %s) as type %s", args)
+
+
+def _expand_let(
+    ctx: OpContext, env: Environment, clauses: Sequence[Any], at: int, out: list[Environment]
+) -> Bottom | None:
+    clause: LetClause = clauses[at]
+    return expand(ctx, bind(env, clause.label, _lazy(ctx, env, clause.label, clause.expr)), clauses, at + 1, out)
+
+
+def _lazy(ctx: OpContext, env: Environment, label: AnyLabel, expr: Any) -> Vertex:
+    v = Vertex(ctx.vertex, label)
+    v.detached = True
+    v.conjuncts.append(Conjunct(env, expr, ctx.inline_close()))
+    return v
+
+
+def bind(env: Environment, label: AnyLabel | None, v: Vertex, more: tuple[Any, ...] = ()) -> Environment:
+    """A frame that binds a clause's variables."""
+    frame = Vertex(env.vertex)
+    frame.detached = True
+    frame.base = STRUCT
+    frame.status = FINALIZED
+    if label is not None:
+        frame.arcs[label] = v
+    for other, value in more:
+        if other is not None:
+            frame.arcs[other] = value
+    return Environment(env, frame)
+
+
+def _expand_for(
+    ctx: OpContext, env: Environment, clauses: Sequence[Any], at: int, out: list[Environment]
+) -> Bottom | None:
+    clause: ForClause = clauses[at]
+    source = ctx.range_source(env, clause.source)
+    if type(source) is Bottom:
+        return source
+    assert isinstance(source, Vertex)
+    is_list = type(source.base) is ListMarker
+    for label, arc in list(source.arcs.items()):
+        if is_list:
+            if type(label) is not int:
+                continue
+        elif type(label) is not str:
+            continue
+        if arc.arc_type == REQUIRED:
+            message = "missing required field in for comprehension: %s"
+            return make_error(ctx, INCOMPLETE, clause.source, message, (label,))
+        if arc.arc_type != MEMBER:
+            continue
+        key = Vertex(env.vertex, clause.key)
+        key.detached = True
+        key.base = Num(label, k.INT) if type(label) is int else String(label)  # type: ignore[arg-type]
+        key.status = FINALIZED
+        error = expand(ctx, bind(env, clause.value, arc, ((clause.key, key),)), clauses, at + 1, out)
+        if error is not None:
+            return error
+    return None
+
+
+def range_source(ctx: OpContext, env: Environment, x: Any) -> Vertex | Bottom:
+    """The source of a ``for``, with its set of fields known; that set is frozen."""
+    value: Value
+    if _is_resolver(x):
+        found = ctx.resolve(env, x)
+        if type(found) is Bottom:
+            return found
+        v: Vertex = found.deref()  # type: ignore[union-attr]
+        n = state_of(ctx, v) if v.status != FINALIZED else None
+        if n is not None and not n.met(FIELD_SET):
+            wait(ctx, n, FIELD_SET)
+        v = v.deref()
+        if v.state is not None and (v.is_struct() or v.is_list()) and v.state.error is None:
+            v.state.frozen |= FIELD_SET
+            return v
+        value = ctx.default(ctx.read(v, x))
+    else:
+        value = ctx.default(ctx.evaluate(env, x))
+    if isinstance(value, Vertex):
+        v = value
+        n = state_of(ctx, v) if v.status != FINALIZED else None
+        if n is not None:
+            if not n.met(FIELD_SET):
+                wait(ctx, n, FIELD_SET)
+            n.frozen |= FIELD_SET
+            v = v.deref()
+        if type(v.base) is Bottom:
+            return v.base
+        if v.is_struct() or v.is_list() or v.kind & (k.STRUCT | k.LIST) and v.arcs:
+            if v.state is not None and v.state.error is not None and v.is_list():
+                return v.state.error  # type: ignore[no-any-return]
+            return v
+        value = v
+    if type(value) is Bottom:
+        return value
+    kind = value.kind
+    args: tuple[Any, ...]
+    if kind & (k.STRUCT | k.LIST):
+        args = (x, k.kind_string(kind))
+        return make_error(ctx, INCOMPLETE, x, "cannot range over %s (incomplete type %s)", args)
+    args = (x, k.kind_string(kind))
+    return make_error(ctx, EVAL, x, "cannot range over %s (found %s, want list or struct)", args)
+
+
+def _is_resolver(x: Any) -> bool:
+    return hasattr(x, "resolve")
+
+
+def _expand_try(
+    ctx: OpContext, env: Environment, clauses: Sequence[Any], at: int, out: list[Environment]
+) -> Bottom | None:
+    clause: TryClause = clauses[at]
+    if clause.expr is None:
+        return expand(ctx, env, clauses, at + 1, out)
+    v = _lazy(ctx, env, clause.label or "", clause.expr)
+    ctx.unify(v)
+    error = ctx.error_of(v)
+    if error is not None:
+        return None if error.incomplete and error.not_exists else error
+    return expand(ctx, bind(env, clause.label, v), clauses, at + 1, out)
+
+
+_CLAUSES = {ForClause: _expand_for, IfClause: _expand_if, LetClause: _expand_let, TryClause: _expand_try}
+
+register_declaration(schedule_comprehension, Comprehension)

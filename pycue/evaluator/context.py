@@ -1,0 +1,483 @@
+"""Everything one evaluation needs: the vertex and task at work, counters, budgets, and the doors to all mechanisms."""
+
+from __future__ import annotations
+
+import gc
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+from pycue.errors import Diagnostic, LimitError
+from pycue.evaluator import comprehension, cycle, disjunction, lists, lookup, pattern, report, resolve, unify
+from pycue.evaluator import kind as k
+from pycue.evaluator.bottoms import compare_bottom, run_post_checks
+from pycue.evaluator.closedness import is_closed
+from pycue.evaluator.insert import add_conjunct
+from pycue.evaluator.node import ALL, ATTEMPT, FINALIZE, NodeState, Task
+from pycue.evaluator.values import (
+    INCOMPLETE,
+    LEGACY_USER,
+    Bottom,
+    Disjunction,
+    Expr,
+    ListMarker,
+    Message,
+    StructMarker,
+    Value,
+)
+from pycue.evaluator.vertex import (
+    CLOSED_ONCE,
+    FINALIZED,
+    MEMBER,
+    STRUCT,
+    CloseInfo,
+    Conjunct,
+    Environment,
+    Vertex,
+)
+from pycue.limits import Limits
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from typing import TypeAlias
+
+    from pycue.evaluator.ir import StructLit
+    from pycue.evaluator.values import Src
+    from pycue.labels import AnyLabel
+
+    Importer: TypeAlias = Callable[[str], Vertex | None]
+
+__all__ = ["OpContext"]
+
+_ROOT_CLOSE = CloseInfo()
+_FRAMES_A_LEVEL = 60  # Python frames that one level of nesting may cost
+
+
+class OpContext:
+    """One evaluation.
+
+    Args:
+        limits: budgets; going beyond raises :class:`pycue.errors.LimitError`.
+        importer: gives the root vertex of the package of an import path, None if there is none.
+
+    Counters ``unifications``, ``conjuncts`` and ``disjuncts`` count as the official tool does.
+    """
+
+    __slots__ = (
+        "_guards",
+        "close",
+        "conjuncts",
+        "deadline",
+        "depth",
+        "disjuncts",
+        "id_parent",
+        "id_source",
+        "importer",
+        "limits",
+        "may_yield",
+        "progress",
+        "src",
+        "steps",
+        "task",
+        "unifications",
+        "vertex",
+    )
+
+    def __init__(self, *, limits: Limits | None = None, importer: Importer | None = None) -> None:
+        self.limits = limits or Limits()
+        self.importer = importer
+        self.vertex: Vertex | None = None
+        self.task: Task | None = None
+        self.may_yield = False
+        self.close = _ROOT_CLOSE
+        self.src: Src | None = None
+        self.depth = 1
+        self.progress = 0
+        self.steps = 0
+        self.unifications = 0
+        self.conjuncts = 0
+        self.disjuncts = 0
+        self.id_parent = [0]
+        self.id_source: list[Any] = [None]
+        self.deadline = time.monotonic() + self.limits.seconds if self.limits.seconds else 0.0
+        self._guards = 0
+
+    # ---- budgets
+
+    def step(self) -> None:
+        """Count a task against the budgets."""
+        self.steps += 1
+        if self.steps & 255 == 0 or self.steps > self.limits.steps:
+            if self.steps > self.limits.steps:
+                raise LimitError(Diagnostic("evaluation exceeds the limit of steps", code="limit.steps"))
+            if self.deadline and time.monotonic() > self.deadline:
+                raise LimitError(Diagnostic("evaluation exceeds the limit of time", code="limit.time"))
+
+    def enter(self, v: Vertex) -> None:
+        """Make ``v`` the vertex at work."""
+        self.vertex = v
+        v.depth = self.depth
+        if self.depth > self.limits.depth:
+            raise LimitError(Diagnostic("evaluation exceeds the limit of depth", code="limit.depth"))
+
+    def guarded(self, function: Callable[..., Any], *args: Any) -> Any:
+        """Call with a recursion limit that fits ``limits.depth`` and a patient collector; both are restored."""
+        if self._guards:
+            return function(*args)
+        limit = sys.getrecursionlimit()
+        threshold = gc.get_threshold()
+        sys.setrecursionlimit(max(limit, self.limits.depth * _FRAMES_A_LEVEL + 10_000))
+        if 0 < threshold[0] < 100_000:
+            gc.set_threshold(100_000, *threshold[1:])
+        self._guards += 1
+        try:
+            return function(*args)
+        except RecursionError:
+            raise LimitError(Diagnostic("evaluation exceeds the limit of depth", code="limit.depth")) from None
+        finally:
+            self._guards -= 1
+            sys.setrecursionlimit(limit)
+            gc.set_threshold(*threshold)
+
+    # ---- vertices
+
+    def new_root(self, conjuncts: Iterable[StructLit | Conjunct], env: Environment | None = None) -> Vertex:
+        """A root vertex of struct literals (files) and conjuncts; ``env`` is around the literals."""
+        v = Vertex()
+        for c in conjuncts:
+            v.conjuncts.append(c if isinstance(c, Conjunct) else Conjunct(env, c, _ROOT_CLOSE))
+        return v
+
+    def unify(self, v: Vertex) -> None:
+        """Finalise with all fields below."""
+        if v.status != FINALIZED:
+            self.guarded(unify.unify, self, v)
+
+    def finish(self, v: Vertex) -> None:
+        """Finalise the vertex's own level: value and set of fields."""
+        if v.status != FINALIZED:
+            self.guarded(lookup.finish, self, v)
+
+    def deref(self, value: Value) -> Value:
+        """Follow sharing and single surviving disjuncts."""
+        return value.deref() if isinstance(value, Vertex) else value
+
+    def unwrap(self, value: Value) -> Value:
+        """Dereference; a vertex that is no struct or list gives its base value."""
+        return lookup.unwrap(value)
+
+    def default(self, value: Value) -> Value:
+        """The default of a disjunction, else the value."""
+        return lookup.default_of(value)
+
+    def subvertex(self, conjuncts: Iterable[tuple[Environment | None, Expr]]) -> Vertex:
+        """A detached vertex."""
+        v = Vertex(self.vertex)
+        v.detached = True
+        close = self.inline_close()
+        for env, x in conjuncts:
+            v.conjuncts.append(Conjunct(env, x, close))
+        return v
+
+    def struct_of(self, fields: Iterable[tuple[AnyLabel, Value]], src: Src | None = None) -> Vertex:
+        """A finished struct."""
+        v = Vertex()
+        v.base = STRUCT
+        return self._data(v, fields, src)
+
+    def list_of(self, values: Iterable[Value], src: Src | None = None, open: bool = False) -> Vertex:
+        """A finished list."""
+        v = Vertex()
+        v.base = ListMarker(src, open)
+        return self._data(v, enumerate(values), src)
+
+    def _data(self, v: Vertex, fields: Iterable[tuple[AnyLabel, Value]], src: Src | None) -> Vertex:
+        v.src = src
+        v.detached = True
+        v.status = FINALIZED
+        for label, value in fields:
+            arc = Vertex(v, label)
+            arc.src = src
+            if isinstance(value, Vertex) and value.status != FINALIZED:
+                arc.conjuncts.append(Conjunct(None, value, _ROOT_CLOSE))
+            else:
+                arc.base = value
+                arc.status = FINALIZED
+                if isinstance(value, Vertex):
+                    arc.conjuncts.append(Conjunct(None, value, _ROOT_CLOSE))
+            v.arcs[label] = arc
+        return v
+
+    def fields(self, v: Vertex) -> list[tuple[AnyLabel, Vertex]]:
+        """Regular fields that are present, or elements; not finalised."""
+        v = v.deref()
+        self.finish(v)
+        v = v.deref()
+        return [
+            (label, arc)
+            for label, arc in v.arcs.items()
+            if arc.arc_type == MEMBER and (type(label) is str or type(label) is int)
+        ]
+
+    def elements(self, v: Vertex) -> list[Vertex]:
+        """Elements of a list."""
+        return [arc for _, arc in self.fields(v)]
+
+    def error_of(self, v: Vertex) -> Bottom | None:
+        """The vertex's own error or that of a descendant."""
+        return unify.error_of(v)
+
+    def close_once(self, v: Vertex) -> Vertex:
+        """Result of ``close(v)``."""
+        new = Vertex(self.vertex)
+        new.detached = True
+        v = v.deref()
+        if v.conjuncts:
+            new.conjuncts = [Conjunct(c.env, c.x, self.inline_close()) for c in v.conjuncts]
+        else:
+            new.conjuncts.append(Conjunct(None, v, _ROOT_CLOSE))
+        new.closed = v.closed | CLOSED_ONCE
+        return new
+
+    def conjunction_of(self, values: Sequence[Value]) -> Value:
+        """``and(values)``."""
+        if len(values) == 1:
+            return values[0]
+        return self.subvertex([(None, value) for value in values])
+
+    def disjunction_of(self, values: Sequence[Value], src: Src | None = None) -> Value:
+        """``or(values)``."""
+        return Disjunction([v.base if _plain(v) else v for v in values], 0, False, None, src)  # type: ignore[attr-defined]
+
+    def unification_error(self, value: Value, schema: Value) -> Bottom | None:
+        """Why ``value & schema`` is no valid complete value; None if it is."""
+        from pycue.evaluator.validate import validate
+
+        v = self.subvertex([(None, value), (None, schema)])
+        self._detached_unify(v)
+        error = unify.error_of(v)
+        if error is not None:
+            return error
+        return validate(self, v, concrete=True, final=True)
+
+    def _detached_unify(self, v: Vertex) -> None:
+        saved = self.may_yield
+        self.may_yield = False
+        try:
+            unify.unify(self, v)
+        finally:
+            self.may_yield = saved
+
+    # ---- expressions
+
+    def up(self, env: Environment, count: int) -> Environment:
+        """The environment ``count`` levels up."""
+        for _ in range(count):
+            env = env.up  # type: ignore[assignment]
+        return env
+
+    def evaluate(self, env: Environment | None, x: Expr) -> Value:
+        """Value of an expression, defaults not taken."""
+        value = x.evaluate(self, env)  # type: ignore[attr-defined]
+        if isinstance(value, Vertex):
+            return self.read(value, x)
+        return value  # type: ignore[no-any-return]
+
+    def value(self, env: Environment | None, x: Expr) -> Value:
+        """Value of an expression, defaults taken; perhaps not concrete."""
+        return lookup.default_of(self.evaluate(env, x))
+
+    def concrete(self, env: Environment | None, x: Expr, what: str) -> Value:
+        """Concrete value of an expression or an incomplete error."""
+        value = self.value(env, x)
+        if value.concrete:
+            return value
+        return report.make_error(self, INCOMPLETE, self.src, "non-concrete value %s in " + what, (value,))
+
+    def resolve(self, env: Environment | None, x: Any) -> Vertex | Bottom:
+        """The vertex a reference denotes."""
+        return x.resolve(self, env)  # type: ignore[no-any-return]
+
+    def lookup(self, v: Vertex, label: AnyLabel, src: Any) -> Vertex | Bottom:
+        """A field, not evaluated."""
+        return lookup.lookup(self, v, label, src)
+
+    def node(self, env: Environment, x: Expr, orig: Expr) -> Vertex | Bottom:
+        """An operand of a selector."""
+        return lookup.node(self, env, x, orig)
+
+    def read(self, v: Vertex | Bottom, expr: Expr | None) -> Value:
+        """What a reference to ``v`` gives."""
+        return lookup.read(self, v, expr)
+
+    def let_vertex(self, env: Environment, ref: Any) -> Vertex:
+        """The value of a let."""
+        return lookup.let_vertex(self, env, ref)
+
+    def import_vertex(self, path: str, src: Any) -> Vertex | Bottom:
+        """The root of an imported package."""
+        v = self.importer(path) if self.importer is not None else None
+        if v is None:
+            return report.make_error(self, 0, src, "cannot find package %s", (f'"{path}"',))
+        return v
+
+    def inline_close(self) -> CloseInfo:
+        """Provenance of an inline value: the cycle part of the running conjunct's."""
+        close = self.close
+        if not close.refs and not close.cycle:
+            return _ROOT_CLOSE
+        new = CloseInfo()
+        new.cycle = close.cycle
+        new.refs = close.refs
+        return new
+
+    def inline(self, env: Environment, x: Expr) -> Value:
+        """Value of a struct, list, conjunction or disjunction written inside an expression."""
+        return self.read(self.subvertex([(env, x)]), x)
+
+    def open(self, env: Environment, x: Any) -> Value:
+        """``x...``: a value of the same conjuncts that is not closed."""
+        value = self.evaluate(env, x.x)
+        if isinstance(value, Vertex):
+            new = self.subvertex([(None, value)])
+            new.open = True
+            return new
+        return value
+
+    def optional(self, env: Environment, x: Any) -> Value:
+        """``ref?``: the reference; the error of a missing field is marked by ``not_exists``."""
+        return self.evaluate(env, x.x)
+
+    def compare_bottom(self, env: Environment, expr: Expr, operand: Expr, negate: bool) -> Value:
+        """``operand == _|_``."""
+        return compare_bottom(self, env, expr, operand, negate)
+
+    def range_source(self, env: Environment, x: Expr) -> Vertex | Bottom:
+        """The source of a ``for`` clause."""
+        return comprehension.range_source(self, env, x)
+
+    # ---- errors
+
+    def error(self, code: int, src: Any, format: str, *args: Any) -> Bottom:
+        """An error at the vertex being evaluated."""
+        return report.make_error(self, code, src, format, args)
+
+    def wrap(self, code: int, src: Any, inner: Bottom, format: str, *args: Any) -> Bottom:
+        """An error around another."""
+        return report.wrap_error(self, code, src, inner, format, args)
+
+    def conflict(self, v1: Expr, v2: Expr, k1: int, k2: int, infos: Iterable[CloseInfo | None] = ()) -> Bottom:
+        """``conflicting values …``."""
+        return report.conflict(self, v1, v2, k1, k2, infos)
+
+    def merge(self, *bottoms: Bottom | None) -> Bottom:
+        """Several errors in one."""
+        result: Bottom | None = None
+        for bottom in bottoms:
+            result = report.merge(result, bottom)
+        assert result is not None
+        return result
+
+    def add_position(self, bottom: Bottom, x: Any) -> Bottom:
+        """Add the positions of a value to an error."""
+        report.add_positions(bottom, report.positions_of(x))
+        return bottom
+
+    def add_list_positions(self, bottom: Bottom, *values: Any) -> None:
+        """Add the positions of lists to an error."""
+        for value in values:
+            if value is not None:
+                report.add_positions(bottom, report.positions_of(value))
+
+    def add_error(self, n: NodeState, bottom: Bottom) -> None:
+        """Record an error on a node."""
+        n.error = report.merge(n.error, bottom)
+        if not bottom.incomplete:
+            self.progress += 1
+
+    def literal_bottom(self, x: Bottom) -> Bottom:
+        """The error of a literal ``_|_``."""
+        message = Message("explicit error (_|_ literal) in source", (), (), x.src.position if x.src else None)
+        return Bottom(LEGACY_USER, (message,), x.src, self.vertex)
+
+    def message_key(self, message: Message) -> Any:
+        """What makes messages of failed disjuncts the same."""
+        from pycue.evaluator.diagnose import message_text
+
+        positions = [message.position, *message.positions]
+        return message_text(message), tuple(message.path), tuple(p.key() for p in positions if p is not None)
+
+    # ---- doors between mechanisms
+
+    def new_id(self, parent: int, source: Any) -> int:
+        """A fresh id of the closedness bookkeeping."""
+        self.id_parent.append(parent)
+        self.id_source.append(source)
+        return len(self.id_parent) - 1
+
+    def has_requirements(self) -> bool:
+        """Whether anything closed was met so far."""
+        return len(self.id_parent) > 1
+
+    def apply_patterns(self, n: NodeState, arc: Vertex) -> None:
+        """Apply the node's patterns to a new field."""
+        pattern.apply_patterns(n, arc)
+
+    def set_list(self, n: NodeState, x: Expr, length: int, is_open: bool, close: CloseInfo) -> bool:
+        """Unify list lengths."""
+        return lists.set_list(n, x, length, is_open, close)
+
+    def add_disjunction(self, n: NodeState, env: Environment | None, x: Any, close: CloseInfo) -> None:
+        """Note a disjunction."""
+        disjunction.add_disjunction(n, env, x, close)
+
+    def add_vertex(self, n: NodeState, v: Vertex, ref: Any, close: CloseInfo) -> None:
+        """Add the conjuncts of a vertex."""
+        resolve.add_vertex(self, n, v, ref, close)
+
+    def add_conjunct(self, v: Vertex, c: Conjunct) -> None:
+        """Add a conjunct to a vertex."""
+        add_conjunct(self, v, c)
+
+    def run_resolver(self, n: NodeState, env: Environment, x: Any, close: CloseInfo) -> None:
+        """Resolve a reference conjunct."""
+        resolve.run_resolver(self, n, env, x, close)
+
+    def unshare(self, n: NodeState) -> None:
+        """Undo sharing."""
+        resolve.unshare(self, n)
+
+    def unify_target(self, n: NodeState) -> None:
+        """Finish what a shared vertex stands for, unless that is being done further up."""
+        target = n.v.deref()
+        if target.status != FINALIZED and (target.state is None or not target.state.finalizing):
+            unify.unify(self, target, ALL, FINALIZE)
+
+    def run_post_checks(self, n: NodeState) -> None:
+        """Evaluate comparisons with bottom again."""
+        run_post_checks(self, n)
+
+    def inline_cycle(self, link: Any, target: Vertex) -> bool:
+        """Whether the same reference through detached targets goes round in circles."""
+        return cycle.is_ancestor(link.node, target)
+
+    def attempt(self, v: Vertex) -> None:
+        """Evaluate as far as possible without force."""
+        unify.unify(self, v, ALL, ATTEMPT)
+
+    def is_closed(self, v: Vertex) -> bool:
+        """Whether a vertex is closed."""
+        return is_closed(v)
+
+
+def _plain(v: Value) -> bool:
+    """A finished vertex that only holds a scalar or constraint."""
+    if not isinstance(v, Vertex):
+        return False
+    end = v.deref()
+    return (
+        end.status == FINALIZED
+        and not end.arcs
+        and end is v
+        and not isinstance(end.base, (StructMarker, ListMarker, Bottom, Disjunction))
+    )

@@ -1,0 +1,320 @@
+"""Disjunctions: factor by factor, one clone of the node for each disjunct, equal results merged after each factor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pycue.evaluator import closedness
+from pycue.evaluator.clone import clone
+from pycue.evaluator.compare import same_vertex
+from pycue.evaluator.insert import insert_value, schedule
+from pycue.evaluator.ir import DisjunctionExpr, Field
+from pycue.evaluator.node import ALL, ATTEMPT, FINALIZE, NodeState, Task
+from pycue.evaluator.report import make_error, merge
+from pycue.evaluator.unify import error_of, unify
+from pycue.evaluator.values import EVAL, USER, Bottom, Disjunction, ListMarker, StructMarker, Value
+from pycue.evaluator.vertex import CYCLE_OPTIONAL, Conjunct, Environment, Vertex
+
+if TYPE_CHECKING:
+    from pycue.evaluator.context import OpContext
+    from pycue.evaluator.vertex import CloseInfo
+
+__all__ = ["add_disjunction"]
+
+# Default modes; combining takes the larger.
+MAYBE = 0
+IS = 1
+NOT = 2
+
+
+class _Result:
+    """A surviving disjunct of the factors so far. ``left`` and ``right`` are the modes of what it was made from."""
+
+    __slots__ = ("left", "mode", "nested", "right", "v")
+
+    def __init__(self, v: Vertex, left: int, right: int, nested: list[_Result] | None = None) -> None:
+        self.v = v
+        self.left = left
+        self.right = right
+        self.mode = MAYBE
+        self.nested = nested
+
+
+def add_disjunction(n: NodeState, env: Environment | None, x: Any, close: CloseInfo) -> None:
+    """Note a disjunction; one task handles all of a node."""
+    closedness.note(n, close, 0)
+    n.disjunctions.append((env, x, close))
+    for task in n.tasks:
+        if task.last and task.state != 3:
+            return
+    n.add_task(Task(n, _run, env, x, close, last=True))
+
+
+def _run(ctx: OpContext, task: Task) -> None:
+    n = task.node
+    v = n.v
+    if not n.kind or (n.error is not None and not n.error.incomplete):
+        return
+    attempt = n.disjunct is not None and not n.finalizing
+    factors = n.disjunctions
+    cross: list[_Result] = [_Result(v, MAYBE, MAYBE)]
+    i = 0
+    while i < len(factors):
+        env, x, close = factors[i]
+        i += 1
+        mode = ATTEMPT if attempt or i < len(factors) else FINALIZE
+        cross, errors = _factor(ctx, n, task, cross, (env, x, close), mode)
+        if not cross:
+            ctx.add_error(n, _failed(ctx, n, errors))
+            n.results = None
+            return
+    n.results = cross
+    if not attempt:
+        _adopt(n, cross)
+
+
+def _operands(x: Any) -> list[tuple[Any, int]]:
+    """Expressions with their marks."""
+    if type(x) is DisjunctionExpr:
+        marked = x.has_defaults
+        return [(value, (IS if default else NOT) if marked else MAYBE) for value, default in x.values]
+    marked = x.has_defaults or x.num_defaults > 0
+    count = x.num_defaults
+    return [(value, (IS if i < count else NOT) if marked else MAYBE) for i, value in enumerate(x.values)]
+
+
+def _factor(
+    ctx: OpContext,
+    n: NodeState,
+    task: Task,
+    cross: list[_Result],
+    factor: tuple[Environment | None, Any, CloseInfo],
+    mode: int,
+) -> tuple[list[_Result], list[Bottom]]:
+    """Combine everything so far with each disjunct of one factor."""
+    env, x, close = factor
+    out: list[_Result] = []
+    errors: list[Bottom] = []
+    operands = _operands(x)
+    for p in cross:
+        for expr, mark in operands:
+            found = _disjunct(ctx, n, task, p.v, env, expr, close, mode, factor)
+            if type(found) is Bottom:
+                errors.append(found)
+                continue
+            out.append(_Result(found, p.mode, mark, _nested(found)))
+    return _combine(ctx, out), errors
+
+
+def _disjunct(
+    ctx: OpContext,
+    n: NodeState,
+    task: Task,
+    p: Vertex,
+    env: Environment | None,
+    expr: Any,
+    close: CloseInfo,
+    mode: int,
+    factor: Any,
+) -> Any:
+    """Evaluate one disjunct on a clone; the clone, or the error that eliminates it."""
+    ctx.disjuncts += 1
+    v = n.v
+    copier_env = env
+    q = clone(ctx, p, task)
+    state: NodeState = q.state
+    state.disjunct = n
+    if copier_env is not None:
+        copier_env = _remap(env, v, p, q)
+    if close.cycle == 0:
+        close = close.copy()
+        close.cycle = CYCLE_OPTIONAL
+    hold = mode == ATTEMPT
+    if hold:
+        state.tasks_left += 1
+        state.value_left += 1
+        state.fields_left += 1
+    else:
+        state.done &= ~(4 | 8 | 16 | 32 | 64)
+    _replace(q, factor[1], copier_env, expr, close)
+    saved = ctx.vertex
+    ctx.vertex = q
+    try:
+        if isinstance(expr, Value):
+            insert_value(state, copier_env, expr, close)
+        else:
+            schedule(state, copier_env, expr, close)
+    finally:
+        ctx.vertex = saved
+    saved_yield = ctx.may_yield
+    ctx.may_yield = False
+    try:
+        unify(ctx, q, ALL, mode)
+    finally:
+        ctx.may_yield = saved_yield
+    if hold and q.state is not None:
+        state.tasks_left -= 1
+        state.value_left -= 1
+        state.fields_left -= 1
+    error = state.error if q.state is not None else None
+    if error is None or error.incomplete:
+        error = error_of(q)
+    if error is not None and not error.incomplete:
+        return error
+    return q
+
+
+def _nested(q: Vertex) -> list[_Result] | None:
+    """Survivors of disjunctions inside the disjunct."""
+    state = q.state
+    if state is not None and state.results:
+        return state.results  # type: ignore[no-any-return]
+    base = q.base
+    if type(base) is not Disjunction:
+        return None
+    out = []
+    marked = base.has_defaults or base.num_defaults > 0
+    for i, value in enumerate(base.values):
+        if isinstance(value, Vertex):
+            v = value
+        else:
+            v = Vertex(q.parent, q.label)
+            v.base = value
+            v.status = q.status
+            v.conjuncts.append(Conjunct(None, value, q.conjuncts[0].close))
+        r = _Result(v, MAYBE, MAYBE)
+        r.mode = (IS if i < base.num_defaults else NOT) if marked else MAYBE
+        out.append(r)
+    return out
+
+
+def _remap(env: Environment | None, v: Vertex, p: Vertex, q: Vertex) -> Environment | None:
+    """The factor's environment as seen from a clone: frames at the node are frames at the clone."""
+    if env is None:
+        return None
+    up = _remap(env.up, v, p, q)
+    vertex = q if env.vertex is v or env.vertex is p else env.vertex
+    if up is env.up and vertex is env.vertex:
+        return env
+    return Environment(up, vertex, env.dynamic_label)
+
+
+def _replace(q: Vertex, x: Any, env: Environment | None, expr: Any, close: CloseInfo) -> None:
+    """In the clone the chosen disjunct takes the place of the disjunction, for whoever refers to it."""
+    for i, c in enumerate(q.conjuncts):
+        cx = c.x.value if type(c.x) is Field else c.x
+        if cx is x:
+            q.conjuncts[i] = Conjunct(env, expr, c.close)
+            return
+    q.conjuncts.append(Conjunct(env, expr, close))
+
+
+def _combine(ctx: OpContext, out: list[_Result]) -> list[_Result]:
+    """Default modes of the product, flattening nested results and merging equal ones."""
+    left_dropped = not any(r.left == IS for r in out)
+    right_dropped = not any(r.right == IS for r in out)
+    flat: list[_Result] = []
+    nested_marks = False
+    for r in out:
+        left = MAYBE if left_dropped else r.left
+        if r.nested and len(r.nested) > 1:
+            for x in r.nested:
+                new = _Result(x.v, r.left, r.right)
+                new.mode = max(left, r.right, x.mode)
+                nested_marks = nested_marks or new.mode != MAYBE
+                flat.append(new)
+        else:
+            if r.nested:
+                r.v = r.nested[0].v
+            r.mode = max(left, MAYBE if right_dropped else r.right)
+            flat.append(r)
+    if nested_marks:
+        for r in flat:
+            if r.mode == MAYBE:
+                r.mode = NOT
+    merged: list[_Result] = []
+    for r in flat:
+        for other in merged:
+            if same_vertex(ctx, other.v, r.v):
+                if r.mode == IS:
+                    other.mode = IS
+                closedness.merge_evidence(other.v, r.v)
+                break
+        else:
+            merged.append(r)
+    return merged
+
+
+def _adopt(n: NodeState, results: list[_Result]) -> None:
+    """Make the surviving disjuncts the node's value: one takes the node over, several are a disjunction."""
+    v = n.v
+    n.ctx.progress += 1
+    if len(results) == 1:
+        v.base = results[0].v
+        return
+    ordered = [r for r in results if r.mode == IS] + [r for r in results if r.mode != IS]
+    count = sum(1 for r in results if r.mode == IS)
+    marked = any(r.mode != MAYBE for r in results)
+    v.base = Disjunction([_value(r.v) for r in ordered], count, marked)
+
+
+def _value(v: Vertex) -> Value:
+    """A disjunct as a member of the disjunction value: scalars lose their vertex."""
+    end = v.deref()
+    base = end.base
+    if base is None or isinstance(base, (StructMarker, ListMarker, Bottom)) or end.arcs:
+        return end
+    return base
+
+
+# ---- all disjuncts failed
+
+
+def _failed(ctx: OpContext, n: NodeState, errors: list[Bottom]) -> Bottom:
+    """One error for a disjunction without survivors."""
+    if not errors:
+        return make_error(ctx, EVAL, None, "empty disjunction", ())
+    user = [e for e in errors if e.code == USER]
+    if user:
+        return _user_errors(user, errors)
+    chosen = errors
+    if len(errors) > 2:
+        seen: set[Any] = set()
+        chosen = []
+        for error in errors:
+            new = False
+            for message in error.messages:
+                for position in [message.position, *message.positions]:
+                    if position is not None and position.key() not in seen:
+                        seen.add(position.key())
+                        new = True
+            if new or not chosen:
+                chosen.append(error)
+    messages = []
+    known = set()
+    for error in chosen:
+        for message in error.messages:
+            key = ctx.message_key(message)
+            if key not in known:
+                known.add(key)
+                messages.append(message)
+    if len(messages) == 1:
+        return Bottom(chosen[0].code, messages, None, n.v)
+    head = make_error(ctx, EVAL, None, "%s errors in empty disjunction:", (len(messages),), "cue.disjunction")
+    bottom = Bottom(EVAL, [*head.messages, *messages], None, n.v)
+    return bottom
+
+
+def _user_errors(user: list[Bottom], errors: list[Bottom]) -> Bottom:
+    result: Bottom | None = None
+    for error in user:
+        result = merge(result, error)
+    assert result is not None
+    extra = []
+    for error in errors:
+        if error.code != USER:
+            for message in error.messages:
+                extra.extend([p for p in (message.position, *message.positions) if p is not None])
+    for message in result.messages:
+        message.positions = [*message.positions, *extra]
+    return result

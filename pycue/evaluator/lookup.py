@@ -1,0 +1,312 @@
+"""Reading: fields of vertices, values of references, operands of selectors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pycue.evaluator import closedness
+from pycue.evaluator import kind as k
+from pycue.evaluator.insert import insert_arc, state_of
+from pycue.evaluator.ir import Field, LetReference, Resolver
+from pycue.evaluator.node import ARC_TYPE, ATTEMPT, FIELD_SET, FINALIZE, NODE_NEEDS, RUNNING, SCALAR, VALUE, NodeState
+from pycue.evaluator.report import make_error, positions_of
+from pycue.evaluator.schedule import Yield, process, wait
+from pycue.evaluator.unify import unify
+from pycue.evaluator.unifyvalue import constraint_value
+from pycue.evaluator.values import (
+    CYCLE,
+    EVAL,
+    INCOMPLETE,
+    Bool,
+    Bottom,
+    Bytes,
+    Disjunction,
+    ListMarker,
+    Null,
+    Num,
+    String,
+    StructMarker,
+    Value,
+)
+from pycue.evaluator.vertex import (
+    FINALIZED,
+    MEMBER,
+    OPTIONAL,
+    PENDING,
+    REQUIRED,
+    UNPROCESSED,
+    CloseInfo,
+    Conjunct,
+    Environment,
+    Vertex,
+)
+
+if TYPE_CHECKING:
+    from pycue.evaluator.context import OpContext
+    from pycue.evaluator.values import Expr
+    from pycue.labels import AnyLabel
+
+__all__ = ["default_of", "let_vertex", "lookup", "node", "read", "unwrap"]
+
+_LITERALS = frozenset((Null, Bool, Num, String, Bytes))
+
+
+def lookup(ctx: OpContext, x: Vertex, label: AnyLabel, src: Any) -> Vertex | Bottom:
+    """The field ``label`` of ``x``, not evaluated. Waits while it is open whether the field exists."""
+    x = x.deref()
+    arc = x.arcs.get(label)
+    if arc is not None and arc.arc_type == MEMBER:
+        return arc
+    if x.status != FINALIZED:
+        found = _lookup_unfinished(ctx, x, label)
+        if type(found) is Bottom:
+            return found
+        x = x.deref()
+        arc = x.arcs.get(label)
+        if arc is not None and arc.arc_type == MEMBER:
+            return arc
+    if arc is not None and arc.arc_type == OPTIONAL:
+        return _missing(ctx, x, label, src, "cannot reference optional field: %s")
+    if arc is not None and arc.arc_type == REQUIRED:
+        return _missing(ctx, x, label, src, "required field missing: %s")
+    base = x.base
+    if type(base) is Bottom and base.code != 0 and not x.arcs:
+        return base
+    if type(label) is int and type(base) is ListMarker:
+        length = sum(1 for name in x.arcs if type(name) is int)
+        code = INCOMPLETE if base.open else EVAL
+        return make_error(ctx, code, src, "index out of range [%s] with length %s", (label, length))
+    return _missing(ctx, x, label, src, "undefined field: %s")
+
+
+def _missing(ctx: OpContext, x: Vertex, label: AnyLabel, src: Any, format: str) -> Bottom:
+    bottom = make_error(ctx, INCOMPLETE, src, format, (label,), "cue.reference")
+    bottom.not_exists = True
+    if not x.open and not x.patterns and x.status == FINALIZED and closedness.is_closed(x) and "undefined" in format:
+        bottom.code = EVAL
+    return bottom
+
+
+def _lookup_unfinished(ctx: OpContext, x: Vertex, label: AnyLabel) -> Bottom | None:
+    """Drive ``x`` until it is known whether it has the field."""
+    n = state_of(ctx, x)
+    if n is None:
+        return None
+    arc = x.arcs.get(label)
+    if arc is not None and arc.arc_type == MEMBER:
+        return None
+    if not n.active:
+        unify(ctx, x, FIELD_SET, ATTEMPT)
+        if x.shared or type(x.base) is Vertex:
+            return _lookup_shared(ctx, x, label)
+        arc = x.arcs.get(label)
+        if arc is not None and arc.arc_type == MEMBER:
+            return None
+    if arc is None or arc.arc_type >= PENDING:
+        return _wait_for_arc(ctx, n, arc, label)
+    if not n.met(FIELD_SET):
+        # Optional or required: it may still become a member.
+        if ctx.may_yield and not n.frozen & FIELD_SET:
+            wait(ctx, n, FIELD_SET)
+    return None
+
+
+def _lookup_shared(ctx: OpContext, x: Vertex, label: AnyLabel) -> Bottom | None:
+    target = x.deref()
+    if target.status != FINALIZED and label not in target.arcs:
+        return _lookup_unfinished(ctx, target, label)
+    return None
+
+
+def _wait_for_arc(ctx: OpContext, n: NodeState, arc: Vertex | None, label: AnyLabel) -> Bottom | None:
+    if arc is not None and arc.state is not None:
+        for task in arc.state.parent_tasks or ():
+            if task.state == RUNNING:
+                bottom = make_error(ctx, CYCLE, None, "cyclic reference to field %s", (label,), "cue.cycle")
+                return bottom
+    if n.met(FIELD_SET) and arc is None:
+        return None
+    if arc is None:
+        if not ctx.may_yield:
+            return None
+        arc = insert_arc(n, label, PENDING, None)
+    state = state_of(ctx, arc)
+    if state is None or wait(ctx, state, ARC_TYPE):
+        return None
+    process(ctx, state, ARC_TYPE, FINALIZE)
+    return None
+
+
+# ---- values of references
+
+
+def read(ctx: OpContext, x: Vertex | Bottom, expr: Expr | None) -> Value:
+    """What a reference to ``x`` gives in an expression; waits for a scalar while one may still come."""
+    if type(x) is Bottom:
+        return x
+    v: Vertex = x  # type: ignore[assignment]
+    if v.status == UNPROCESSED and len(v.conjuncts) == 1:
+        value = v.conjuncts[0].x
+        if type(value) is Field:
+            value = value.value
+        if type(value) in _LITERALS:
+            return value  # type: ignore[return-value]
+    while v.status != FINALIZED:
+        n = state_of(ctx, v)
+        if n is None:
+            break
+        if not n.met(SCALAR):
+            if not (n.active and not ctx.may_yield):
+                unify(ctx, v, SCALAR, ATTEMPT)
+        if type(v.base) is Vertex and v.status != FINALIZED:
+            v = v.base
+            continue
+        if v.status == FINALIZED:
+            break
+        return _read_state(ctx, n, expr)
+    return unwrap(v)
+
+
+def _read_state(ctx: OpContext, n: NodeState, expr: Expr | None) -> Value:
+    """Value of a vertex that is still being evaluated."""
+    v = n.v
+    if n.error is not None and not n.error.incomplete:
+        return n.error
+    if n.scalar is not None:
+        return n.scalar
+    if not n.met(VALUE):
+        if ctx.may_yield and not n.done & SCALAR:
+            raise Yield(n, SCALAR)
+        if n.has_struct or type(v.base) in (ListMarker, StructMarker, Disjunction):
+            return v.base if type(v.base) is Disjunction else v
+        return cycle_error(ctx, v, expr)
+    base = v.base
+    if type(base) is Vertex:
+        return unwrap(base)
+    if n.error is not None and base is None:
+        return n.error
+    if type(base) is Disjunction:
+        return base
+    if type(base) in (StructMarker, ListMarker) or v.arcs or n.kind == k.STRUCT:
+        return v
+    if n.error is not None:
+        return n.error
+    return constraint_value(n)
+
+
+def cycle_error(ctx: OpContext, v: Vertex, expr: Expr | None) -> Bottom:
+    """A value that depends on itself."""
+    bottom = make_error(ctx, CYCLE, expr, "cycle error", (), "cue.cycle")
+    bottom.messages[0].positions = positions_of(v)
+    return bottom
+
+
+def unwrap(value: Value) -> Value:
+    """Dereference; a vertex that is no struct or list gives its base value."""
+    if isinstance(value, Vertex):
+        v = value.deref()
+        base = v.base
+        if base is None or type(base) in (StructMarker, ListMarker):
+            return v
+        if type(base) is Bottom and base.incomplete and base.value is not None:
+            if type(base.value) in (StructMarker, ListMarker):
+                return base
+        return base
+    return value
+
+
+def default_of(value: Value) -> Value:
+    """The default of a disjunction, dereferenced; several defaults stay a disjunction."""
+    while True:
+        value = unwrap(value)
+        if type(value) is not Disjunction:
+            return value
+        count = value.num_defaults
+        if count == 1:
+            value = value.values[0]
+        elif count == 0:
+            return value
+        elif count < len(value.values):
+            return Disjunction(value.values[:count], count, True, None, value.src)
+        else:
+            return value
+
+
+def node(ctx: OpContext, env: Environment, x: Expr, orig: Expr) -> Vertex | Bottom:
+    """``x`` as something with fields: a struct or list vertex, perhaps still being evaluated."""
+    if isinstance(x, Resolver):
+        found = ctx.resolve(env, x)
+        if type(found) is Bottom:
+            return found
+        v: Vertex = found  # type: ignore[assignment]
+        if v.status != FINALIZED:
+            settled = _settle(ctx, v)
+            if settled is not None:
+                return settled
+        value = default_of(v)
+    else:
+        value = default_of(ctx.evaluate(env, x))
+    if isinstance(value, Vertex):
+        return value
+    if type(value) is Bottom:
+        return value
+    args: tuple[Any, ...]
+    if value.kind & (k.STRUCT | k.LIST):
+        if type(value) is Disjunction:
+            return make_error(
+                ctx, INCOMPLETE, x, "unresolved disjunction %s (type %s)", (value, k.kind_string(value.kind))
+            )
+        args = (x, x, k.kind_string(value.kind))
+        return make_error(ctx, INCOMPLETE, x, "%s undefined as %s is incomplete (type %s)", args)
+    args = (x, k.kind_string(value.kind))
+    return make_error(ctx, EVAL, x, "invalid operand %s (found %s, want list or struct)", args)
+
+
+def _settle(ctx: OpContext, v: Vertex) -> Vertex | Bottom | None:
+    """Drive an unfinished operand so far that its fields can be looked up; a vertex where that is enough."""
+    n = state_of(ctx, v)
+    if n is None:
+        return None
+    if not n.active:
+        unify(ctx, v, SCALAR, ATTEMPT)
+        if v.status == FINALIZED:
+            return None
+    if type(v.base) is Vertex:
+        target = v.deref()
+        if target.status != FINALIZED:
+            return _settle(ctx, target) or (target if target.state is not None else None)
+        return None
+    if type(v.base) is Disjunction:
+        return None
+    if n.disjunctions and not n.met(VALUE) and not n.active and ctx.may_yield:
+        raise Yield(n, SCALAR)
+    if n.error is not None and not n.error.incomplete:
+        return n.error
+    if n.scalar is not None and not v.arcs:
+        v.base = n.scalar
+        return None
+    if n.met(VALUE) and v.base is None and n.kind != k.TOP and not n.kind & (k.STRUCT | k.LIST):
+        v.base = constraint_value(n)
+        return None
+    return v
+
+
+def let_vertex(ctx: OpContext, env: Environment, ref: LetReference) -> Vertex:
+    """The value of a let, one per environment of its declaration."""
+    frame = ctx.up(env, ref.up_count)
+    lets = frame.lets
+    if lets is None:
+        lets = frame.lets = {}
+    v = lets.get(ref.label)
+    if v is None:
+        v = Vertex(frame.vertex, ref.label)
+        v.detached = True
+        v.conjuncts.append(Conjunct(frame, ref.x, CloseInfo()))
+        lets[ref.label] = v
+    return v
+
+
+def finish(ctx: OpContext, v: Vertex) -> None:
+    """Settle the vertex's own value and set of fields; fields stay as they are."""
+    if v.status != FINALIZED:
+        unify(ctx, v, NODE_NEEDS, FINALIZE)

@@ -1,0 +1,126 @@
+"""References as conjuncts: what a resolved vertex adds to a node, and structure sharing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pycue.evaluator import closedness, cycle
+from pycue.evaluator.insert import insert_arc, insert_value, schedule
+from pycue.evaluator.node import ANCESTORS, NodeState
+from pycue.evaluator.values import Bottom, ListMarker, StructMarker
+from pycue.evaluator.vertex import FINALIZED, Conjunct, Vertex
+
+if TYPE_CHECKING:
+    from pycue.evaluator.context import OpContext
+    from pycue.evaluator.ir import Resolver
+    from pycue.evaluator.vertex import CloseInfo, Environment
+
+__all__ = ["add_vertex", "run_resolver", "unshare"]
+
+
+def run_resolver(ctx: OpContext, n: NodeState, env: Environment, x: Resolver, close: CloseInfo) -> None:
+    """Resolve a reference and add what it denotes to the node."""
+    target = ctx.resolve(env, x)
+    if type(target) is Bottom:
+        closedness.note(n, close, closedness.TOP)
+        ctx.add_error(n, target)
+        return
+    verdict, provenance = cycle.check(n, x, target, close)
+    if verdict == cycle.DROP:
+        n.has_top = True
+        return
+    if verdict == cycle.PARK:
+        if n.cyclic is None:
+            n.cyclic = []
+        n.cyclic.append((target, x, provenance))
+        return
+    if _may_share(n, target, x):
+        n.share = Conjunct(env, x, provenance)
+        n.v.shared = True
+        n.v.base = target
+        ctx.progress += 1
+        return
+    add_vertex(ctx, n, target, x, provenance)
+
+
+def _may_share(n: NodeState, target: Vertex, x: Any) -> bool:
+    """Whether the node may simply stand for the target: it is the only conjunct, and nothing else is known."""
+    v = n.v
+    conjuncts = v.conjuncts
+    if len(conjuncts) != 1 or v.arcs or v.detached or target.detached or n.disjunct is not None:
+        return False
+    c = conjuncts[0]
+    if c.x is not x and getattr(c.x, "value", None) is not x:
+        return False
+    if c.close.cycle or target.label is None or v.label is None:
+        return False
+    if c.close.id and not closedness.is_closed(target):
+        return False
+    if target.base is not None and type(target.base) is Vertex and not target.shared:
+        return False
+    end = target
+    while end.shared and type(end.base) is Vertex:
+        end = end.base
+        if end is v:
+            return False
+    return end is not v
+
+
+def unshare(ctx: OpContext, n: NodeState) -> None:
+    """Another conjunct arrived: the target's conjuncts become the node's own."""
+    share = n.share
+    target = n.v.base
+    if share is None or type(target) is not Vertex:
+        return
+    n.share = None
+    n.v.shared = False
+    n.v.base = None
+    add_vertex(ctx, n, target, share.x, share.close)
+
+
+def add_vertex(ctx: OpContext, n: NodeState, v: Vertex, ref: Any, close: CloseInfo) -> None:
+    """Add the conjuncts of a vertex (once a node), or its value if it has none."""
+    if v is n.v:
+        return
+    close, before = closedness.add_reference(n, v, ref, close)
+    if before:
+        return
+    if not v.conjuncts:
+        _add_data(n, v, close)
+        return
+    if v.status != FINALIZED and not v.detached and (v.state is None or not v.state.met(ANCESTORS)):
+        parent = v.parent
+        if parent is not None and parent.status != FINALIZED:
+            if v.notify is None:
+                v.notify = []
+            v.notify.append((n, close))
+    conjuncts = v.conjuncts
+    i = 0
+    while i < len(conjuncts):
+        c = conjuncts[i]
+        i += 1
+        schedule(n, c.env, c.x, close)
+
+
+def _add_data(n: NodeState, v: Vertex, close: CloseInfo) -> None:
+    """Add a finished value without conjuncts: data, or the result of a builtin."""
+    v = v.deref()
+    base = v.base
+    if base is None:
+        n.has_top = True
+        return
+    if v.conjuncts:
+        n.ctx.add_vertex(n, v, None, close)
+        return
+    if type(base) is ListMarker:
+        cycle.note_material(n, close)
+        n.ctx.set_list(n, v, len(v.arcs), base.open, close)
+    elif type(base) is StructMarker:
+        insert_value(n, None, base, close)
+        if v.open:
+            n.v.open = True
+            closedness.note(n, close, closedness.ELLIPSIS)
+    else:
+        insert_value(n, None, base, close)
+    for label, arc in v.arcs.items():
+        insert_arc(n, label, arc.arc_type, Conjunct(None, arc, close))

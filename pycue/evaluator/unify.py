@@ -1,0 +1,297 @@
+"""Driving a vertex to a wanted state, and finishing it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pycue.evaluator import closedness, cycle
+from pycue.evaluator import kind as k
+from pycue.evaluator.insert import state_of
+from pycue.evaluator.ir import Field
+from pycue.evaluator.node import ALL, ANCESTORS, ATTEMPT, FINALIZE, NODE_NEEDS, SUBFIELDS, NodeState
+from pycue.evaluator.report import make_error, merge, position_of
+from pycue.evaluator.schedule import process
+from pycue.evaluator.unifyvalue import constraint_value, validate_scalar
+from pycue.evaluator.values import (
+    INCOMPLETE,
+    STRUCTURAL_CYCLE,
+    Bool,
+    Bottom,
+    Bytes,
+    Disjunction,
+    ListMarker,
+    Null,
+    Num,
+    String,
+    StructMarker,
+)
+from pycue.evaluator.vertex import (
+    FINALIZED,
+    MEMBER,
+    NOT_PRESENT,
+    OPTIONAL,
+    PENDING,
+    STRUCT,
+    UNPROCESSED,
+    Vertex,
+)
+from pycue.labels import LET, Label
+
+if TYPE_CHECKING:
+    from pycue.evaluator.context import OpContext
+
+__all__ = ["close_node", "error_of", "unify"]
+
+_LITERALS = frozenset((Null, Bool, Num, String, Bytes))
+
+
+def unify(ctx: OpContext, v: Vertex, needs: int = ALL, mode: int = FINALIZE) -> bool:
+    """Bring ``v`` to ``needs``; returns whether it got there."""
+    if v.status == FINALIZED:
+        return True
+    if v.state is None and mode == FINALIZE and v.status == UNPROCESSED and _literal(ctx, v):
+        return True
+    n = state_of(ctx, v)
+    if n is None:
+        return True
+    if n.active and (mode != FINALIZE or n.finalizing):
+        return n.met(needs)
+    if n.active and not n.finalizing and needs & SUBFIELDS and _on_task_stack(ctx, n):
+        return n.met(needs)
+    depth = v.depth
+    saved = ctx.vertex, ctx.depth
+    ctx.enter(v)
+    n.active += 1
+    was_finalizing = n.finalizing
+    try:
+        if mode == FINALIZE:
+            n.finalizing = True
+            if not n.met(ANCESTORS):
+                process(ctx, n, ANCESTORS, ATTEMPT)
+                n.done |= ANCESTORS
+        process(ctx, n, needs & NODE_NEEDS, mode)
+        if v.status == FINALIZED:
+            return True
+        if mode != FINALIZE:
+            if needs & SUBFIELDS:
+                _attempt_arcs(ctx, n)
+        else:
+            _finish_node(ctx, n)
+            if needs & SUBFIELDS:
+                _finish_arcs(ctx, n)
+                close_node(ctx, n)
+        return n.met(needs & NODE_NEEDS)
+    finally:
+        n.finalizing = was_finalizing
+        n.active -= 1
+        v.depth = depth
+        ctx.vertex, ctx.depth = saved
+
+
+def _on_task_stack(ctx: OpContext, n: NodeState) -> bool:
+    """Whether one of the node's own tasks asks for it, so that finishing it would pull the rug."""
+    return any(task.state == 1 for task in n.tasks)
+
+
+def _literal(ctx: OpContext, v: Vertex) -> bool:
+    """A field that is just a scalar literal needs no state."""
+    conjuncts = v.conjuncts
+    if len(conjuncts) != 1:
+        return False
+    x = conjuncts[0].x
+    if type(x) is Field:
+        x = x.value
+    if type(x) not in _LITERALS:
+        return False
+    v.base = x  # type: ignore[assignment]
+    v.status = FINALIZED
+    if v.arc_type == PENDING:
+        v.arc_type = NOT_PRESENT
+    ctx.unifications += 1
+    ctx.conjuncts += 1
+    return True
+
+
+def _attempt_arcs(ctx: OpContext, n: NodeState) -> None:
+    """For a disjunct that is not complete yet: evaluate fields as far as possible, and note failures."""
+    v = n.v
+    if cycle.only_cyclic(n) or v.shared:
+        return
+    ctx.depth += 1
+    try:
+        for arc in list(v.arcs.values()):
+            if arc.arc_type == MEMBER:
+                unify(ctx, arc, ALL, ATTEMPT)
+                _note_child(n, arc)
+    finally:
+        ctx.depth -= 1
+
+
+# ---- finishing
+
+
+def _finish_node(ctx: OpContext, n: NodeState) -> None:
+    """All tasks are done or forced: settle the node's own value."""
+    v = n.v
+    if v.shared or type(v.base) is Disjunction or type(v.base) is Vertex:
+        return
+    if cycle.only_cyclic(n):
+        bottom = make_error(ctx, STRUCTURAL_CYCLE, None, "structural cycle", (), "cue.cycle")
+        ctx.add_error(n, bottom)
+        v.arcs = {}
+        n.cyclic = None
+        n.cyclic_any = False
+        n.noncyclic = True
+    if n.scalar is not None:
+        v.base = n.scalar
+    elif type(v.base) is ListMarker:
+        pass
+    elif n.has_struct or (n.kind & k.STRUCT and any(_commits(a) for a in v.arcs.values())):
+        v.base = STRUCT
+    elif n.kind == k.STRUCT and type(n.kind_value) is not None and v.structs:
+        v.base = STRUCT
+
+
+def _commits(arc: Vertex) -> bool:
+    return type(arc.label) is str and arc.arc_type == MEMBER
+
+
+def _finish_arcs(ctx: OpContext, n: NodeState) -> None:
+    """Finish all fields; new ones may appear meanwhile."""
+    v = n.v
+    if type(v.base) is Vertex:
+        ctx.unify_target(n)
+        return
+    if type(v.base) is Disjunction:
+        return
+    arcs = v.arcs
+    ctx.depth += 1
+    dropped = []
+    done = 0
+    try:
+        while done < len(arcs):
+            for label, arc in list(arcs.items())[done:]:
+                done += 1
+                if arc.arc_type >= PENDING:
+                    _settle_pending(ctx, arc)
+                    if arc.arc_type >= PENDING:
+                        dropped.append(label)
+                        continue
+                if arc.arc_type == OPTIONAL:
+                    continue
+                unify(ctx, arc)
+                _note_child(n, arc)
+    finally:
+        ctx.depth -= 1
+    for label in dropped:
+        arc = arcs[label]
+        if arc.arc_type >= PENDING:
+            arc.arc_type = NOT_PRESENT
+            arc.status = FINALIZED
+            del arcs[label]
+
+
+def _settle_pending(ctx: OpContext, arc: Vertex) -> None:
+    """A field that a comprehension might have made: run that comprehension if it has not run."""
+    n = arc.state
+    if n is not None and n.parent_tasks:
+        process(ctx, n, ANCESTORS, FINALIZE)
+
+
+def _note_child(n: NodeState, arc: Vertex) -> None:
+    """Record the error of a field on its parent."""
+    if arc.arc_type != MEMBER and arc.arc_type != 1:
+        return
+    label = arc.label
+    if type(label) is Label and label.kind == LET:
+        return
+    error = error_of(arc)
+    if error is None and arc.state is not None and arc.state.error is not None:
+        error = arc.state.error
+    if error is None or error.code >= INCOMPLETE:
+        return
+    v = n.v
+    old = v.child_error
+    if old is None:
+        new = Bottom(error.code, error.messages, None, error.node)
+        new.child = error
+        new.recursive = True
+        v.child_error = new
+    elif old is not error:
+        merged = merge(old, error)
+        if merged is not None and merged is not old:
+            merged.recursive = True
+            v.child_error = merged
+
+
+def error_of(v: Vertex) -> Bottom | None:
+    """The vertex's own error, or that of a descendant."""
+    v = v.deref()
+    if type(v.base) is Bottom:
+        return v.base
+    return v.child_error
+
+
+def close_node(ctx: OpContext, n: NodeState) -> None:
+    """Post checks, validators, closedness; then the final value. The state is dropped."""
+    v = n.v
+    if n.post_checks:
+        ctx.run_post_checks(n)
+    base = v.base
+    if type(base) is Vertex or type(base) is Disjunction:
+        _seal(n)
+        return
+    if n.kind and (n.error is None or n.error.incomplete):
+        if n.scalar is not None:
+            validate_scalar(n, n.scalar, True)
+        elif isinstance(base, (StructMarker, ListMarker)):
+            _validate_composite(ctx, n)
+    if ctx.has_requirements() and (n.error is None or n.error.incomplete) and v.child_error is None:
+        _deny_arcs(ctx, n)
+    error = n.error
+    if error is not None:
+        error.value = v.base
+        v.base = error
+    elif base is None:
+        v.base = constraint_value(n)
+    _seal(n)
+
+
+def _seal(n: NodeState) -> None:
+    v = n.v
+    v.status = FINALIZED
+    v.state = None
+    v.notify = None
+    n.ctx.progress += 1
+
+
+def _validate_composite(ctx: OpContext, n: NodeState) -> None:
+    if n.lower is None and n.upper is None and not n.checks:
+        return
+    v = n.v
+    v.status = FINALIZED
+    v.state = None
+    try:
+        validate_scalar(n, v, True)
+    finally:
+        v.state = n
+
+
+def _deny_arcs(ctx: OpContext, n: NodeState) -> None:
+    """Make fields that closedness forbids errors."""
+    v = n.v
+    for arc in closedness.denied_arcs(ctx, v):
+        saved = ctx.vertex
+        ctx.vertex = arc
+        try:
+            bottom = make_error(ctx, 0, None, "field not allowed", (), "cue.closed")
+        finally:
+            ctx.vertex = saved
+        bottom.close_check = True
+        positions = [position_of(c.x) for c in arc.conjuncts]
+        bottom.messages[0].positions = [p for p in positions if p is not None]
+        arc.base = bottom
+        arc.arcs = {}
+        arc.status = FINALIZED
+        arc.child_error = None
+        _note_child(n, arc)

@@ -1,0 +1,149 @@
+"""Checks of a finished vertex: errors, concreteness, required fields. Source: internal/core/validate."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pycue.evaluator import lookup, report
+from pycue.evaluator.values import (
+    CYCLE,
+    INCOMPLETE,
+    Bottom,
+    Conjunction,
+    Disjunction,
+    ListMarker,
+    StructMarker,
+    Value,
+)
+from pycue.evaluator.vertex import MEMBER, REQUIRED, Vertex
+from pycue.labels import LET, Label
+
+if TYPE_CHECKING:
+    from pycue.evaluator.context import OpContext
+
+__all__ = ["validate"]
+
+
+def validate(
+    ctx: OpContext,
+    v: Vertex,
+    *,
+    concrete: bool = False,
+    final: bool = False,
+    disallow_cycles: bool = False,
+    report_incomplete: bool = False,
+) -> Bottom | None:
+    """All errors in ``v`` and below.
+
+    Args:
+        concrete: values must be concrete, except in definitions and optional fields.
+        final: required fields must be present, incomplete errors count.
+        disallow_cycles: unresolved reference cycles are errors.
+        report_incomplete: incomplete errors count, without asking for concrete values.
+    """
+    run = _Validator(ctx, concrete, final, disallow_cycles, report_incomplete)
+    ctx.guarded(run.visit, v, v.path())
+    return run.error
+
+
+class _Validator:
+    __slots__ = ("concrete", "ctx", "cycles", "error", "final", "in_definition", "incomplete", "seen")
+
+    def __init__(self, ctx: OpContext, concrete: bool, final: bool, cycles: bool, incomplete: bool) -> None:
+        self.ctx = ctx
+        self.concrete = concrete
+        self.final = final
+        self.cycles = cycles
+        self.incomplete = incomplete
+        self.error: Bottom | None = None
+        self.in_definition = 0
+        self.seen: set[Vertex] = set()
+
+    def add(self, bottom: Bottom) -> None:
+        self.error = report.merge(self.error, bottom)
+
+    def visit(self, v: Vertex, path: list[object]) -> None:
+        ctx = self.ctx
+        ctx.unify(v)
+        shown = v
+        v = v.deref()
+        ctx.unify(v)
+        if self.in_definition:
+            if v in self.seen:
+                return
+            self.seen.add(v)
+        base = v.base
+        if type(base) is Bottom:
+            self._bottom(v, base)
+            if not base.incomplete or self.concrete and not self.in_definition:
+                return
+            base = base.value
+        elif type(base) is Disjunction and self.concrete and not self.in_definition:
+            chosen = lookup.default_of(base)
+            if isinstance(chosen, Vertex):
+                self.visit(chosen, path)
+                return
+            base = chosen
+        if self.concrete and not self.in_definition:
+            self._check_concrete(shown, v, base, path)
+        for label, arc in list(v.arcs.items()):
+            self._visit_arc(v, label, arc, path)
+
+    def _bottom(self, v: Vertex, base: Bottom) -> None:
+        if base.incomplete:
+            if base.code == CYCLE and self.cycles and not self.in_definition:
+                self.add(base)
+            elif (self.concrete or self.incomplete) and not self.in_definition:
+                self.add(base)
+            return
+        self.add(base)
+
+    def _visit_arc(self, v: Vertex, label: object, arc: Vertex, path: list[object]) -> None:
+        if type(label) is Label and label.kind == LET:
+            return
+        if arc.arc_type == REQUIRED:
+            if (self.concrete or self.final) and self.final and not self.in_definition:
+                self._required(arc, path)
+            return
+        if arc.arc_type != MEMBER:
+            return
+        hidden = type(label) is Label
+        definition = hidden and (label.is_definition or label.is_hidden)  # type: ignore[attr-defined]
+        if definition:
+            self.in_definition += 1
+        path.append(label)
+        self.visit(arc, path)
+        path.pop()
+        if definition:
+            self.in_definition -= 1
+
+    def _required(self, arc: Vertex, path: list[object]) -> None:
+        ctx = self.ctx
+        saved = ctx.vertex
+        ctx.vertex = arc
+        bottom = report.make_error(ctx, INCOMPLETE, None, "field is required but not present", (), "cue.required")
+        ctx.vertex = saved
+        positions = [report.position_of(c.x) for c in arc.conjuncts]
+        bottom.messages[0].positions = [p for p in positions if p is not None]
+        bottom.messages[0].path = [*path, arc.label]  # type: ignore[list-item]
+        self.add(bottom)
+
+    def _check_concrete(self, shown: Vertex, v: Vertex, base: Value | None, path: list[object]) -> None:
+        if base is None or isinstance(base, (StructMarker, ListMarker, Bottom)):
+            return
+        if base.concrete and type(base) is not Conjunction:
+            return
+        ctx = self.ctx
+        saved = ctx.vertex
+        ctx.vertex = v
+        bottom = report.make_error(ctx, INCOMPLETE, None, "incomplete value %s", (base,), "cue.incomplete")
+        ctx.vertex = saved
+        own = report.position_of(base)
+        bottom.messages[0].positions = [own] if own is not None else []
+        if shown is not v:
+            for c in shown.conjuncts:
+                position = report.position_of(getattr(c.x, "value", c.x))
+                if position is not None:
+                    bottom.messages[0].positions = [*bottom.messages[0].positions, position]
+        bottom.messages[0].path = list(path)  # type: ignore[arg-type]
+        self.add(bottom)
