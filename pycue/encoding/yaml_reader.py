@@ -64,8 +64,11 @@ class _Reader:
         self.path = path
         text = source.text
         self.shift = 1 if text.startswith("\ufeff") else 0
-        loader = getattr(yaml, "CParser", None) or yaml.SafeLoader
-        self.parser: Any = loader(text[self.shift :])
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        try:
+            self.parser: Any = loader(text[self.shift :])
+        except yaml.YAMLError as error:
+            raise self.failure(*_problem(error)) from None
         self.comments = _Comments(text) if comments and "#" in text else None
         self.anchors: dict[str, tuple[ast.Expr, int] | None] = {}
         self.size = 0

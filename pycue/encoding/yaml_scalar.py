@@ -56,6 +56,8 @@ def _plain_type(text: str) -> str:
     if text[0] in "0123456789+-.":
         if _INT(text) and not text.endswith("_"):
             return "int" if _fits(text) else "float"
+        if text.lstrip("+-")[:1] == "0" and text.lstrip("+-").isdigit():
+            return "str"
         if _FLOAT(text.replace("_", "")) or _INFINITY(text) or _NAN(text):
             return "float"
     return "str"
