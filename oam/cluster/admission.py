@@ -58,7 +58,7 @@ def check(obj: Object) -> None:
         for key, value in (metadata.get(field) or {}).items():
             if not isinstance(value, str):
                 raise Invalid(
-                    f"{kind} in version \"{_version(obj)}\" cannot be handled as a {kind}: json: cannot unmarshal "
+                    f'{kind} in version "{_version(obj)}" cannot be handled as a {kind}: json: cannot unmarshal '
                     f"{_json_type(value)} into Go struct field ObjectMeta.metadata.{field} of type string (key {key})"
                 )
 

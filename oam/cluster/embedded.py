@@ -28,9 +28,10 @@ _CUSTOM = "apiextensions.k8s.io/v1", "CustomResourceDefinition"
 class EmbeddedCluster:
     """A :class:`oam.ports.Cluster` that acts as an API server would, as far as applications can tell.
 
-    It numbers what is written (``resourceVersion`` across the cluster, ``generation`` with each change outside of metadata and
-    status), gives uids, times and service addresses, deletes what a deleted object owns, and waits for finalizers. Writes
-    belong in a transaction of the store. Nothing becomes ready by itself: :meth:`settle` does what is due.
+    It numbers what is written (``resourceVersion`` across the cluster, ``generation`` with each change outside of
+    metadata and status), gives uids, times and service addresses, deletes what a deleted object owns, and waits for
+    finalizers. Writes belong in a transaction of the store. Nothing becomes ready by itself: :meth:`settle` does
+    what is due.
 
     Args:
         store: holds the objects, also between processes.

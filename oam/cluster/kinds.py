@@ -5,8 +5,8 @@ from __future__ import annotations
 __all__ = ["WELL_KNOWN", "plural", "resource", "short_names"]
 
 _TABLE = """
-v1 Namespace! Node! PersistentVolume! Pod Service Endpoints=endpoints ConfigMap Secret ServiceAccount PersistentVolumeClaim \
-ReplicationController LimitRange ResourceQuota Event PodTemplate Binding
+v1 Namespace! Node! PersistentVolume! Pod Service Endpoints=endpoints ConfigMap Secret ServiceAccount \
+PersistentVolumeClaim ReplicationController LimitRange ResourceQuota Event PodTemplate Binding
 apps/v1 Deployment StatefulSet DaemonSet ReplicaSet ControllerRevision
 batch/v1 Job CronJob
 autoscaling/v1 HorizontalPodAutoscaler
@@ -30,8 +30,10 @@ core.oam.dev/v1alpha1 Policy Workflow WorkflowRun
 
 _SHORT = {
     "deploy": "Deployment", "sts": "StatefulSet", "ds": "DaemonSet", "rs": "ReplicaSet", "po": "Pod", "svc": "Service",
-    "ep": "Endpoints", "cm": "ConfigMap", "sa": "ServiceAccount", "pvc": "PersistentVolumeClaim", "pv": "PersistentVolume",
-    "ns": "Namespace", "no": "Node", "ing": "Ingress", "hpa": "HorizontalPodAutoscaler", "cj": "CronJob", "netpol": "NetworkPolicy",
+    "ep": "Endpoints", "cm": "ConfigMap", "sa": "ServiceAccount", "pvc": "PersistentVolumeClaim",
+    "pv": "PersistentVolume",
+    "ns": "Namespace", "no": "Node", "ing": "Ingress", "hpa": "HorizontalPodAutoscaler", "cj": "CronJob",
+    "netpol": "NetworkPolicy",
     "pdb": "PodDisruptionBudget", "sc": "StorageClass", "crd": "CustomResourceDefinition", "app": "Application",
 }  # fmt: skip
 
@@ -70,5 +72,5 @@ def resource(api_version: str, kind: str) -> str:
 
 
 def short_names(word: str) -> set[str]:
-    """Lower-case spellings under which a kind may be asked for are compared with this set: ``svc`` gives ``{svc, service}``."""
+    """What a name of a kind may stand for, in lower case: ``svc`` gives ``{svc, service}``."""
     return {word, _SHORT.get(word, word).lower()}

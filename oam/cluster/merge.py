@@ -14,8 +14,8 @@ _OWNED_METADATA = ("uid", "resourceVersion", "generation", "creationTimestamp", 
 def three_way(original: dict[str, Any], modified: dict[str, Any], live: dict[str, Any]) -> dict[str, Any]:
     """The live object with the changes from ``original`` to ``modified`` made to it.
 
-    Fields of ``modified`` win, fields that only ``original`` has are removed, all others stay as they are live. Lists are
-    replaced as a whole. Status and the metadata that the server writes always stay live.
+    Fields of ``modified`` win, fields that only ``original`` has are removed, all others stay as they are live.
+    Lists are replaced as a whole. Status and the metadata that the server writes always stay live.
     """
     merged: dict[str, Any] = _merge(original, modified, live)
     for key in _OWNED:

@@ -8,6 +8,8 @@ from oam.providers.registry import Effect, Operation
 from oam.providers.session import ActionError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from oam.providers.session import Action, Applied, Session
     from pycue import Value
 
@@ -42,22 +44,25 @@ def _component(action: Action, session: Session) -> dict[str, Any]:
 
 
 def _options(action: Action) -> dict[str, Any]:
-    """Patches come as ``patch: {workload, traits: NAME: …}``, in the oldest form as ``workload: patch``, ``traits: NAME: patch``."""
-    patch, traits = action.value("patch", "workload"), action.value("patch", "traits")
+    """Patches stand under ``patch: {workload, traits}``, in the oldest form under ``workload`` and ``traits``."""
+    patch, traits = action.value("patch", "workload"), dict(_named(action.value("patch", "traits")))
     if action.legacy and not patch.exists():
         patch = action.value("workload", "patch")
-    if action.legacy and not traits.exists():
-        traits = action.value("traits")
+    if action.legacy and not traits:
+        traits = {
+            name: below for name, value in _named(action.value("traits")) if (below := value.lookup("patch")).exists()
+        }
     return {
         "cluster": action.params.get("cluster", ""),
         "namespace": action.params.get("namespace", ""),
-        "patch": _given(patch),
-        "traits": _given(traits),
+        "patch": patch if patch.exists() else None,
+        "traits": traits,
     }
 
 
-def _given(value: Value) -> Value | None:
-    return value if value.exists() else None
+def _named(value: Value) -> Iterator[tuple[str, Value]]:
+    """Fields of a struct that may not be there."""
+    return ((selector.name, field) for selector, field in value.fields()) if value.exists() else iter(())
 
 
 def _results(action: Action, applied: Applied) -> dict[str, Any]:
@@ -81,7 +86,7 @@ def _load(action: Action, session: Session) -> dict[str, Any]:
         found = next((component for component in components if component["name"] == name), None)
         if found is None:
             raise ActionError(f'component "{name}" not found', code="oam.action.component")
-        rendered = application.render_component(found, cluster="", namespace="", patch=None, traits=None)
+        rendered = application.render_component(found, cluster="", namespace="", patch=None, traits={})
         results["workload"] = rendered.output or {}
         results["traits"] = {key: {"value": obj} for key, obj in rendered.outputs.items()}
     return results

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from oam.cluster.errors import ClusterError
 from oam.cluster.kinds import resource
 from oam.ports import Object, ObjectRef
+from oam.providers.patching import merge_patch
 from oam.providers.registry import Effect, Operation
 from oam.providers.session import ActionError
-from oam.render.patch import merge_patch
 
 if TYPE_CHECKING:
     from oam.providers.session import Action, Session

@@ -104,12 +104,12 @@ class Application(Protocol):
         """Its policies."""
 
     def apply_component(
-        self, component: dict[str, Any], *, cluster: str, namespace: str, patch: Value | None, traits: Value | None
+        self, component: dict[str, Any], *, cluster: str, namespace: str, patch: Value | None, traits: dict[str, Value]
     ) -> Applied:
         """Render a component, merge the patches for the workload and for other objects by name, and apply it all."""
 
     def render_component(
-        self, component: dict[str, Any], *, cluster: str, namespace: str, patch: Value | None, traits: Value | None
+        self, component: dict[str, Any], *, cluster: str, namespace: str, patch: Value | None, traits: dict[str, Value]
     ) -> Applied:
         """The same without applying."""
 

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 __all__ = ["OPERATIONS"]
 
 _PARTS = {
-    "2006": "%Y", "06": "%y", "January": "%B", "Jan": "%b", "01": "%m", "Monday": "%A", "Mon": "%a", "02": "%d", "15": "%H",
-    "03": "%I", "04": "%M", "05": "%S", "PM": "%p", "MST": "%Z", "Z07:00": "%z", "-07:00": "%z", "-0700": "%z", "Z0700": "%z",
+    "2006": "%Y", "06": "%y", "January": "%B", "Jan": "%b", "01": "%m", "Monday": "%A", "Mon": "%a", "02": "%d",
+    "15": "%H",
+    "03": "%I", "04": "%M", "05": "%S", "PM": "%p", "MST": "%Z", "Z07:00": "%z", "-07:00": "%z",
+    "-0700": "%z", "Z0700": "%z",
 }  # fmt: skip
 _PART = re.compile("|".join(sorted(map(re.escape, _PARTS), key=len, reverse=True)))
 

@@ -6,8 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from oam.errors import OamError
+from oam.providers.patching import merge_patch
 from oam.providers.registry import Effect, Operation
-from oam.render.patch import merge_patch
 
 if TYPE_CHECKING:
     from oam.providers.session import Action, Session
@@ -23,7 +23,7 @@ def _patch(action: Action, _: Session) -> dict[str, Any]:
 
 
 def _string(action: Action, _: Session) -> dict[str, Any]:
-    data = action.params["bt"]
+    data = action.value("bt").decode()
     return {"str": data.decode("utf-8", "replace") if isinstance(data, bytes) else data}
 
 

@@ -29,8 +29,8 @@ class StoreError(OamError):
 class SqliteStore:
     """A :class:`oam.ports.StateStore` in one table of an SQLite database, in write-ahead mode.
 
-    The connection belongs to the store from now on. A transaction takes the write lock at its start, so several processes
-    that share a file take turns.
+    The connection belongs to the store from now on. A transaction takes the write lock at its start, so several
+    processes that share a file take turns.
 
     Raises:
         StoreError: not an SQLite file, or one of a newer format.

@@ -15,7 +15,7 @@ class InputError(Exception):
 
 
 def split_key(key: str) -> list[str | int]:
-    """The labels and indices of a parameterKey: ``a.b[1]["x.y"]`` gives ``a, b, 1, x.y``. Raises :class:`InputError`."""
+    """Labels and indices of a parameterKey: ``a.b[1]["x.y"]`` gives ``a, b, 1, x.y``. Raises :class:`InputError`."""
     parts: list[str | int] = []
     at = 0
     while at < len(key):
@@ -33,8 +33,8 @@ def split_key(key: str) -> list[str | int]:
 def fill(parameter: dict[str, Any], key: str, value: Any) -> None:
     """Put a value at a place in the parameter, in place.
 
-    What was there is replaced, what stands beside it is kept; missing structs and lists are made, and a list is made longer
-    with empty structs where it ends before the index.
+    What was there is replaced, what stands beside it is kept; missing structs and lists are made, and a list is
+    made longer with empty structs where it ends before the index.
 
     Raises:
         InputError: the key cannot be read, or an index leads into something that is no list.

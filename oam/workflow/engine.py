@@ -1,9 +1,10 @@
 """The workflow engine: a pure state machine.
 
-:meth:`Engine.advance` takes a run and an event, changes the run, and says what is to be done next. It reads no clock, touches
-no cluster and keeps nothing itself, so the same run and events always come to the same end. A pass goes ``Begin``, then
-``Execute`` and ``Returned`` in turn, until ``Pause``, ``Rest`` or ``Finished`` ends it. The steps still to be looked at in a
-pass lie on a stack of frames in the run: one for the workflow, one more while inside a group.
+:meth:`Engine.advance` takes a run and an event, changes the run, and says what is to be done next. It reads no
+clock, touches no cluster and keeps nothing itself, so the same run and events always come to the same end. A pass
+goes ``Begin``, then ``Execute`` and ``Returned`` in turn, until ``Pause``, ``Rest`` or ``Finished`` ends it. The
+steps still to be looked at in a pass lie on a stack of frames in the run: one for the workflow, one more while
+inside a group.
 """
 
 from __future__ import annotations
@@ -335,7 +336,7 @@ class Engine:
     def _next_deadline(self, run: Run) -> float | None:
         """The next time at which a timer or a timeout has something to say."""
         times = []
-        for step in (entry for step in run.steps for entry in (step, *step.sub_steps)):
+        for step in (entry for outer in run.steps for entry in (outer, *outer.sub_steps)):
             status = run.status(step.name)
             if status is None or status.finished:
                 continue

@@ -81,7 +81,11 @@ def _resolve_component(application: Application, step: Step) -> None:
     if component is None:
         raise WorkflowError(f"component {name} not found", code="oam.workflow.component")
     value = {key: item for key, item in component.raw.items() if key not in ("inputs", "outputs", "dependsOn")}
-    step.properties = {"value": value, "cluster": properties.get("cluster") or "", "namespace": properties.get("namespace") or ""}
+    step.properties = {
+        "value": value,
+        "cluster": properties.get("cluster") or "",
+        "namespace": properties.get("namespace") or "",
+    }
     step.inputs += [Input(entry["from"], _value_key(entry.get("parameterKey") or "")) for entry in component.inputs]
     step.outputs += [Output(entry["name"], entry["valueFrom"]) for entry in component.outputs]
     step.depends_on += [other for other in component.depends_on if other not in step.depends_on]

@@ -1,7 +1,7 @@
 """What a workflow run consists of: its steps, how each of them stands, variables, counters and timers.
 
-All of it is plain data that a state store can hold; :meth:`Run.to_document` and :meth:`Run.from_document` are the way there
-and back. The changes are made by :mod:`oam.workflow.engine` alone.
+All of it is plain data that a state store can hold; :meth:`Run.to_document` and :meth:`Run.from_document` are the
+way there and back. The changes are made by :mod:`oam.workflow.engine` alone.
 """
 
 from __future__ import annotations
@@ -122,7 +122,9 @@ class Step:
             timeout=data.get("timeout") or "",
             depends_on=list(data.get("dependsOn") or []),
             inputs=[Input(i["from"], i.get("parameterKey") or "") for i in data.get("inputs") or []],
-            outputs=[Output(o["name"], o.get("valueFrom") or o.get("exportKey") or "") for o in data.get("outputs") or []],
+            outputs=[
+                Output(o["name"], o.get("valueFrom") or o.get("exportKey") or "") for o in data.get("outputs") or []
+            ],
             properties=data.get("properties"),
             mode=data.get("mode") or "",
             sub_steps=[cls.from_dict(sub) for sub in data.get("subSteps") or []],

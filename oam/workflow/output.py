@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from oam.render.objects import plain
 from pycue.errors import CueError
 
 if TYPE_CHECKING:
@@ -41,10 +42,10 @@ def read_output(context: Context, value: Value, expression: str) -> Any:
 
 def _evaluate(context: Context, value: Value, expression: str) -> Any:
     if _NAMES.fullmatch(expression):
-        return value.lookup(expression).decode()
+        return plain(value.lookup(expression).decode())
     if expression.lstrip().startswith("import"):
-        return context.compile(expression, filename="valueFrom", scope=value).decode()
-    return context.compile_expression(expression, filename="valueFrom", scope=value).decode()
+        return plain(context.compile(expression, filename="valueFrom", scope=value).decode())
+    return plain(context.compile_expression(expression, filename="valueFrom", scope=value).decode())
 
 
 def _with_returns(expression: str) -> str:

@@ -1,7 +1,8 @@
 """Executing the template of one step: its actions in the order of the text, each seeing the results of those before.
 
-The value is walked in post-order; the first node with a string ``#do`` that was not executed yet is carried out, its results
-are filled in, and the walk begins again, because results may bring new actions. Fields with ``@step(n)`` come first.
+The value is walked in post-order; the first node with a string ``#do`` that was not executed yet is carried out,
+its results are filled in, and the walk begins again, because results may bring new actions. Fields with
+``@step(n)`` come first.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import attrs
 
 from oam.errors import OamError
 from oam.providers import Action, Effect, StopStep, find_operation
+from oam.render.objects import plain
 from oam.workflow.conditions import find_path
 from oam.workflow.dataflow import InputError, fill
 from oam.workflow.events import Returned
@@ -69,7 +71,7 @@ class StepRunner:
         except InputError as error:
             return Returned(now, Phase.FAILED, Reason.INPUT, str(error))
         try:
-            value = self.templates.value(effect.step.type).fill("context", context).fill("parameter", parameter)
+            value = self.templates.template(effect.step.type).fill(parameter=parameter, context=context)
         except (CueError, OamError) as error:
             reason = Reason.EXECUTE if self.upstream else Reason.RENDERING
             return Returned(now, Phase.FAILED, reason, str(error))
@@ -92,7 +94,9 @@ class StepRunner:
         for output in effect.step.outputs if effect and phase is Phase.SUCCEEDED else ():
             optional = output.value.endswith("?")
             try:
-                outputs[output.name] = read_output(self.templates.context, turn.value, output.value.removesuffix("?"))
+                outputs[output.name] = read_output(
+                    self.templates.compiler.context, turn.value, output.value.removesuffix("?")
+                )
             except OutputError as error:
                 if optional:
                     continue
@@ -121,7 +125,7 @@ class _Turn:
         self.session = session
         self.journal = journal
         self._upstream = runner.upstream
-        self._context = runner.templates.context
+        self._context = runner.templates.compiler.context
         self._executed: set[Path] = set()
 
     def run(self) -> None:
@@ -164,7 +168,9 @@ class _Turn:
             return
         text = json.dumps(result)
         for selector in reversed(selectors[first:]):
-            text = f"[{'_, ' * int(selector.name)}{text}, ...]" if selector.kind == "index" else f"{{{selector}: {text}}}"
+            text = (
+                f"[{'_, ' * int(selector.name)}{text}, ...]" if selector.kind == "index" else f"{{{selector}: {text}}}"
+            )
         self.value = self.value.fill(Path(selectors[:first]), self._context.compile_expression(text))
 
     def _params(self, node: Value, params: Value) -> dict[str, Any] | None:
@@ -172,7 +178,7 @@ class _Turn:
         if not params.exists():
             return {}
         try:
-            data: dict[str, Any] = params.decode()
+            data: dict[str, Any] = plain(params.decode())
         except CueError as error:
             waits = _text(node, "#do") == "wait" and isinstance(params.lookup("continue").error(), IncompleteError)
             if waits and self._executed and not self._upstream:

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from oam.errors import DefinitionError
 from oam.providers import package_source
-from pycue import Context
+from oam.render.template import TemplateCompiler
 from pycue.source import Source
-from pycue.syntax import ast
 from pycue.syntax.parser import parse_file
 
 if TYPE_CHECKING:
     from oam.definition import Definition, Library
-    from pycue import Value
+    from oam.render.template import Template
+    from pycue.syntax import ast
 
 __all__ = ["BUILT_IN", "Templates"]
 
@@ -34,10 +34,10 @@ class Templates:
     """
 
     def __init__(self, library: Library, namespace: str) -> None:
-        self.context = Context(packages=package_source, allow_unused_imports=True)
+        self.compiler = TemplateCompiler(packages=package_source, allow_unused_imports=True)
         self._library = library
         self._namespace = namespace
-        self._compiled: dict[str, Value] = {}
+        self._shipped: dict[str, ast.File] = {}
 
     def definition(self, type_: str) -> Definition | None:
         """The user's definition of a step type; None for built-in types."""
@@ -57,29 +57,22 @@ class Templates:
         definition = self.definition(type_)
         if definition is not None:
             return definition.require_template()
-        text = _shipped_text(type_)
-        if text is None:
-            raise DefinitionError(f'step type "{type_}" has no template', code="oam.workflow.type")
-        return parse_file(Source(f"{type_}.cue", text))
+        tree = self._shipped.get(type_)
+        if tree is None:
+            text = _shipped_text(type_)
+            if text is None:
+                raise DefinitionError(f'step type "{type_}" has no template', code="oam.workflow.type")
+            tree = self._shipped[type_] = parse_file(Source(f"{type_}.cue", text))
+        return tree
 
-    def value(self, type_: str) -> Value:
-        """The template with open ``context`` and ``parameter``.
+    def template(self, type_: str) -> Template:
+        """The compiled template, with ``context`` and ``parameter`` open.
 
         Raises:
             DefinitionError: see :meth:`tree`.
             CueError: the template does not compile.
         """
-        found = self._compiled.get(type_)
-        if found is None:
-            tree = self.tree(type_)
-            whole = ast.File(tree.filename, [*tree.decls, _open_field("context"), _open_field("parameter")], tree.source)
-            whole.comments = tree.comments
-            found = self._compiled[type_] = self.context.compile(whole)
-        return found
-
-
-def _open_field(name: str) -> ast.Field:
-    return ast.Field(ast.Ident(0, name), 0, ast.Ident(0, "_"))
+        return self.compiler.compile(self.tree(type_), ("context", "parameter"))
 
 
 @cache

@@ -137,7 +137,10 @@ def test_dry_run_changes_nothing() -> None:
     assert lab.cluster.objects() == []
     lab.apply(deployment())
     version = lab.cluster.version()
-    assert lab.apply(deployment(image="nginx:2"), dry_run=True)["spec"]["template"]["spec"]["containers"][0]["image"] == "nginx:2"
+    assert (
+        lab.apply(deployment(image="nginx:2"), dry_run=True)["spec"]["template"]["spec"]["containers"][0]["image"]
+        == "nginx:2"
+    )
     assert lab.cluster.version() == version
 
 
@@ -171,7 +174,7 @@ def test_selector_of_a_deployment_does_not_change() -> None:
 def test_kinds() -> None:
     lab = Lab(strict=True)
     widget = {"apiVersion": "toys.example/v1", "kind": "Widget", "metadata": {"name": "w"}}
-    with pytest.raises(NoSuchKind, match='no matches for kind "Widget" in version "toys.example/v1"'):
+    with pytest.raises(NoSuchKind, match=r'no matches for kind "Widget" in version "toys\.example/v1"'):
         lab.apply(widget)
     lab.apply(
         {

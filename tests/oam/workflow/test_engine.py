@@ -22,7 +22,7 @@ SUSPEND = (Phase.SUSPENDING, Reason.SUSPEND)
 def evaluate(expression: str, scope: dict[str, Any]) -> bool:
     """Python stands in for the expression language: ``status`` is a dictionary here."""
     try:
-        value = eval(expression, {}, scope)  # noqa: S307
+        value = eval(expression, {}, scope)
     except Exception as error:
         raise ConditionError(str(error)) from error
     if not isinstance(value, bool):
@@ -33,7 +33,9 @@ def evaluate(expression: str, scope: dict[str, Any]) -> bool:
 class Play:
     """Plays a run: each step's outcomes in order, the last one for ever."""
 
-    def __init__(self, steps: list[Step], mode: Mode = Mode.STEP_BY_STEP, *, upstream: bool = False, **script: Any) -> None:
+    def __init__(
+        self, steps: list[Step], mode: Mode = Mode.STEP_BY_STEP, *, upstream: bool = False, **script: Any
+    ) -> None:
         self.engine = Engine(evaluate, SeededRandom(), upstream=upstream)
         self.run = Run(steps, mode, Mode.DAG, context={"namespace": "shop"})
         self.script = {name: list(outcomes) for name, outcomes in script.items()}
@@ -109,7 +111,9 @@ def test_what_becomes_ready_in_a_dag_runs_in_the_same_pass() -> None:
     play = Play([step("b", depends_on=["a"]), step("c", depends_on=["b"]), step("a")], Mode.DAG)
     play.once()
     assert play.executed == ["a", "b", "c"]
-    assert [s.name for s in play.run.statuses] == ["a", "c", "b"], "in the order of the first touch, pending ones as well"
+    assert [s.name for s in play.run.statuses] == ["a", "c", "b"], (
+        "in the order of the first touch, pending ones as well"
+    )
 
 
 def test_pause_grows_while_nothing_changes() -> None:
@@ -168,7 +172,9 @@ def test_a_break_ends_the_run_as_failed() -> None:
     play = Play([step("a"), step("b")], a=[(Phase.SUCCEEDED, Reason.TERMINATE, {})])
     play.script["a"] = [(Phase.SUCCEEDED, Reason.TERMINATE)]
     original = play._outcome
-    play._outcome = lambda effect: Returned(play.now, *OK, terminate=True) if effect.step.name == "a" else original(effect)  # type: ignore[method-assign]
+    play._outcome = lambda effect: (
+        Returned(play.now, *OK, terminate=True) if effect.step.name == "a" else original(effect)
+    )  # type: ignore[method-assign]
     play.play()
     assert play.executed == ["b"]
     assert play.run.phase == "failed"
@@ -247,7 +253,11 @@ def test_suspend_with_a_time_to_resume() -> None:
 
     def outcome(effect: Execute) -> Returned:
         status_id.append(effect.id)
-        return Returned(play.now, *SUSPEND, marks={f"{effect.id}.s.resume": play.now + 30}) if play.now < 1030 else original(effect)
+        return (
+            Returned(play.now, *SUSPEND, marks={f"{effect.id}.s.resume": play.now + 30})
+            if play.now < 1030
+            else original(effect)
+        )
 
     play._outcome = outcome  # type: ignore[method-assign]
     play.script["s"] = [OK]
@@ -313,7 +323,13 @@ def test_group() -> None:
 def test_group_one_after_the_other_stops_at_a_failure() -> None:
     inner = group("g", step("x"), step("y"), step("z", condition="always"), mode="StepByStep")
     play = Play([inner, step("last")], x=[FAIL]).play()
-    assert play.table() == {"g": "failed/Action", "x": "failed/Action", "y": "skipped/Skip", "z": "succeeded", "last": "skipped/Skip"}
+    assert play.table() == {
+        "g": "failed/Action",
+        "x": "failed/Action",
+        "y": "skipped/Skip",
+        "z": "succeeded",
+        "last": "skipped/Skip",
+    }
 
 
 def test_group_side_by_side_goes_on() -> None:
@@ -359,7 +375,12 @@ def test_suspend_inside_a_group() -> None:
 
 def test_a_run_survives_storage_between_any_two_passes() -> None:
     def steps() -> list[Step]:
-        return [step("a", outputs=[Output("v", "x")]), group("g", step("x"), step("y", depends_on=["x"])), step("s"), step("f")]
+        return [
+            step("a", outputs=[Output("v", "x")]),
+            group("g", step("x"), step("y", depends_on=["x"])),
+            step("s"),
+            step("f"),
+        ]
 
     def script() -> dict[str, Any]:
         return {"a": [WAIT, (*OK, {"outputs": {"v": [1]}})], "x": [ERROR, OK], "f": [ERROR, WAIT, OK]}

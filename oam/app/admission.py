@@ -1,0 +1,209 @@
+"""What is checked before anything is changed: what cannot work is refused, with the place of the mistake."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from oam.app.parameters import undeclared_properties, undeclared_references
+from oam.app.wiring import check_steps
+from oam.errors import DefinitionError, OamError, warning
+from oam.providers import package_source
+from oam.render import Renderer
+from oam.render.context import Surroundings
+from oam.workflow.template import BUILT_IN, Templates
+from pycue.errors import CueError, Diagnostic
+from pycue.source import Position, Source
+from pycue.syntax import token
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from oam.app.bundle import Bundle
+    from oam.definition import Definition, Library, Profile
+    from oam.model import Application, Step
+    from pycue.syntax.ast import File
+
+__all__ = ["AdmissionError", "admit"]
+
+Path = tuple[str | int, ...]
+
+_RESERVED_POLICIES = frozenset(
+    {
+        "topology", "override", "garbage-collect", "apply-once", "shared-resource", "take-over", "read-only",
+        "replication", "resource-update", "env-binding", "debug",
+    }
+)  # fmt: skip
+
+
+class AdmissionError(OamError):
+    """An application is refused; nothing was changed."""
+
+
+def admit(bundle: Bundle, library: Library, namespace: str, profile: Profile) -> list[Diagnostic]:
+    """Check all applications of a bundle; gives warnings.
+
+    Raises:
+        OamError: the first mistakes found, all of one application's of one sort together.
+    """
+    warnings = list(bundle.warnings)
+    for application in bundle.applications:
+        admission = _Admission(application, library, application.namespace or namespace, profile)
+        admission.run()
+        warnings += admission.warnings
+    return warnings
+
+
+class _Admission:
+    """The checks of one application."""
+
+    def __init__(self, application: Application, library: Library, namespace: str, profile: Profile) -> None:
+        self.application = application
+        self.namespace = namespace
+        self.warnings: list[Diagnostic] = []
+        self._library = library
+        self._profile = profile
+        self._templates = Templates(library, namespace)
+        self._faults: list[Diagnostic] = []
+
+    def run(self) -> None:
+        """All checks, the ones that others rely on first."""
+        for check in (self._names, self._types, self._properties, self._steps, self._rendering):
+            check()
+            if self._faults:
+                raise AdmissionError(self._faults)
+
+    def _fault(self, code: str, path: Path, text: str, help: str = "") -> None:
+        place = self.application.position(path)
+        self._faults.append(Diagnostic(f"{_dotted(path)}: {text}", code=code, position=place, help=help))
+
+    # ---- names and types
+
+    def _names(self) -> None:
+        if not self.application.name:
+            self._fault("oam.application.name", ("metadata", "name"), "the application has no name")
+        seen: set[str] = set()
+        for component in self.application.components:
+            if not component.name or not component.type:
+                self._fault("oam.application.component", component.path, "a component needs a name and a type")
+            elif component.name in seen:
+                self._fault("OAM240", (*component.path, "name"), f'duplicated component name "{component.name}"')
+            seen.add(component.name)
+
+    def _types(self) -> None:
+        for component in self.application.components:
+            self._find("ComponentDefinition", component.type, component.path)
+            for trait in component.traits:
+                self._find("TraitDefinition", trait.type, trait.path)
+        for policy in self.application.policies:
+            if policy.type not in _RESERVED_POLICIES:
+                self._find("PolicyDefinition", policy.type, policy.path)
+        for step in self._all_steps():
+            try:
+                self._templates.definition(step.type)
+            except DefinitionError as error:
+                hint = error.diagnostics[0].help if error.diagnostics else ""
+                self._fault("oam.definition.missing", (*step.path, "type"), error.text, hint)
+
+    def _find(self, kind: str, name: str, path: Path) -> None:
+        try:
+            self._library.find(kind, name, self.namespace)
+        except DefinitionError as error:
+            hint = error.diagnostics[0].help if error.diagnostics else ""
+            self._fault("oam.definition.missing", (*path, "type"), error.text, hint)
+
+    # ---- properties
+
+    def _properties(self) -> None:
+        for component in self.application.components:
+            self._known(self._library.find("ComponentDefinition", component.type, self.namespace), component.path)
+            for trait in component.traits:
+                self._known(self._library.find("TraitDefinition", trait.type, self.namespace), trait.path)
+        for step in self._all_steps():
+            if step.type in BUILT_IN:
+                continue
+            tree = self._templates.tree(step.type)
+            self._known_in(tree, step.path)
+            self._warn_references(tree)
+
+    def _known(self, definition: Definition, path: Path) -> None:
+        if definition.template is not None:
+            self._known_in(definition.template, path)
+
+    def _known_in(self, tree: File, path: Path) -> None:
+        place: Any = self.application.raw
+        for key in path:
+            place = place[key]
+        properties = place.get("properties")
+        for below, hint in undeclared_properties(tree, properties if isinstance(properties, dict) else {}):
+            self._fault("OAM202", (*path, "properties", *below), "there is no such parameter", hint)
+
+    def _warn_references(self, tree: File) -> None:
+        for node, name, close in undeclared_references(tree):
+            offset = token.offset(node.pos)
+            source = tree.source
+            place = Position(source, offset) if isinstance(source, Source) and offset >= 0 else None
+            hint = f'did you mean "{close}"?' if close else ""
+            text = f'reference to undeclared parameter "{name}"'
+            self.warnings.append(warning("OAM510", text, position=place, help=hint))
+
+    # ---- workflow
+
+    def _steps(self) -> None:
+        for path, code, text, hint in check_steps(self.application, self._templates):
+            self._fault(code, path, text, hint)
+        for step in self._all_steps():
+            if step.type in BUILT_IN:
+                continue
+            for diagnostic in self._parameter_faults(step):
+                self._faults.append(diagnostic)
+
+    def _parameter_faults(self, step: Step) -> Iterator[Diagnostic]:
+        """Properties of a step that its template's ``parameter`` does not take."""
+        path: Path = (*step.path, "properties")
+        try:
+            value = self._templates.template(step.type).fill(parameter=step.properties or {})
+            error = value.lookup("parameter").error()
+        except CueError as caught:
+            error = caught
+            path = (*step.path, "type")
+        for diagnostic in error.diagnostics if error else ():
+            below = tuple(diagnostic.path[1:]) if diagnostic.path[:1] == ("parameter",) else ()
+            place = (*path, *(int(part) if part.isdigit() else part for part in below))
+            text = f"{_dotted(place)}: {diagnostic.message}"
+            yield Diagnostic(
+                text, code="oam.parameter", position=self.application.position(place), inputs=diagnostic.positions()
+            )
+
+    def _all_steps(self) -> Iterator[Step]:
+        for step in self.application.workflow.steps if self.application.workflow else ():
+            yield step
+            yield from step.sub_steps
+
+    # ---- components
+
+    def _rendering(self) -> None:
+        """Render every component that needs no input, as it would be rendered by a step."""
+        renderer = Renderer(self._library, profile=self._profile, packages=package_source)
+        around = Surroundings(self.namespace, f"{self.application.name}-v1", cluster="local")
+        patched = self._patched_elsewhere()
+        for component in self.application.components:
+            if component.inputs or component.name in patched:
+                continue
+            rendering = renderer.begin(self.application, component, around)
+            rendering.add_traits()
+            rendering.finish()
+            self.warnings += rendering.warnings
+
+    def _patched_elsewhere(self) -> Mapping[str, None]:
+        """Components that override policies complete before they are rendered."""
+        overridden: dict[str, None] = {}
+        if any(policy.type in ("override", "replication", "env-binding") for policy in self.application.policies):
+            overridden.update(dict.fromkeys(component.name for component in self.application.components))
+        return overridden
+
+
+def _dotted(path: Path) -> str:
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+    return text

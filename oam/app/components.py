@@ -1,0 +1,261 @@
+"""The components of one application as its workflow steps handle them: rendered, applied, judged."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from oam.app.health import judge
+from oam.model import Application, Policy
+from oam.ports import ObjectRef
+from oam.providers import ActionError, Applied
+from oam.render import ComponentRendering, RenderedComponent, Renderer
+from oam.render.context import Surroundings
+from oam.render.override import apply_overrides
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from oam.app.dispatch import Dispatcher
+    from oam.definition import Library, Profile
+    from oam.model import Component
+    from oam.ports import Object
+    from oam.workflow.template import Templates
+    from pycue import Value
+
+__all__ = ["ComponentHost"]
+
+
+class ComponentHost:
+    """An :class:`oam.providers.session.Application`.
+
+    Attributes:
+        dispatcher: applies the objects.
+        templates: of step types.
+        services: how components stand, by name; kept up to date in place.
+    """
+
+    def __init__(
+        self,
+        application: Application,
+        namespace: str,
+        revision: str,
+        library: Library,
+        dispatcher: Dispatcher,
+        templates: Templates,
+        profile: Profile,
+    ) -> None:
+        self.dispatcher = dispatcher
+        self.templates = templates
+        self.services: dict[str, dict[str, Any]] = {}
+        self._application = application
+        self._namespace = namespace
+        self._revision = revision
+        self._library = library
+        self._renderer = Renderer(library, profile=profile)
+
+    @property
+    def names(self) -> set[str]:
+        """Of the components."""
+        return {component.name for component in self._application.components}
+
+    def components(self, app: str = "") -> list[dict[str, Any]]:
+        """See :class:`oam.providers.session.Application`."""
+        return [component.raw for component in self._other(app).components]
+
+    def policies(self, app: str = "") -> list[dict[str, Any]]:
+        """See :class:`oam.providers.session.Application`."""
+        return [{"name": p.name, "type": p.type, "properties": p.properties} for p in self._other(app).policies]
+
+    def apply_component(
+        self,
+        component: dict[str, Any],
+        *,
+        cluster: str,
+        namespace: str,
+        patch: Value | None,
+        traits: dict[str, Value],
+    ) -> Applied:
+        """See :class:`oam.providers.session.Application`."""
+        parsed, rendered = self._render(component, cluster, namespace, patch, traits)
+        objects = [rendered.workload, *(item.data for item in rendered.auxiliaries)]
+        made_by = ["", *(item.trait for item in rendered.auxiliaries)]
+        if not self._applies_workload(parsed):
+            objects, made_by = objects[1:], made_by[1:]
+        for obj in objects:
+            obj["metadata"]["labels"].setdefault("app.oam.dev/revision", "")
+        live = self.dispatcher.apply(objects, component=parsed.name, traits=made_by)
+        output = live[0] if len(live) > len(rendered.auxiliaries) else None
+        outputs = dict(
+            zip(
+                (item.resource for item in rendered.auxiliaries),
+                live[len(live) - len(rendered.auxiliaries) :],
+                strict=True,
+            )
+        )
+        self.services[parsed.name] = service = self._service(parsed, output, outputs, namespace)
+        return Applied(output, outputs, service["healthy"], "wait healthy")
+
+    def render_component(
+        self,
+        component: dict[str, Any],
+        *,
+        cluster: str,
+        namespace: str,
+        patch: Value | None,
+        traits: dict[str, Value],
+    ) -> Applied:
+        """See :class:`oam.providers.session.Application`."""
+        _, rendered = self._render(component, cluster, namespace, patch, traits)
+        return Applied(rendered.workload, {item.resource: item.data for item in rendered.auxiliaries})
+
+    def deploy(self, policies: Sequence[str], inline: Sequence[dict[str, Any]], parallelism: int) -> tuple[bool, str]:
+        """See :class:`oam.providers.session.Application`."""
+        waiting = []
+        for place in self.placements([*policies]):
+            for component in self._overridden(policies, inline).components:
+                applied = self.apply_component(
+                    component_data(component),
+                    cluster=place["cluster"],
+                    namespace=place["namespace"],
+                    patch=None,
+                    traits={},
+                )
+                if not applied.healthy:
+                    waiting.append(f"{component.name} is not healthy")
+        return not waiting, ",".join(waiting)
+
+    def placements(self, policies: Sequence[str]) -> list[dict[str, str]]:
+        """See :class:`oam.providers.session.Application`; without topology policy the application's own place."""
+        places: list[dict[str, str]] = []
+        for policy in self._application.policies:
+            if policy.name not in policies or policy.type != "topology":
+                continue
+            properties = policy.properties or {}
+            for cluster in properties.get("clusters") or ["local"]:
+                place = {"cluster": cluster, "namespace": properties.get("namespace") or ""}
+                if place not in places:
+                    places.append(place)
+        return places or [{"cluster": "", "namespace": ""}]
+
+    def refresh(self) -> None:
+        """Judge all components applied so far once more, on the objects as they are now."""
+        managed = self.dispatcher.managed()
+        for component in self._application.components:
+            if component.name not in self.services:
+                continue
+            own = [entry for entry in managed if entry.component == component.name]
+            live = [(entry, self.dispatcher.cluster.get(entry.ref)) for entry in own]
+            output = next((obj for entry, obj in live if not entry.trait and obj is not None), None)
+            outputs = {_resource(obj): obj for entry, obj in live if entry.trait and obj is not None}
+            namespace = self.services[component.name].get("namespace", "")
+            self.services[component.name] = self._service(component, output, outputs, namespace)
+
+    def _render(
+        self, component: dict[str, Any], cluster: str, namespace: str, patch: Value | None, traits: dict[str, Value]
+    ) -> tuple[Component, RenderedComponent]:
+        parsed = self._parse(component)
+        around = Surroundings(namespace or self._namespace, self._revision, cluster=cluster or "local")
+        rendering = ComponentRendering(self._renderer, self._application, parsed, around)
+        rendering.add_traits()
+        if patch is not None:
+            rendering.patch_workload(patch)
+        rendering.patch_auxiliaries(traits)
+        rendered = rendering.finish()
+        for obj in [rendered.workload, *(item.data for item in rendered.auxiliaries)]:
+            obj["metadata"]["labels"]["app.oam.dev/namespace"] = self._namespace
+            if namespace:
+                obj["metadata"]["namespace"] = namespace
+        return parsed, rendered
+
+    def _parse(self, component: dict[str, Any]) -> Component:
+        """The component as the model has it, at its place in the user's file where it is one of the application's."""
+        parsed = Application.parse({"metadata": {"name": ""}, "spec": {"components": [component]}}).components[0]
+        own = next((entry for entry in self._application.components if entry.name == parsed.name), None)
+        return attrs.evolve(parsed, path=own.path) if own else parsed
+
+    def _overridden(self, names: Sequence[str], inline: Sequence[dict[str, Any]]) -> Application:
+        """The application as override policies change it: the named ones in order, then the step's own."""
+        own = {policy.name: policy for policy in self._application.policies}
+        missing = [name for name in names if name not in own]
+        if missing:
+            raise ActionError(f"external policy {missing[0]} not found", code="oam.policy.missing")
+        given = [own[name] for name in names]
+        given += [Policy(entry.get("name", ""), entry["type"], entry.get("properties")) for entry in inline]
+        overrides = [policy for policy in given if policy.type == "override"]
+        return apply_overrides(self._application, overrides, self._renderer.profile, [])
+
+    def _applies_workload(self, component: Component) -> bool:
+        """A trait that manages the workload takes it out of the application's hands."""
+        definitions = (self._library.get("TraitDefinition", trait.type, self._namespace) for trait in component.traits)
+        return not any(definition and definition.spec.get("manageWorkload") for definition in definitions)
+
+    def _service(
+        self, component: Component, output: Object | None, outputs: dict[str, Object], namespace: str
+    ) -> dict[str, Any]:
+        context = {
+            "name": component.name,
+            "appName": self._application.name,
+            "appRevision": self._revision,
+            "namespace": namespace or self._namespace,
+            "output": output or {},
+            "outputs": outputs,
+            "parameter": component.properties or {},
+        }
+        compiler = self.templates.compiler
+        definition = self._library.find("ComponentDefinition", component.type, self._namespace)
+        health = judge(compiler, definition, context, component.properties)
+        traits = []
+        for trait in component.traits:
+            found = self._library.find("TraitDefinition", trait.type, self._namespace)
+            one = judge(compiler, found, context, trait.properties)
+            traits.append(
+                {"type": trait.type, "healthy": one.healthy, **({"message": one.message} if one.message else {})}
+            )
+        message = health.message
+        service: dict[str, Any] = {
+            "name": component.name,
+            "namespace": namespace or self._namespace,
+            "cluster": "local",
+        }
+        service["workloadDefinition"] = _indicator(output)
+        service["healthy"] = health.healthy and all(entry["healthy"] for entry in traits)
+        service["workloadHealthy"] = health.healthy
+        if not message and not health.healthy:
+            message = "waiting for the workload"
+        if message:
+            service["message"] = message
+        if traits:
+            service["traits"] = traits
+        return service
+
+    def _other(self, app: str) -> Application:
+        if not app or app == self._application.name:
+            return self._application
+        ref = ObjectRef("core.oam.dev/v1beta1", "Application", self._namespace, app)
+        found = self.dispatcher.cluster.get(ref)
+        if found is None:
+            raise ActionError(f'applications.core.oam.dev "{app}" not found', code="oam.application.missing")
+        return Application.parse(found)
+
+
+def component_data(component: Component) -> dict[str, Any]:
+    """A component as an application spells it."""
+    traits = [
+        {"type": trait.type, **({} if trait.properties is None else {"properties": trait.properties})}
+        for trait in component.traits
+    ]
+    data: dict[str, Any] = {"name": component.name, "type": component.type}
+    if component.properties is not None:
+        data["properties"] = component.properties
+    return {**data, "traits": traits} if traits else data
+
+
+def _indicator(output: Object | None) -> dict[str, str]:
+    return {"apiVersion": output["apiVersion"], "kind": output["kind"]} if output else {"apiVersion": "", "kind": ""}
+
+
+def _resource(obj: Object) -> str:
+    labels = obj["metadata"].get("labels") or {}
+    return str(labels.get("trait.oam.dev/resource", ""))

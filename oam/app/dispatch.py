@@ -1,0 +1,155 @@
+"""Bringing an application's objects into the cluster, and taking them out again when it no longer makes them.
+
+Whatever is applied is recorded in the application's tracker first. Objects belong to the application whose name and
+namespace they carry as labels; others are not touched.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from oam.cluster.errors import ClusterError
+from oam.ports import Object, ObjectRef
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from oam.ports import Cluster, StateStore
+
+__all__ = ["Dispatcher", "Managed"]
+
+_TRACKERS = "trackers"
+_NAME = "app.oam.dev/name"
+_NAMESPACE = "app.oam.dev/namespace"
+
+
+@attrs.frozen
+class Managed:
+    """An object that belongs to an application: what made it, and for which revision it was made last."""
+
+    ref: ObjectRef
+    component: str = ""
+    trait: str = ""
+    revision: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """As ``.status.appliedResources`` has it, with the creator."""
+        return {
+            "apiVersion": self.ref.api_version,
+            "kind": self.ref.kind,
+            "namespace": self.ref.namespace,
+            "name": self.ref.name,
+            "component": self.component,
+            "trait": self.trait,
+            "revision": self.revision,
+        }
+
+    @classmethod
+    def from_dict(cls, data: dict[str, str]) -> Managed:
+        """The reverse of :meth:`to_dict`."""
+        ref = ObjectRef(data["apiVersion"], data["kind"], data["namespace"], data["name"])
+        return cls(ref, data["component"], data["trait"], data["revision"])
+
+
+@attrs.frozen
+class Dispatcher:
+    """The objects of one application. Its methods belong in a transaction of the store."""
+
+    cluster: Cluster
+    store: StateStore
+    app: str
+    namespace: str
+    revision: str
+
+    @property
+    def _key(self) -> str:
+        return f"{self.namespace}/{self.app}"
+
+    def managed(self) -> list[Managed]:
+        """What the application owns, in the order in which it was first applied."""
+        return [Managed.from_dict(entry) for entry in self.store.read(_TRACKERS, self._key) or []]
+
+    def apply(self, objects: Sequence[Object], *, component: str = "", traits: Sequence[str] = ()) -> list[Object]:
+        """Create or merge objects; gives the live ones. All are tried without effect first.
+
+        Args:
+            objects: each with its namespace.
+            component: which component they are of.
+            traits: which trait made each of them, ``""`` for none; as long as ``objects`` if given.
+
+        Raises:
+            ClusterError: one of them is refused, or belongs to somebody else; none is applied then.
+        """
+        labelled = [self._labelled(obj) for obj in objects]
+        faults = [fault for obj in labelled if (fault := self._fault(obj))]
+        if faults:
+            text = "".join(f"({fault})" for fault in faults)
+            raise ClusterError(
+                f"pre-dispatch dryrun failed: Found {len(faults)} errors. [{text}]", code="oam.cluster.refused"
+            )
+        made_by = list(traits) or [""] * len(labelled)
+        self._record(
+            [Managed(self._ref(o), component, t, self.revision) for o, t in zip(labelled, made_by, strict=True)]
+        )
+        return [self.cluster.apply(obj) for obj in labelled]
+
+    def collect(self) -> list[ObjectRef]:
+        """Delete what no longer belongs to the current revision, in the order it came; gives what was deleted."""
+        kept, gone = [], []
+        for entry in self.managed():
+            if entry.revision == self.revision:
+                kept.append(entry)
+            elif self._delete(entry.ref):
+                gone.append(entry.ref)
+        self.store.write(_TRACKERS, self._key, [entry.to_dict() for entry in kept])
+        return gone
+
+    def delete(self) -> list[ObjectRef]:
+        """Delete everything; gives what was deleted."""
+        gone = [entry.ref for entry in self.managed() if self._delete(entry.ref)]
+        self.store.remove(_TRACKERS, self._key)
+        return gone
+
+    def _delete(self, ref: ObjectRef) -> bool:
+        live = self.cluster.get(ref)
+        return live is not None and self._owner(live) == self._key and self.cluster.delete(ref)
+
+    def _labelled(self, obj: Object) -> Object:
+        metadata = obj.get("metadata") or {}
+        own = {_NAME: self.app, _NAMESPACE: self.namespace, "app.oam.dev/cluster": ""}
+        return {**obj, "metadata": {**metadata, "labels": {**(metadata.get("labels") or {}), **own}}}
+
+    def _fault(self, obj: Object) -> str:
+        """Why the object cannot be applied, or ``""``."""
+        ref = self._ref(obj)
+        live = self.cluster.get(ref)
+        if live is not None and (owner := self._owner(live)) != self._key:
+            place = f"{ref.kind} {ref.namespace}/{ref.name}"
+            if owner:
+                return f"cannot apply ApplyOption: existing object {place} is managed by other application {owner}"
+            return f"cannot apply ApplyOption: {place} exists but not managed by any application now"
+        try:
+            self.cluster.apply(obj, dry_run=True)
+        except ClusterError as error:
+            verb = "create" if live is None else "update"
+            reads = "get" if error.status == 404 else verb
+            return f"cannot {reads} object: {error}"
+        return ""
+
+    @staticmethod
+    def _owner(obj: Object) -> str:
+        labels = obj["metadata"].get("labels") or {}
+        return f"{labels.get(_NAMESPACE, '')}/{labels[_NAME]}" if _NAME in labels else ""
+
+    def _ref(self, obj: Object) -> ObjectRef:
+        ref = ObjectRef.of(obj)
+        if not self.cluster.is_namespaced(ref.api_version, ref.kind):
+            return attrs.evolve(ref, namespace="")
+        return ref if ref.namespace else attrs.evolve(ref, namespace="default")
+
+    def _record(self, entries: Sequence[Managed]) -> None:
+        known = {entry.ref: entry for entry in self.managed()}
+        known.update({entry.ref: entry for entry in entries})
+        self.store.write(_TRACKERS, self._key, [entry.to_dict() for entry in known.values()])

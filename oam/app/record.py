@@ -1,0 +1,72 @@
+"""What is kept of an application between passes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from oam.workflow.model import Run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from oam.ports import StateStore
+
+__all__ = ["Record", "list_records", "load_record", "remove_record", "save_record"]
+
+_RECORDS = "applications"
+
+
+@attrs.define
+class Record:
+    """One application.
+
+    Attributes:
+        application: the object as submitted.
+        revision: name of its current revision.
+        run: its workflow run.
+        services: how its components stand, by name, in the order in which they were first applied.
+        wake: when the next pass is due, in seconds since 1970; None while nothing is to be done.
+        phase: of the application.
+    """
+
+    application: dict[str, Any]
+    namespace: str
+    revision: str
+    run: Run
+    services: dict[str, dict[str, Any]] = attrs.field(factory=dict)
+    wake: float | None = None
+    phase: str = "starting"
+
+    @property
+    def name(self) -> str:
+        """Of the application."""
+        return str(self.application["metadata"]["name"])
+
+
+def load_record(store: StateStore, namespace: str, name: str) -> Record | None:
+    """The record of an application, if there is one."""
+    document = store.read(_RECORDS, f"{namespace}/{name}")
+    return None if document is None else _from_document(document)
+
+
+def list_records(store: StateStore) -> Iterator[Record]:
+    """All records, by namespace and name."""
+    for _, document in store.scan(_RECORDS):
+        yield _from_document(document)
+
+
+def save_record(store: StateStore, record: Record) -> None:
+    """Write a record; in a transaction."""
+    fields = attrs.asdict(record, recurse=False)
+    store.write(_RECORDS, f"{record.namespace}/{record.name}", {**fields, "run": record.run.to_document()})
+
+
+def remove_record(store: StateStore, record: Record) -> None:
+    """Forget an application; in a transaction."""
+    store.remove(_RECORDS, f"{record.namespace}/{record.name}")
+
+
+def _from_document(document: dict[str, Any]) -> Record:
+    return Record(**{**document, "run": Run.from_document(document["run"])})

@@ -1,0 +1,353 @@
+"""Applications on a cluster: submit them, run their workflows, look at them, delete them.
+
+Each pass over a workflow is one transaction: what it did to the cluster, how the steps stand and the variables
+become durable together, or, if anything unforeseen happens, not at all.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from oam.app.admission import admit
+from oam.app.components import ComponentHost
+from oam.app.dispatch import Dispatcher
+from oam.app.library import load_library, store_definitions, used_definitions
+from oam.app.record import Record, load_record, remove_record, save_record
+from oam.app.revision import ensure_revision, forget_revisions
+from oam.app.status import application_status
+from oam.cluster import ClusterError, EmbeddedCluster
+from oam.definition import STANDARD
+from oam.errors import OamError
+from oam.model import Application
+from oam.ports import ObjectRef
+from oam.providers import ActionError, Session
+from oam.render.context import Surroundings, base_context
+from oam.workflow.engine import Engine
+from oam.workflow.evaluate import evaluate_condition
+from oam.workflow.events import Begin, Execute, Finished, Operate, Pause
+from oam.workflow.generate import generate
+from oam.workflow.model import Phase, Run, RunPhase
+from oam.workflow.step import StepRunner
+from oam.workflow.template import Templates
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from oam.app.bundle import Bundle
+    from oam.definition import Library, Profile
+    from oam.ports import Clock, Cluster, HttpClient, Random, StateStore
+    from oam.workflow.events import Effect, Event
+    from pycue.errors import Diagnostic
+
+__all__ = ["NotFoundError", "Runtime"]
+
+_PATIENCE = 300.0
+"""Seconds without any change after which a run is taken to be stuck."""
+
+
+class NotFoundError(OamError):
+    """There is no such application."""
+
+
+class Runtime:
+    """Applications and their workflows on one cluster.
+
+    Args:
+        store: keeps everything.
+        clock: where time comes from; with a virtual one waiting takes no time.
+        random: for identifiers.
+        cluster: where objects go; an embedded one in the same store unless given.
+        http: the way to the network; steps cannot use it unless given.
+        observe: called with an application's name and run after each step that was executed.
+    """
+
+    def __init__(
+        self,
+        store: StateStore,
+        clock: Clock,
+        random: Random,
+        *,
+        cluster: Cluster | None = None,
+        http: HttpClient | None = None,
+        profile: Profile = STANDARD,
+        observe: Callable[[str, Run], None] | None = None,
+    ) -> None:
+        self.store = store
+        self.clock = clock
+        self.cluster: Cluster = cluster or EmbeddedCluster(store, clock, random)
+        self._random = random
+        self._http = http
+        self._profile = profile
+        self._observe = observe
+        self._library: Library | None = None
+        self._hosts: dict[str, ComponentHost] = {}
+
+    # ---- submitting
+
+    def submit(self, bundle: Bundle, namespace: str = "") -> tuple[list[Record], list[Diagnostic]]:
+        """Check a bundle, then store its definitions, apply its objects and begin its applications' workflows.
+
+        Args:
+            bundle: what to apply.
+            namespace: for applications and objects that name none; ``default`` unless given.
+
+        Returns:
+            The applications, and warnings.
+
+        Raises:
+            OamError: something is wrong with the bundle; then nothing was changed.
+        """
+        library = load_library(self.cluster, bundle, self._profile)
+        warnings = admit(bundle, library, namespace or "default", self._profile)
+        self._library, self._hosts = library, {}
+        with self.store.transaction():
+            store_definitions(self.cluster, bundle.definitions)
+            for document in bundle.objects:
+                self.cluster.apply(_placed(document.data, namespace))
+            records = [self._begin(application, namespace) for application in bundle.applications]
+        return records, warnings
+
+    def _begin(self, application: Application, namespace: str) -> Record:
+        place = application.namespace or namespace or "default"
+        used = used_definitions(application, self._definitions(), place)
+        revision = ensure_revision(self.store, application, place, used)
+        self.cluster.apply(_placed(application.raw, place))
+        record = load_record(self.store, place, application.name)
+        if record is not None and not revision.fresh:
+            return record
+        steps, mode, sub_mode = generate(application, self._workflow(application, place))
+        run = Run(steps, mode, sub_mode, context=_run_context(application, place, revision.name))
+        kept = record.services if record else {}
+        record = Record(application.raw, place, revision.name, run, kept, self.clock.now(), "runningWorkflow")
+        self._host(record, application)
+        self._save(record)
+        return record
+
+    def _workflow(self, application: Application, namespace: str) -> dict[str, Any] | None:
+        """The spec of the Workflow object that the application refers to."""
+        name = application.workflow.ref if application.workflow else ""
+        if not name:
+            return None
+        found = self.cluster.get(ObjectRef("core.oam.dev/v1alpha1", "Workflow", namespace, name))
+        if found is None:
+            raise OamError(
+                f'spec.workflow.ref: workflows.core.oam.dev "{name}" not found',
+                code="oam.workflow.ref",
+                position=application.position(("spec", "workflow", "ref")),
+            )
+        return {key: value for key, value in found.items() if key in ("steps", "mode")}
+
+    # ---- running
+
+    def run(self, record: Record) -> Record:
+        """Run a workflow until it is over, suspended without end, or stuck; gives the application as it is then."""
+        quiet, before = 0.0, self._fingerprint(record)
+        while record.wake is not None:
+            self._sleep_until(record.wake)
+            record = self.turn(record)
+            if record.wake is None:
+                break
+            after = self._fingerprint(record)
+            if after != before:
+                quiet, before = 0.0, after
+            else:
+                quiet += record.wake - self.clock.now()
+            if quiet > _PATIENCE and self._is_stuck(record):
+                break
+        return record
+
+    def turn(self, record: Record) -> Record:
+        """One pass over a workflow, in one transaction."""
+        with self.store.transaction():
+            self.cluster.settle()
+            current = load_record(self.store, record.namespace, record.name)
+            if current is None:
+                raise NotFoundError(f'application "{record.name}" not found', code="oam.application.missing")
+            end = self._advance(current, Begin(self.clock.now()))
+            self._after(current, end)
+            self._save(current)
+        return current
+
+    def operate(self, record: Record, verb: str, step: str = "") -> Record:
+        """``suspend``, ``resume``, ``terminate`` or ``restart`` a workflow, or one of its steps."""
+        with self.store.transaction():
+            end = self._advance(record, Operate(self.clock.now(), verb, step))
+            self._after(record, end)
+            self._save(record)
+        return record
+
+    def _advance(self, record: Record, event: Event) -> Effect:
+        host = self._host(record)
+        templates = host.templates
+        upstream = self._profile.name == "upstream"
+        context = templates.compiler.context
+        engine = Engine(lambda text, scope: evaluate_condition(context, text, scope), self._random, upstream=upstream)
+        runner = StepRunner(templates, upstream)
+        host.services = record.services
+        effects = engine.advance(record.run, event)
+        while isinstance(execute := effects[-1], Execute):
+            session = self._session(record, execute, host)
+            result = runner.run(record.run, execute, session, self.clock.now())
+            effects = engine.advance(record.run, result)
+            if self._observe is not None:
+                self._observe(record.name, record.run)
+        return effects[-1]
+
+    def _session(self, record: Record, execute: Execute, host: ComponentHost) -> Session:
+        run, prefix = record.run, f"{execute.id}."
+        status = run.status(execute.step.name)
+        return Session(
+            cluster=self._cluster,
+            apply=lambda objects, cluster: self._apply(host.dispatcher, objects, cluster),
+            clock=self.clock,
+            namespace=record.namespace,
+            http=self._http,
+            application=host,
+            variables=run.variables,
+            suspended=status is not None and status.phase is Phase.SUSPENDING,
+            marks={key.removeprefix(prefix): at for key, at in run.marks.items() if key.startswith(prefix)},
+            new_marks=_Prefixed(prefix),
+        )
+
+    def _cluster(self, name: str) -> Cluster:
+        if name not in ("", self.cluster.name):
+            raise ActionError(f'cluster "{name}" not found', code="oam.cluster.unknown")
+        return self.cluster
+
+    def _apply(self, dispatcher: Dispatcher, objects: Sequence[dict[str, Any]], cluster: str) -> list[dict[str, Any]]:
+        self._cluster(cluster)
+        return dispatcher.apply(objects)
+
+    def _after(self, record: Record, end: Effect) -> None:
+        """The end of a pass: when the next one is due, and what the application's phase is."""
+        now = self.clock.now()
+        host = self._host(record)
+        record.wake = now + end.seconds if isinstance(end, Pause) else None
+        if isinstance(end, Finished):
+            if end.phase is RunPhase.SUCCEEDED:
+                host.dispatcher.collect()
+            host.refresh()
+            record.services = {name: record.services[name] for name in record.services if name in host.names}
+        healthy = all(service["healthy"] for service in record.services.values())
+        record.phase = (
+            _PHASES[record.run.phase] if record.run.phase in _PHASES else "running" if healthy else "unhealthy"
+        )
+
+    def _sleep_until(self, moment: float) -> None:
+        """Let time pass, stopping where something is due in the cluster."""
+        while (now := self.clock.now()) < moment:
+            with self.store.transaction():
+                due = self.cluster.settle()
+            self.clock.sleep(min(moment, due if due is not None and due > now else moment) - now)
+
+    def _fingerprint(self, record: Record) -> Any:
+        run = record.run
+        steps = [(s.name, s.phase, s.reason, s.message) for s in run.all_statuses()]
+        return steps, dict(run.tries), dict(run.marks), self.cluster.version()
+
+    def _is_stuck(self, record: Record) -> bool:
+        """Whether no timer, timeout or retry is left that could change anything."""
+        run = record.run
+        waiting = [status for status in run.all_statuses() if not status.finished]
+        timed = {step.name for step in run.steps for step in (step, *step.sub_steps) if step.timeout}
+        ids = tuple(f"{status.id}." for status in waiting)
+        pending_marks = any(key.startswith(ids) and key.endswith(".resume") for key in run.marks) if ids else False
+        return not pending_marks and not any(s.name in timed or s.phase is Phase.FAILED for s in waiting)
+
+    # ---- looking and deleting
+
+    def find(self, name: str, namespace: str = "default") -> Record:
+        """The record of an application. Raises :class:`NotFoundError`."""
+        record = load_record(self.store, namespace, name)
+        if record is None:
+            raise NotFoundError(
+                f'application "{name}" not found in namespace "{namespace}"', code="oam.application.missing"
+            )
+        return record
+
+    def managed(self, record: Record) -> list[Any]:
+        """The objects that an application owns; see :class:`oam.app.dispatch.Managed`."""
+        return self._host(record).dispatcher.managed()
+
+    def delete(self, record: Record) -> list[ObjectRef]:
+        """Delete an application and its objects; gives what was deleted."""
+        with self.store.transaction():
+            gone = self._host(record).dispatcher.delete()
+            remove_record(self.store, record)
+            forget_revisions(self.store, record.namespace, record.name)
+            self.cluster.delete(_reference(record))
+        self._hosts.pop(f"{record.namespace}/{record.name}", None)
+        return gone
+
+    def _save(self, record: Record) -> None:
+        save_record(self.store, record)
+        if isinstance(self.cluster, EmbeddedCluster):
+            managed = self._host(record).dispatcher.managed()
+            try:
+                self.cluster.set_status(_reference(record), application_status(record, managed))
+            except ClusterError:
+                pass  # somebody deleted the Application object itself; the record is what counts
+
+    def _definitions(self) -> Library:
+        if self._library is None:
+            self._library = load_library(self.cluster, None, self._profile)
+        return self._library
+
+    def _host(self, record: Record, application: Application | None = None) -> ComponentHost:
+        """What handles the application's components; with the application as read its faults have places in a file."""
+        key = f"{record.namespace}/{record.name}"
+        host = self._hosts.get(key)
+        if host is None or application is not None:
+            library = self._definitions()
+            host = self._hosts[key] = ComponentHost(
+                application or Application.parse(record.application),
+                record.namespace,
+                record.revision,
+                library,
+                Dispatcher(self.cluster, self.store, record.name, record.namespace, record.revision),
+                Templates(library, record.namespace),
+                self._profile,
+            )
+        return host
+
+
+class _Prefixed(dict[str, float]):
+    """New timers of a step: what is stored under a field's name appears with the step's id before it."""
+
+    def __init__(self, prefix: str) -> None:
+        super().__init__()
+        self._prefix = prefix
+
+    def __setitem__(self, key: str, value: float) -> None:
+        super().__setitem__(self._prefix + key, value)
+
+
+def _placed(obj: dict[str, Any], namespace: str) -> dict[str, Any]:
+    """The object with a namespace, where it names none."""
+    metadata = obj.get("metadata") or {}
+    return {**obj, "metadata": {**metadata, "namespace": metadata.get("namespace") or namespace or "default"}}
+
+
+def _reference(record: Record) -> ObjectRef:
+    return ObjectRef("core.oam.dev/v1beta1", "Application", record.namespace, record.name)
+
+
+def _run_context(application: Application, namespace: str, revision: str) -> dict[str, Any]:
+    """What the templates of workflow steps see; ``labels`` and ``annotations`` are the older names."""
+    context = base_context(application, Surroundings(namespace, revision))
+    context.update(
+        name=application.name,
+        components=None,
+        labels=context["appLabels"],
+        annotations=context["appAnnotations"],
+    )
+    return context
+
+
+_PHASES = {
+    RunPhase.INITIALIZING: "runningWorkflow",
+    RunPhase.EXECUTING: "runningWorkflow",
+    RunPhase.SUSPENDING: "workflowSuspending",
+    RunPhase.TERMINATED: "workflowTerminated",
+    RunPhase.FAILED: "workflowFailed",
+}

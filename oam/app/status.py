@@ -1,0 +1,53 @@
+"""The status of an application, as its object shows it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from oam.timestamps import format_time
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from oam.app.dispatch import Managed
+    from oam.app.record import Record
+
+__all__ = ["application_status", "workflow_status"]
+
+
+def application_status(record: Record, managed: Sequence[Managed]) -> dict[str, Any]:
+    """``.status`` of the Application object."""
+    return {
+        "status": record.phase,
+        "latestRevision": {"name": record.revision, "revision": int(record.revision.rpartition("-v")[2])},
+        "services": list(record.services.values()),
+        "appliedResources": [_resource(entry) for entry in managed],
+        "workflow": workflow_status(record),
+    }
+
+
+def workflow_status(record: Record) -> dict[str, Any]:
+    """``.status.workflow``; the variables stand under ``vars``."""
+    run = record.run
+    status: dict[str, Any] = {
+        "appRevision": record.revision,
+        "mode": f"{run.mode}-{run.sub_mode}",
+        "status": str(run.phase),
+        "suspend": run.suspend,
+        "terminated": run.terminated,
+        "finished": run.finished,
+        "steps": [step.to_dict() for step in run.statuses],
+        "vars": run.variables,
+    }
+    if run.message:
+        status["message"] = run.message
+    if run.start:
+        status["startTime"] = format_time(run.start)
+    if run.end:
+        status["endTime"] = format_time(run.end)
+    return status
+
+
+def _resource(entry: Managed) -> dict[str, Any]:
+    data = entry.to_dict()
+    return {key: data[key] for key in ("apiVersion", "kind", "namespace", "name") if data[key]}

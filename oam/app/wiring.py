@@ -1,0 +1,172 @@
+"""Whether the steps of a workflow fit together: names, what they wait for, what they take from each other."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from oam.definition.trees import walk
+from oam.timestamps import parse_duration
+from oam.workflow.dataflow import InputError, split_key
+from oam.workflow.template import BUILT_IN
+from pycue.errors import CueError
+from pycue.source import Source
+from pycue.syntax import ast
+from pycue.syntax.parser import parse_expr
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from oam.model import Application, Step
+    from oam.workflow.template import Templates
+
+__all__ = ["Fault", "check_steps"]
+
+Path = tuple[str | int, ...]
+Fault = tuple[Path, str, str, str]
+"""Path, code, text, hint."""
+
+
+def check_steps(application: Application, templates: Templates) -> Iterator[Fault]:
+    """Everything that keeps the workflow from running to its end, as far as its text tells."""
+    workflow = application.workflow
+    steps = list(workflow.steps) if workflow else []
+    every = [entry for step in steps for entry in (step, *step.sub_steps)]
+    yield from _duplicates(every)
+    for step in every:
+        yield from _form(step)
+        yield from _unknown_component(application, step)
+    yield from _dependencies(steps, every)
+    yield from _inputs(application, steps, every, templates)
+
+
+def _duplicates(every: Sequence[Step]) -> Iterator[Fault]:
+    seen: set[str] = set()
+    for step in every:
+        if step.name and step.name in seen:
+            yield (*step.path, "name"), "OAM501", f'duplicated step name "{step.name}"', ""
+        seen.add(step.name)
+
+
+def _form(step: Step) -> Iterator[Fault]:
+    """Faults that a step has all by itself."""
+    raw = step.raw
+    if not step.type:
+        yield step.path, "oam.workflow.type", "a step needs a type", ""
+    if timeout := raw.get("timeout"):
+        try:
+            parse_duration(str(timeout))
+        except ValueError as error:
+            yield (*step.path, "timeout"), "OAM504", str(error), "a duration is written like 30s or 1h30m"
+    if condition := raw.get("if"):
+        try:
+            parse_expr(Source("if", str(condition)))
+        except CueError as error:
+            yield (*step.path, "if"), "OAM505", str(error), ""
+    for index, entry in enumerate(raw.get("inputs") or []):
+        path: Path = (*step.path, "inputs", index)
+        if not isinstance(entry, dict) or not isinstance(entry.get("from"), str):
+            yield path, "oam.workflow.input", "an input needs from", ""
+        elif key := entry.get("parameterKey"):
+            try:
+                split_key(str(key))
+            except InputError as error:
+                yield (*path, "parameterKey"), "oam.workflow.input", str(error), ""
+    for index, entry in enumerate(raw.get("outputs") or []):
+        yield from _output_form((*step.path, "outputs", index), entry)
+
+
+def _output_form(path: Path, entry: Any) -> Iterator[Fault]:
+    if not isinstance(entry, dict) or not isinstance(entry.get("name"), str):
+        yield path, "oam.workflow.output", "an output needs a name", ""
+        return
+    value, older = entry.get("valueFrom"), entry.get("exportKey")
+    if not (value or older):
+        yield path, "oam.workflow.output", "an output needs valueFrom", ""
+    elif value and older and value != older:
+        yield (
+            (*path, "exportKey"),
+            "oam.workflow.output",
+            "valueFrom and exportKey differ; exportKey is the older name",
+            "",
+        )
+    for part in str(value or older or "").split("."):
+        if part.startswith(("_", "#")):
+            yield path, "oam.workflow.output", f'hidden fields and definitions such as "{part}" cannot be exported', ""
+
+
+def _unknown_component(application: Application, step: Step) -> Iterator[Fault]:
+    """A step that names a component by a property of that name."""
+    name = (step.properties or {}).get("component")
+    names = [component.name for component in application.components]
+    if isinstance(name, str) and name not in names and step.type not in ("deploy",):
+        close = get_close_matches(name, names, 1)
+        hint = f'did you mean "{close[0]}"?' if close else ""
+        yield (*step.path, "properties", "component"), "oam.workflow.component", f"component {name} not found", hint
+
+
+def _dependencies(steps: Sequence[Step], every: Sequence[Step]) -> Iterator[Fault]:
+    names = [step.name for step in every]
+    needs: dict[str, list[str]] = {}
+    for step in every:
+        wanted = step.raw.get("dependsOn") or []
+        needs[step.name] = [name for name in wanted if isinstance(name, str)]
+        for index, name in enumerate(wanted):
+            if name not in names:
+                close = get_close_matches(str(name), names, 1)
+                hint = f'did you mean "{close[0]}"?' if close else ""
+                yield (*step.path, "dependsOn", index), "OAM502", f'there is no step "{name}"', hint
+    for step in every:
+        if step.name in _reachable(needs, step.name):
+            yield (*step.path, "dependsOn"), "OAM503", f'step "{step.name}" depends on itself', ""
+            return
+
+
+def _reachable(needs: dict[str, list[str]], start: str) -> set[str]:
+    found: set[str] = set()
+    todo = list(needs.get(start, ()))
+    while todo:
+        name = todo.pop()
+        if name not in found:
+            found.add(name)
+            todo += needs.get(name, ())
+    return found
+
+
+def _inputs(
+    application: Application, steps: Sequence[Step], every: Sequence[Step], templates: Templates
+) -> Iterator[Fault]:
+    """Inputs that nothing gives; a step that puts variables itself may give any."""
+    if any(_puts_variables(step, templates) for step in every):
+        return
+    given = {str(entry["name"]): step for step in every for entry in step.raw.get("outputs") or []}
+    for component in application.components:
+        given.update({str(entry.get("name")): steps[0] for entry in component.outputs} if steps else {})
+    mode = (application.workflow.mode or {}).get("steps", "StepByStep") if application.workflow else "DAG"
+    order = {id(entry): at for at, step in enumerate(steps) for entry in (step, *step.sub_steps)}
+    for step in every:
+        for index, entry in enumerate(step.raw.get("inputs") or []):
+            name = entry["from"]
+            path: Path = (*step.path, "inputs", index, "from")
+            if name.split(".")[0] in ("context", "parameter"):
+                continue
+            producer = next((given[one] for one in given if _covers(one, name)), None)
+            if producer is None:
+                close = get_close_matches(name, given, 1)
+                hint = f'did you mean "{close[0]}"?' if close else "outputs of steps give variables"
+                yield path, "OAM502", f'no step produces "{name}"', hint
+            elif mode == "StepByStep" and order[id(producer)] > order[id(step)]:
+                yield path, "OAM502", f'"{name}" is produced only later, by step "{producer.name}"', ""
+
+
+def _covers(output: str, name: str) -> bool:
+    return output == name or name.startswith(f"{output}.") or output.startswith(f"{name}.")
+
+
+def _puts_variables(step: Step, templates: Templates) -> bool:
+    if step.type in BUILT_IN:
+        return False
+    return any(
+        isinstance(node, ast.SelectorExpr) and isinstance(node.sel, ast.Ident) and node.sel.name == "#DoVar"
+        for node in walk(templates.tree(step.type))
+    )
