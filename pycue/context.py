@@ -8,7 +8,7 @@ from pycue.evaluator.context import OpContext
 from pycue.evaluator.values import CYCLE, INCOMPLETE, STRUCTURAL_CYCLE, Bottom
 from pycue.evaluator.vertex import Conjunct, Vertex
 from pycue.limits import Limits
-from pycue.value import Value
+from pycue.value import OPEN, Value
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
@@ -40,12 +40,13 @@ class Unit:
         """A fresh evaluation with a budget of its own; each package has one vertex in it."""
         vertices: dict[str, Vertex | None] = {}
 
-        def importer(ctx: OpContext, path: str) -> Vertex | None:
+        def importer(path: str) -> Vertex | None:
             if path not in vertices:
                 vertices[path] = self._import(ctx, path)
             return vertices[path]
 
-        return OpContext(limits=self._limits, importer=importer)
+        ctx = OpContext(limits=self._limits, importer=importer)
+        return ctx
 
     @staticmethod
     def failure(bottom: Bottom) -> CueError:
@@ -111,7 +112,7 @@ class Context:
             return self._in_scope(src, filename, scope)
         package = self._package(src, filename, "_")
         unit = self._unit if package.package_id == "_" else Unit(self._limits, self._import, package.package_id)
-        return Value(unit, [Conjunct(None, body) for body in package.conjuncts])
+        return Value(unit, [Conjunct(None, body, OPEN) for body in package.conjuncts])
 
     def compile_file(self, file: ast.File) -> Value:
         """The value of a syntax tree; like :meth:`compile`, but nothing is cached. The tree must not change any more.
@@ -125,7 +126,7 @@ class Context:
             language_version=self._version,
             allow_unused_imports=self._allow_unused,
         )
-        return Value(self._unit, [Conjunct(None, body) for body in package.conjuncts])
+        return Value(self._unit, [Conjunct(None, body, OPEN) for body in package.conjuncts])
 
     def _in_scope(self, src: str, filename: str, scope: Value) -> Value:
         from pycue.load.program import scope_environment
@@ -144,7 +145,7 @@ class Context:
             allow_unused_imports=self._allow_unused,
         )
         env = scope_environment(vertex)
-        return Value(scope._unit, [Conjunct(env, body) for body in package.conjuncts])
+        return Value(scope._unit, [Conjunct(env, body, OPEN) for body in package.conjuncts])
 
     def compile_expression(self, src: str, *, filename: str = "-", scope: Value | None = None) -> Value:
         """The value of one CUE expression; standard packages are known by their short names.
@@ -176,7 +177,7 @@ class Context:
             language_version=self._version,
         )
         env = scope_environment(vertex) if vertex is not None else None
-        return Value(unit, [Conjunct(env, expr)])
+        return Value(unit, [Conjunct(env, expr, OPEN)])
 
     def encode(self, obj: Any) -> Value:
         """The value of Python data; see :func:`pycue.encode.encode` for what is allowed.
@@ -189,7 +190,7 @@ class Context:
         """
         from pycue.encode import encode
 
-        return Value(self._unit, [Conjunct(None, encode(obj))])
+        return Value(self._unit, [Conjunct(None, encode(obj), OPEN)])
 
     def build(self, instance: Instance) -> Value:
         """The value of a loaded instance (see :mod:`pycue.load`).
@@ -201,8 +202,8 @@ class Context:
 
         program = Program(limits=self._limits, allow_unused_imports=self._allow_unused, find=self._find)
         package = program.compile(instance)
-        unit = Unit(self._limits, program.import_package, instance.package_id)
-        return Value(unit, [Conjunct(None, body) for body in package.conjuncts])
+        unit = Unit(self._limits, lambda _, path: program.import_package(path), instance.package_id)
+        return Value(unit, [Conjunct(None, body, OPEN) for body in package.conjuncts])
 
     # ---- packages
 
@@ -246,7 +247,7 @@ class Context:
     def _import(self, ctx: OpContext, path: str) -> Vertex | None:
         package = self._find(path)
         if package is not None:
-            return ctx.new_root([Conjunct(None, body) for body in package.conjuncts])
+            return ctx.new_root(package.conjuncts)
         from pycue.load.program import import_standard
 
         return import_standard(ctx, path)

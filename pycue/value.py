@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pycue.evaluator import kind as k
 from pycue.evaluator.values import INCOMPLETE, Bottom, ListMarker
-from pycue.evaluator.vertex import FINALIZED, MEMBER, OPTIONAL, REQUIRED, Conjunct, Vertex
+from pycue.evaluator.vertex import FINALIZED, MEMBER, OPTIONAL, REQUIRED, CloseInfo, Conjunct, Vertex
 from pycue.export.view import final_value
 from pycue.labels import Label
 from pycue.path import Path, Selector, make_path
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from pycue.source import Position
     from pycue.syntax import ast
 
-__all__ = ["Value"]
+__all__ = ["OPEN", "Value"]
+
+OPEN = CloseInfo()  # provenance of conjuncts that come from outside any definition
 
 
 class Value:
@@ -226,7 +228,7 @@ class Value:
         target = self._final()
         if isinstance(target, Vertex):
             return Value(self._unit, (), target, self._ctx, self._path)
-        return Value(self._unit, (Conjunct(None, target),), None, None, self._path)
+        return Value(self._unit, (Conjunct(None, target, OPEN),), None, None, self._path)
 
     def fields(
         self, *, definitions: bool = False, hidden: bool = False, optional: bool = False
@@ -308,14 +310,14 @@ class Value:
             if selector.kind == "index":
                 raise EncodeError("cannot fill an element of a list")
             x = ir.StructLit([ir.Field(selector.label(self._unit.package_id), x, MEMBER, None)], None)
-        return Conjunct(None, x)
+        return Conjunct(None, x, OPEN)
 
     def _own_conjuncts(self) -> Sequence[Conjunct]:
         if self._conjuncts:
             return self._conjuncts
         if self._error is not None:
-            return (Conjunct(None, self._error),)
-        return (Conjunct(None, self._vertex()),)
+            return (Conjunct(None, self._error, OPEN),)
+        return (Conjunct(None, self._vertex(), OPEN),)
 
     def unify(self, other: Value) -> Value:
         """A new value that is both values.

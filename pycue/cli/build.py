@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pycue.evaluator.context import OpContext
     from pycue.evaluator.vertex import Vertex
     from pycue.load.instance import DataFile
+    from pycue.load.placement import Placement
     from pycue.syntax import ast
 
 __all__ = ["Item", "Plan", "faults"]
@@ -136,13 +137,19 @@ class Plan:
             root = self.program.vertex(self.program.compile(instance, instance.files + files))
             yield from self._selected(instance, root)
 
-    def _placement(self) -> object:
+    def _placement(self) -> Placement:
         from pycue.load.placement import Placement
 
         run = self._run
         return Placement(
             self.program, run.list("path"), as_list=run.flag("list"), with_context=run.flag("with-context")
         )
+
+    def labels(self, item: Item) -> list[str]:
+        """Spelling of the path at which ``-l`` puts a value that is not from data files."""
+        if self.data or not self._run.list("path"):
+            return []
+        return self._placement().labels(item.root, item.instance)
 
     def _per_document(self, instance: Instance) -> Iterator[Item]:
         program = self.program
@@ -154,7 +161,7 @@ class Plan:
             schema = program.expression(expr, source, root, instance)
         self._raise_faults(schema)
         for data in self.data:
-            for file in self._placement().files(data):  # type: ignore[attr-defined]
+            for file in self._placement().files(data):
                 document = Instance("", data.name, "")
                 document.language_version = instance.language_version
                 value = program.vertex(program.compile(document, [file]))

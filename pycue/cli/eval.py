@@ -8,6 +8,7 @@ from pycue.cli.output import Output
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from pycue.cli.app import Run
+    from pycue.errors import Diagnostic
 
 __all__ = ["run"]
 
@@ -19,24 +20,31 @@ def run(run: Run) -> int:
     status = 0
     is_cue = output.encoding == "cue"
     for item in plan.items():
-        if item.header and is_cue:
-            output.header(item.header)
         ignore = run.flag("ignore") and is_cue
         found = [] if ignore else faults(plan.ctx, item.vertex)
         if found:
-            run.report(found)
+            _report(run, found, item.header)
             return 1
         if not ignore and (run.flag("concrete") or not is_cue):
             found = faults(plan.ctx, item.vertex, concrete=True, final=not is_cue)
             if found:
-                run.report(found)
+                _report(run, found, item.header)
                 status = 1
                 continue
         if is_cue:
             from pycue.cli.cue_text import eval_text
 
+            if item.header:
+                output.header(item.header)
             output.add_cue(eval_text(plan.ctx, item, run), separate=not item.header)
         else:
             output.add(plan.ctx, item.vertex, tuple(item.expression.split(".")) if item.expression else ())
     output.close()
     return status
+
+
+def _report(run: Run, found: list[Diagnostic], header: str) -> None:
+    """Print faults, under the expression that they are of where there are several."""
+    if header:
+        run.console.error(f"// {header}\n")
+    run.report(found)

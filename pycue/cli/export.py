@@ -21,11 +21,12 @@ def run(run: Run) -> int:
         if found:
             run.report(found)
             return 1
+        labels = plan.labels(item)
         if output.encoding == "cue":
             from pycue.cli.cue_text import final_text
 
-            output.add_cue(final_text(plan.ctx, item, run))
+            output.add_cue(final_text(plan.ctx, item, run, labels))
         else:
-            output.add(plan.ctx, item.vertex, tuple(item.expression.split(".")) if item.expression else ())
+            output.add(plan.ctx, item.vertex, tuple(item.expression.split(".")) if item.expression else (), labels)
     output.close()
     return 0

@@ -7,6 +7,8 @@ from pycue.load import filetypes
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pycue.cli.app import Run
     from pycue.evaluator.context import OpContext
     from pycue.evaluator.values import Value
@@ -66,8 +68,10 @@ class Output:
         """A comment line in front of the next value."""
         self._emit(f"// {text}\n".encode())
 
-    def add(self, ctx: OpContext, value: Value, path: tuple[str, ...] = ()) -> None:
-        """One value in a data format.
+    def add(
+        self, ctx: OpContext, value: Value, path: tuple[str, ...] = (), labels: Sequence[str] = ()
+    ) -> None:
+        """One value in a data format; ``path`` is for messages, ``labels`` the spelling of where it is put.
 
         Raises:
             EncodeError: the value cannot be written in this format; what was added before stays.
@@ -77,6 +81,8 @@ class Output:
 
         try:
             data = to_data(ctx, value)
+            for spelling in reversed(labels):
+                data = {_plain(spelling): data}
             encoded = registry.encode(self.encoding, [data], escape_html=self._run.flag("escape"))
         except EncodeError as error:
             raise EncodeError([_with_path(d, path) for d in error.diagnostics]) from None
@@ -118,6 +124,13 @@ def _is_special(path: str) -> bool:
         return not stat.S_ISREG(os.stat(path).st_mode)
     except OSError:
         return False
+
+
+def _plain(spelling: str) -> str:
+    """Name that a label's spelling stands for."""
+    from pycue.syntax.literal import unquote
+
+    return str(unquote(spelling)) if spelling[:1] == '"' else spelling
 
 
 def _with_path(diagnostic: Diagnostic, path: tuple[str, ...]) -> Diagnostic:

@@ -32,9 +32,21 @@ def format_diagnostics(diagnostics: Iterable[Diagnostic], cwd: str) -> str:
     lines: list[str] = []
     for diagnostic in diagnostics:
         positions = diagnostic.positions()
-        summary = diagnostic.summary()
+        summary = _relative_places(diagnostic.summary(), cwd)
         lines.append(f"{summary}:" if positions else summary)
         for position in positions:
             line, column = position.source.line_column(position.offset)
             lines.append(f"    {relative(position.filename, cwd)}:{line:,}:{column:,}")
     return "".join(f"{line}\n" for line in lines)
+
+
+_PLACES = ("previous declaration at ",)  # what stands before a place inside a message
+
+
+def _relative_places(text: str, cwd: str) -> str:
+    """Message text in which the places that it mentions are relative too."""
+    for words in _PLACES:
+        before, found, place = text.partition(words)
+        if found and place.startswith("/"):
+            text = before + found + relative(place, cwd)
+    return text

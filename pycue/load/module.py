@@ -17,7 +17,7 @@ _FIELDS = frozenset(("module", "language", "source", "deps", "description", "cus
 
 
 class Module:
-    """``path`` has no major version (``""`` without a module file), ``major`` is ``v0`` or the like, ``root`` a directory."""
+    """``path`` has no major version (``""`` without a module file), ``major`` is e.g. ``v0``, ``root`` a directory."""
 
     __slots__ = ("language_version", "major", "path", "root")
 

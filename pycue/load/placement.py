@@ -13,7 +13,8 @@ TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pycue.load.instance import DataFile
+    from pycue.evaluator.vertex import Vertex
+    from pycue.load.instance import DataFile, Instance
     from pycue.load.program import Program
 
 __all__ = ["Placement", "documents", "wrap"]
@@ -119,22 +120,41 @@ class Placement:
         self, text: str, label: tuple[Source, ast.Expr], source: Source, expr: ast.Expr, index: int, count: int
     ) -> str:
         from pycue.compile import compile_files
-        from pycue.evaluator.debug import debug_string
-        from pycue.evaluator.values import Bottom, String
-        from pycue.syntax.literal import quote_label
 
-        ctx = self._program.ctx
         if self._with_context:
             expr = _context(expr, source.name, index, count)
         scope = self._program.vertex(compile_files([wrap(source, expr)]))
+        return self._label(text, label, scope, None)
+
+    def labels(self, scope: Vertex, instance: Instance) -> list[str]:
+        """Spelling of the labels, their expressions evaluated inside a value.
+
+        Raises:
+            LoadError: a label is not a string.
+        """
+        out: list[str] = []
+        for text, labels, label_expr in self._paths:
+            out += labels
+            if label_expr is not None:
+                out.append(self._label(text, label_expr, scope, instance))
+        return out
+
+    def _label(self, text: str, label: tuple[Source, ast.Expr], scope: Vertex, instance: Instance | None) -> str:
+        from pycue.evaluator.debug import debug_string
+        from pycue.evaluator.values import Bottom, String
+        from pycue.evaluator.vertex import Vertex
+        from pycue.export.view import final_value
+        from pycue.syntax.literal import quote_label
+
+        ctx = self._program.ctx
         ctx.finish(scope)
         try:
-            vertex = self._program.expression(label[1], label[0], scope, None)
+            vertex = self._program.expression(label[1], label[0], scope, instance)
         except CueError as error:
             raise LoadError(f"error evaluating label {text}: {error.diagnostics[0].summary()}") from None
-        ctx.finish(vertex)
-        value = ctx.default(ctx.deref(vertex))
-        value = getattr(value, "base", value)
+        value = final_value(ctx, vertex)
+        if isinstance(value, Vertex) and value.base is not None:
+            value = value.base
         if isinstance(value, Bottom):
             from pycue.evaluator.diagnose import diagnostics
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pycue.compile import compile_expr, compile_files
 from pycue.errors import LoadError
 from pycue.evaluator.context import OpContext
-from pycue.evaluator.vertex import Conjunct, Environment, Vertex
+from pycue.evaluator.ir import Resolver
+from pycue.evaluator.vertex import CloseInfo, Conjunct, Environment, Vertex
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from pycue.syntax import ast
 
 __all__ = ["Program", "import_standard", "standard_name"]
+
+_OPEN = CloseInfo()  # conjuncts that come from outside any definition
 
 
 def import_standard(ctx: OpContext, path: str) -> Vertex | None:
@@ -97,9 +100,9 @@ class Program:
 
     def vertex(self, package: CompiledPackage) -> Vertex:
         """A new root vertex of compiled files."""
-        return self.ctx.new_root([Conjunct(None, body) for body in package.conjuncts])
+        return self.ctx.new_root(package.conjuncts)
 
-    def import_package(self, ctx: OpContext, path: str) -> Vertex | None:
+    def import_package(self, path: str) -> Vertex | None:
         """The vertex of a package that something mentions; the same one each time."""
         vertex = self._vertices.get(path)
         if vertex is not None:
@@ -109,7 +112,7 @@ class Program:
             vertex = self.root(instance)
         else:
             package = self._find(path) if self._find is not None else None
-            vertex = self.vertex(package) if package is not None else import_standard(ctx, path)
+            vertex = self.vertex(package) if package is not None else import_standard(self.ctx, path)
         if vertex is not None:
             self._vertices[path] = vertex
         return vertex
@@ -118,16 +121,21 @@ class Program:
 
     def unify(self, *values: Value) -> Vertex:
         """A new vertex that is all of the values (vertices keep their closedness)."""
-        return self.ctx.new_root([Conjunct(None, value) for value in values])
+        return self.ctx.new_root([Conjunct(None, value, _OPEN) for value in values])
 
     def expression(self, expr: ast.Expr, source: Source, scope: Vertex, instance: Instance | None) -> Vertex:
-        """A new vertex that holds an expression evaluated inside ``scope``.
+        """The vertex that an expression inside ``scope`` names, else a new one that holds its value.
 
         Raises:
             CompileError: a name in it is unknown.
         """
         compiled = self.compile_expression(expr, source, scope, instance)
-        return self.ctx.new_root([Conjunct(scope_environment(scope), compiled)])
+        env = scope_environment(scope)
+        if isinstance(compiled, Resolver):
+            found = self.ctx.resolve(env, compiled)
+            if isinstance(found, Vertex):
+                return found
+        return self.ctx.new_root([Conjunct(env, compiled, _OPEN)])
 
     def compile_expression(self, expr: ast.Expr, source: Source, scope: Vertex, instance: Instance | None) -> Expr:
         """Compile an expression that may name the fields of ``scope`` and standard packages by their short names."""

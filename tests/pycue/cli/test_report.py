@@ -26,3 +26,8 @@ def test_names_above_the_working_directory() -> None:
     assert relative("/a/x.cue", "/a/b/c") == "../../x.cue"
     assert relative("/a/.x.cue", "/a") == ".x.cue"
     assert relative("--expression", "/a") == "--expression"
+
+
+def test_places_in_messages() -> None:
+    text = "x redeclared as imported package name\n\tprevious declaration at /w/a.cue:6:1"
+    assert format_diagnostics([Diagnostic(text)], "/w").endswith("at ./a.cue:6:1\n")
