@@ -207,8 +207,7 @@ class ExpressionCompiler:
     def _let_reference(self, entry: Entry, scope: Scope, up: int, node: ast.Ident, src: Src) -> Expr:
         for let, depth in self.lets:
             if scope.depth <= depth:
-                if let not in entry.dependents:
-                    entry.dependents.append(let)
+                entry.dependents.setdefault(let, node.pos)
                 if entry.is_multi:
                     let.mark_multi()
         assert entry.label is not None
@@ -300,7 +299,6 @@ class ExpressionCompiler:
     def unary(self, node: ast.UnaryExpr) -> Expr:
         op = node.op
         if op == "*":
-            self.expr(node.x)
             return self.error(node.pos, "preference mark not allowed at this position")
         x = self.expr(node.x)
         src = Src(node, self.source)

@@ -69,7 +69,7 @@ class DeclarationCompiler(ExpressionCompiler):
                 if isinstance(decl.label, ast.Alias) and inner.ident.name == decl.label.ident.name:
                     self.binding_error(inner.expr.pos, f'alias "{inner.ident.name}" redeclared in same scope')
                 else:
-                    self._check_shadowing(scope, inner.ident.name, inner.expr.pos, decls)
+                    self._check_shadowing(scope, inner.ident.name, inner.expr.pos, ())
             return
         if ident is None:
             return
@@ -96,9 +96,12 @@ class DeclarationCompiler(ExpressionCompiler):
         while scope is not None:
             found = scope.names.get(name)
             if found is not None and type(found) is not Entry:
-                if scope is own:
-                    field = next(d for d in decls if isinstance(d, ast.Field) and _is_named(d, name))
-                    pos = max(pos, field.value.pos) if field.pos > pos else pos
+                if name in scope.conflicts:
+                    return False
+                scope.conflicts.add(name)
+                fields = [d for d in decls if isinstance(d, ast.Field) and _is_named(d, name)] if scope is own else []
+                if fields and fields[0].pos > pos:
+                    pos = fields[0].value.pos
                 self.binding_error(pos, f'cannot have both alias and field with name "{name}" in same scope')
                 return False
             scope = scope.parent
@@ -258,23 +261,18 @@ class DeclarationCompiler(ExpressionCompiler):
         for reference in entry.references:
             reference.x = value
         entry.references.clear()
-        self.check_let_cycle(entry, node)
+        self.check_let_cycle(entry)
         return entry.let
 
-    def check_let_cycle(self, entry: Entry, node: ast.LetClause) -> None:
+    def check_let_cycle(self, entry: Entry) -> None:
         """Report lets that are defined through each other, once for each circle."""
-        seen: list[Entry] = []
-        todo = list(entry.dependents)
-        while todo:
-            item = todo.pop()
-            if item is entry:
-                self.path.append("let[]")
-                self.error(node.expr.pos, "cyclic references in let clause or alias")
-                self.path.pop()
-                return
-            if item not in seen:
-                seen.append(item)
-                todo += item.dependents
+        circle = [item for item in _reachable(entry) if entry in _reachable(item)]
+        if circle:
+            first = min(circle, key=lambda item: item.pos)
+            pos = next(item.dependents[first] for item in circle if first in item.dependents)
+            saved, self.path = self.path, [*first.path, "let[]"]
+            self.error(pos, "cyclic references in let clause or alias")
+            self.path = saved
 
     def embed(self, node: ast.EmbedDecl) -> Expr | ir.Decl:
         expr = node.expr
@@ -381,3 +379,15 @@ _EXPRESSIONS[ast.ListLit] = DeclarationCompiler.list
 
 def _is_named(field: ast.Field, name: str) -> bool:
     return isinstance(field.label, ast.Ident) and field.label.name == name
+
+
+def _reachable(entry: Entry) -> list[Entry]:
+    """Lets that mention a let, directly or through others."""
+    seen: list[Entry] = []
+    todo = list(entry.dependents)
+    while todo:
+        item = todo.pop()
+        if item not in seen:
+            seen.append(item)
+            todo.extend(item.dependents)
+    return seen

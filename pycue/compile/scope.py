@@ -34,7 +34,7 @@ class Entry:
         path: path of the declaration, for messages.
         open: whether the let's own expression is being compiled.
         references: LetReferences that wait for the let's expression.
-        dependents: lets that mention this one; they become ``is_multi`` with it.
+        dependents: lets that mention this one, and where; they become ``is_multi`` with it.
         package: full path of an IMPORT.
     """
 
@@ -64,7 +64,7 @@ class Entry:
         self.is_multi = False
         self.let: LetField | None = None
         self.references: list[LetReference] = []
-        self.dependents: list[Entry] = []
+        self.dependents: dict[Entry, int] = {}
         self.package = ""
 
     def mark_multi(self) -> None:
@@ -83,12 +83,13 @@ class Scope:
     ``vertex`` is set for the outermost scope of an expression that is compiled against an existing value.
     """
 
-    __slots__ = ("aliases", "depth", "level", "names", "parent", "vertex")
+    __slots__ = ("aliases", "conflicts", "depth", "level", "names", "parent", "vertex")
 
     def __init__(self, parent: Scope | None, level: int, vertex: Vertex | None = None) -> None:
         self.parent = parent
         self.level = level
         self.names: dict[str, AnyLabel | Entry] = {}
         self.aliases: list[tuple[str, Entry]] = []  # those that must be referenced
+        self.conflicts: set[str] = set()  # names reported as both alias and field
         self.depth: int = parent.depth + 1 if parent else 0
         self.vertex = vertex

@@ -14,6 +14,7 @@ from pycue.evaluator.values import (
     BuiltinValidator,
     Bytes,
     Disjunction,
+    Message,
     Null,
     Num,
     String,
@@ -265,7 +266,7 @@ def run(call_context: CallContext) -> Value:
         if not fault.wrapped:
             return inner
     except ValueError as fault:
-        inner = ctx.error(EVAL, None, "%s", str(fault))
+        inner = Bottom(EVAL, [Message("%s", (str(fault),))])
     return ctx.wrap(inner.code, src, inner, "error in call to %s", builtin)
 
 

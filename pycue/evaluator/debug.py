@@ -43,7 +43,8 @@ def _vertex(x: Vertex) -> str:
         return _list_vertex(x, base)
     if base is None or isinstance(base, v.StructMarker):
         if base is None and not x.arcs:
-            return "_"
+            parts = [_pattern_value(c.x) for c in x.conjuncts]
+            return " & ".join(parts) if parts else "_"
         return _struct_vertex(x)
     return _d(base)
 

@@ -46,24 +46,45 @@ def positions(message: Message) -> list[Position]:
     return found
 
 
+def path(message: Message) -> tuple[str, ...]:
+    """Printed path; that of the wrapped error where an error has none of its own."""
+    if not message.path and message.wrapped is not None and message.wrapped.messages:
+        return path(message.wrapped.messages[0])
+    return printed_path(message.path)
+
+
 def diagnostics(bottom: Bottom) -> list[Diagnostic]:
     """All errors that a bottom stands for, sorted, duplicates dropped."""
-    return sanitize(
-        Diagnostic(
+    return [item for item, _ in _sorted(bottom)]
+
+
+def _sorted(bottom: Bottom) -> list[tuple[Diagnostic, Message]]:
+    made: dict[int, Message] = {}
+    items = []
+    for message in bottom.messages:
+        item = Diagnostic(
             text(message),
             code=message.code,
-            path=printed_path(message.path),
+            path=path(message),
             position=message.position,
             inputs=positions(message),
         )
-        for message in bottom.messages
-    )
+        made[id(item)] = message
+        items.append(item)
+    return [(item, made[id(item)]) for item in sanitize(items)]
 
 
 def summary(bottom: Bottom) -> str:
-    """One line: ``path: text`` of the first error and how many more there are."""
-    items = diagnostics(bottom)
+    """One line: ``path: text`` of the first error, paths of wrapped errors too, and how many more there are."""
+    items = _sorted(bottom)
     if not items:
         return "_|_"
     more = f" (and {len(items) - 1} more errors)" if len(items) > 1 else ""
-    return items[0].summary() + more
+    return _line(items[0][1]) + more
+
+
+def _line(message: Message) -> str:
+    parts = [".".join(printed_path(message.path)), _own_text(message)]
+    if message.wrapped is not None and message.wrapped.messages:
+        parts.append(summary(message.wrapped))
+    return ": ".join(part for part in parts if part)

@@ -54,6 +54,17 @@ SHORT_CIRCUIT = 3  # && and || with the experiment of that name
 _TEXT_KINDS = k.BOOL | k.STRING | k.BYTES | k.NUMBER
 
 
+def operand(ctx: OpContext, env: Environment, x: Expr, src: Src | None, op: str) -> Value:
+    """Concrete value of an operand, or an incomplete error at the whole expression."""
+    value = ctx.unwrap(ctx.value(env, x))
+    if value.concrete:
+        return value
+    if isinstance(value, Disjunction):
+        kind = k.kind_string(value.kind)
+        return ctx.error(INCOMPLETE, src, "unresolved disjunction %s (type %s)", value, kind)
+    return ctx.error(INCOMPLETE, src, "non-concrete value %s in operand to %s", value, op)
+
+
 class SliceExpr(Expr):
     """``x[low:high]``."""
 
@@ -140,7 +151,9 @@ class Interpolation(Expr):
                 pieces.append("true" if value.value else "false")
             else:
                 inner = self._refuse(ctx, value)
-                return ctx.wrap(inner.code, self.src, inner, "invalid interpolation")
+                outer = ctx.wrap(inner.code, self.src, inner, "invalid interpolation")
+                outer.messages[0].path = ()
+                return outer
         if self.is_bytes:
             return Bytes(b"".join(p if isinstance(p, bytes) else p.encode("utf-8") for p in pieces), self.src)
         return String("".join(p if isinstance(p, str) else p.decode("utf-8", "replace") for p in pieces), self.src)
@@ -178,6 +191,8 @@ class UnaryExpr(Expr):
             return value if op == "+" else operators.negate(value, self.src)
         if type(value) is Bool and op == "!":
             return Bool(not value.value, self.src)
+        from pycue.evaluator.debug import debug_string
+
         expected = k.BOOL if op == "!" else k.NUMBER
         if isinstance(value, Disjunction):
             kind = k.kind_string(value.kind)
@@ -185,7 +200,7 @@ class UnaryExpr(Expr):
         if value.kind & expected and not value.concrete:
             what = (x, op, k.kind_string(value.kind))
             return ctx.error(INCOMPLETE, x.src, "operand %s of '%s' not concrete (was %s)", *what)
-        return ctx.error(EVAL, self.src, "invalid operation %s%s (%s %s)", op, x, op, k.kind_string(value.kind))
+        return ctx.error(EVAL, self.src, "invalid operation %s%s (%s %s)", op, debug_string(x), op, k.kind_string(value.kind))
 
 
 class BoundExpr(Expr):
@@ -213,7 +228,7 @@ class BoundExpr(Expr):
 class BinaryExpr(Expr):
     """``x op y``; ``&`` too (two conjuncts), ``|`` never (see DisjunctionExpr). ``flavour`` is one of the constants."""
 
-    __slots__ = ("flavour", "op", "what", "x", "y")
+    __slots__ = ("flavour", "op", "x", "y")
 
     def __init__(self, op: str, x: Expr, y: Expr, src: Src | None, flavour: int = NORMAL) -> None:
         self.op = op
@@ -221,19 +236,18 @@ class BinaryExpr(Expr):
         self.y = y
         self.src = src
         self.flavour = flavour
-        self.what = "operand to " + op
 
     def evaluate(self, ctx: OpContext, env: Environment) -> Value:
         op = self.op
         if op == "&":
             return ctx.inline(env, self)
         if self.flavour == BOTTOM_TEST:
-            operand = self.x if type(self.y) is Bottom else self.y
-            return ctx.compare_bottom(env, self, operand, op == "!=")
-        left = ctx.concrete(env, self.x, self.what)
+            tested = self.x if type(self.y) is Bottom else self.y
+            return ctx.compare_bottom(env, self, tested, op == "!=")
+        left = operand(ctx, env, self.x, self.src, op)
         if self.flavour == SHORT_CIRCUIT and type(left) is Bool and left.value is (op == "||"):
             return Bool(left.value, self.src)
-        right = ctx.concrete(env, self.y, self.what)
+        right = operand(ctx, env, self.y, self.src, op)
         if type(left) is Num and type(right) is Num:
             return operators.numbers(ctx, self.src, op, left, right)
         if type(left) is Bottom:

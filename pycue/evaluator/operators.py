@@ -119,7 +119,7 @@ def _repeat(ctx: OpContext, src: Src | None, x: String | Bytes, count: Num) -> V
     if times < 0:
         return ctx.error(EVAL, src, "cannot convert negative number to uint64")
     if times >= 1 << 64:
-        return ctx.error(EVAL, src, "cannot convert number %s to uint64", count)
+        return ctx.error(EVAL, src, "cannot convert number %s to uint64", times)
     if times > _MAX_REPEAT:
         text = "string multiplication count %s exceeds limit of %s"
         return ctx.error(EVAL, src, text, times, _MAX_REPEAT)
@@ -154,11 +154,13 @@ def _equal(ctx: OpContext, src: Src | None, op: str, x: Value, y: Value, scalars
             return _invalid(ctx, src, op, x, y)
         if x.kind != y.kind:
             return Bool(op == "!=", src)
+        from pycue.evaluator.diagnose import summary
+
         for value, side in ((x, "left"), (y, "right")):
             error = equality.not_comparable(ctx, value)
             if error is not None:
-                text = f"invalid {side}-hand value to '%s' (type %s)"
-                return ctx.wrap(error.code, src, error, text, op, k.kind_string(value.kind))
+                text = f"invalid {side}-hand value to '%s' (type %s): %s"
+                return ctx.error(error.code, src, text, op, k.kind_string(value.kind), summary(error))
         return Bool(equality.equal_data(ctx, x, y) is (op == "=="), src)
     if type(x) is not type(y):
         if scalars_only and type(x) is not Null and type(y) is not Null:
