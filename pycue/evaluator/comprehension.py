@@ -188,7 +188,7 @@ def range_source(ctx: OpContext, env: Environment, x: Any) -> Vertex | Bottom:
         if n is not None and not n.met(FIELD_SET):
             wait(ctx, n, FIELD_SET)
         v = v.deref()
-        if v.state is not None and (v.is_struct() or v.is_list()) and v.state.error is None:
+        if v.state is not None and (v.is_list() or v.state.is_struct()) and v.state.error is None:
             v.state.frozen |= FIELD_SET
             return v
         value = ctx.default(ctx.read(v, x))

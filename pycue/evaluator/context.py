@@ -402,10 +402,10 @@ class OpContext:
 
     def message_key(self, message: Message) -> Any:
         """What makes messages of failed disjuncts the same."""
-        from pycue.evaluator.diagnose import message_text
+        from pycue.evaluator.diagnose import text
 
         positions = [message.position, *message.positions]
-        return message_text(message), tuple(message.path), tuple(p.key() for p in positions if p is not None)
+        return text(message), tuple(message.path), tuple(p.key() for p in positions if p is not None)
 
     # ---- doors between mechanisms
 

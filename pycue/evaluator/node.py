@@ -287,6 +287,14 @@ class NodeState:
             elif base is None and self.kind == k.STRUCT and self.has_struct:
                 v.base = STRUCT
 
+    def is_struct(self) -> bool:
+        """Whether the node is a struct, as far as is known: struct literals, and nothing else."""
+        if self.has_struct:
+            return True
+        if not self.kind & k.STRUCT or self.scalar is not None or self.has_top and not self.v.arcs:
+            return False
+        return self.v.structs is not None and not self.checks
+
     def is_list(self) -> bool:
         """Whether a list value was inserted."""
         return type(self.v.base) is ListMarker

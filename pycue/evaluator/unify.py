@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pycue.evaluator import closedness, cycle
-from pycue.evaluator import kind as k
 from pycue.evaluator.insert import state_of
 from pycue.evaluator.ir import Field
 from pycue.evaluator.node import ALL, ANCESTORS, ATTEMPT, FINALIZE, NODE_NEEDS, SUBFIELDS, NodeState
@@ -146,14 +145,8 @@ def _finish_node(ctx: OpContext, n: NodeState) -> None:
         v.base = n.scalar
     elif type(v.base) is ListMarker:
         pass
-    elif n.has_struct or (n.kind & k.STRUCT and any(_commits(a) for a in v.arcs.values())):
+    elif n.is_struct():
         v.base = STRUCT
-    elif n.kind == k.STRUCT and type(n.kind_value) is not None and v.structs:
-        v.base = STRUCT
-
-
-def _commits(arc: Vertex) -> bool:
-    return type(arc.label) is str and arc.arc_type == MEMBER
 
 
 def _finish_arcs(ctx: OpContext, n: NodeState) -> None:
