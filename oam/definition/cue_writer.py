@@ -56,9 +56,7 @@ def to_cue(definition: Definition) -> str:
 
 
 def _bare(group: Mapping[str, str]) -> dict[str, str]:
-    return {
-        key.removeprefix(CUSTOM_PREFIX): group[key] for key in sorted(group) if key not in (ALIAS, DESCRIPTION)
-    }
+    return {key.removeprefix(CUSTOM_PREFIX): group[key] for key in sorted(group) if key not in (ALIAS, DESCRIPTION)}
 
 
 def _restore_status(metadata: ast.StructLit) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from oam.definition.rules import check_traits
 from oam.errors import OamError, RenderError, warning
 from oam.render import contract
 from oam.render.context import component_context
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from oam.render.context import Surroundings
     from oam.render.renderer import Renderer
     from pycue import Value
+    from pycue.source import Position
 
 __all__ = ["ComponentRendering", "RenderedComponent", "RenderedObject"]
 
@@ -76,6 +78,7 @@ class ComponentRendering:
         self.warnings: list[Diagnostic] = []
         self.locate = locator(app.position, component.path)
         self.auxiliaries: list[_Auxiliary] = []
+        self.traits: list[tuple[Definition, Position | None]] = []
         self.root = self._evaluate()
         self.base: Value = self.root.lookup("output")
         self._collect(self.root, contract.AUXILIARY, None)
@@ -144,6 +147,7 @@ class ComponentRendering:
     def add_trait(self, trait: Trait) -> None:
         """Evaluate one trait: its objects, its patch of the workload, its patches of other objects."""
         definition = self.renderer.trait_definition(trait.type, self.around.namespace)
+        self.traits.append((definition, self.app.position((*trait.path, "type")) if trait.path else None))
         prefix = f"evaluate template trait={trait.type} app={self.component.name}: "
         heading = f"{prefix}validation failed for trait {trait.type}"
         locate = locator(self.app.position, trait.path)
@@ -230,6 +234,7 @@ class ComponentRendering:
                 labels=self.app.labels,
                 annotations=self.app.annotations,
             )
+        self._check_rules(workload, objects)
         for item, made in zip(self.auxiliaries, objects, strict=True):
             path = item.definition.spec.get("workloadRefPath") if item.definition else None
             if path:
@@ -237,6 +242,16 @@ class ComponentRendering:
             if item.definition and item.definition.spec.get("manageWorkload"):
                 made.data["metadata"]["labels"][contract.MANAGE_WORKLOAD] = "true"
         return RenderedComponent(component, workload, objects)
+
+    def _check_rules(self, workload: dict[str, Any], objects: list[RenderedObject]) -> None:
+        """Warn about traits that do not fit the workload or each other."""
+        traits = []
+        for definition, place in self.traits:
+            made = [
+                new.data for old, new in zip(self.auxiliaries, objects, strict=True) if old.definition is definition
+            ]
+            traits.append((definition, made, place))
+        self.warnings += check_traits(self.definition, workload, traits)
 
     def _workload(self) -> dict[str, Any]:
         heading = f"cannot generate manifests from component {self.component.name}"

@@ -123,11 +123,13 @@ class Renderer:
             for component in app.components:
                 rendering = self.begin(app, component, around)
                 rendering.add_traits()
-                warnings += rendering.warnings
                 started.append(rendering)
-            return [rendering.finish() for rendering in started]
+            finished = [rendering.finish() for rendering in started]
         except RenderError as error:
             raise _within("cannot generate manifests from components and traits: ", error) from None
+        for rendering in started:
+            warnings += rendering.warnings
+        return finished
 
     def application(
         self,
