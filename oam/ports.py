@@ -147,5 +147,8 @@ class Cluster(Protocol):
     def is_namespaced(self, api_version: str, kind: str) -> bool:
         """Whether objects of the kind live in namespaces."""
 
+    def version(self) -> int:
+        """A number that grows with each write; two equal ones mean that nothing changed in between."""
+
     def settle(self) -> float | None:
         """Let what is due by now happen; gives the time (seconds since 1970) of the next change to come, or None."""

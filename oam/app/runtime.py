@@ -229,9 +229,7 @@ class Runtime:
             host.refresh()
             record.services = {name: record.services[name] for name in record.services if name in host.names}
         healthy = all(service["healthy"] for service in record.services.values())
-        record.phase = (
-            _PHASES[record.run.phase] if record.run.phase in _PHASES else "running" if healthy else "unhealthy"
-        )
+        record.phase = _PHASES.get(record.run.phase, "running" if healthy else "unhealthy")
 
     def _sleep_until(self, moment: float) -> None:
         """Let time pass, stopping where something is due in the cluster."""

@@ -42,8 +42,8 @@ _IMMUTABLE = {
 def check(obj: Object) -> None:
     """Refuse what no server would store. Raises :class:`Invalid`."""
     kind = obj.get("kind")
-    metadata = obj.get("metadata")
-    name = metadata.get("name") if isinstance(metadata, dict) else None
+    metadata = obj.get("metadata") or {}
+    name = metadata.get("name")
     if not name:
         raise Invalid(f"{kind}: resource name may not be empty")
     if not isinstance(name, str):

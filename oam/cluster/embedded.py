@@ -15,7 +15,7 @@ from oam.ports import ObjectRef
 from oam.timestamps import format_time
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from oam.ports import Clock, Object, Random, StateStore
 
@@ -79,7 +79,7 @@ class EmbeddedCluster:
             if matches(obj["metadata"].get("labels") or {}, labels or {})
         ]
 
-    def objects(self) -> list[Object]:
+    def objects(self) -> Sequence[Object]:
         """Everything there is, by group, kind, namespace and name."""
         return [obj for _, obj in self._store.scan(_OBJECTS)]
 

@@ -93,7 +93,7 @@ def _forget(run: Run, step: Step) -> None:
     status = run.status(step.name)
     if status is not None:
         for table in (run.tries, run.turns, run.journal):
-            table.pop(status.id, None)  # type: ignore[attr-defined]
+            table.pop(status.id, None)
         run.marks = {key: at for key, at in run.marks.items() if not key.startswith(f"{status.id}.")}
         run.statuses = [entry for entry in run.statuses if entry is not status]
         for owner in run.statuses:

@@ -83,8 +83,8 @@ class StepRunner:
         flow = session.flow
         if flow.phase:
             return self._result(turn, now, Phase(flow.phase), Reason(flow.reason), flow.message, effect)
-        if not self.upstream and (error := _error_of(turn.value)):
-            return self._result(turn, now, Phase.FAILED, Reason.RENDERING, error)
+        if not self.upstream and (fault := _fault_of(turn.value)):
+            return self._result(turn, now, Phase.FAILED, Reason.RENDERING, fault)
         return self._result(turn, now, Phase.SUCCEEDED, Reason.NONE, flow.message, effect)
 
     def _result(
@@ -258,7 +258,7 @@ def _is_legacy(node: Value) -> bool:
     return _text(node, "#provider") == "op"
 
 
-def _error_of(value: Value) -> str:
+def _fault_of(value: Value) -> str:
     """What is wrong with a finished template; what is only not concrete is not."""
     try:
         value.validate()

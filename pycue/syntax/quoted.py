@@ -85,9 +85,9 @@ def lines_match(fragments: list[str]) -> bool:
     return True
 
 
-_ATTRIBUTE = re.compile(r"@[\w$#]*+\s*+\(")
+_ATTRIBUTE = re.compile(r"@[\w$]*+\s*+\(")
 _BODY = re.compile(
-    r"""(?:[^()\[\]{}"'#/\\^`\x00]++|//[^\n]*|/(?!/)|\#+(?![\#"']))*+(?:([(\[{])|([)\]}])|(\#*(?:\"{3}|'{3}|"|')))"""
+    r"""(?:[\w$ \t\r\n.,:;=*+<>!?&|~-]++|//[^\n]*|/(?!/)|\#+(?![\#"']))*+(?:((?:@[\w$]*+\s*+)?\(|[\[{])|([)\]}])|(\#*(?:\"{3}|'{3}|"|')))"""
 )
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
 
@@ -106,7 +106,7 @@ def attribute_end(text: str, at: int) -> int:
         opens, closes, start = match.groups()
         at = match.end()
         if opens:
-            expected.append(_PAIRS[opens])
+            expected.append(_PAIRS[opens[-1]])
         elif closes:
             if closes != expected.pop():
                 return -1

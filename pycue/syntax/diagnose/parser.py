@@ -240,8 +240,7 @@ class Parser:
             self.expect_comma()
         else:
             self.expect("STRING")
-            if self.kind == ",":
-                self.expect_comma()
+            self.expect_comma()
 
     # ---- declarations
 
@@ -305,14 +304,14 @@ class Parser:
                 self.postfix_alias()
                 if self.kind != ":" and not (self.kind in ("?", "!") and self.scanner.peek() == ":"):
                     self.expect(":")
-            marked = found is not None and self.kind in ("?", "!") and self.scanner.peek() == ":"
+            marked = self.kind in ("?", "!")
             if found is None or (self.kind != ":" and not marked):
                 if part is None:
                     yield self.rhs()
                 return
             if marked:
                 self.next()
-            self.next()
+            self.expect(":")
             label = found
 
     def label(self, rhs: bool) -> Production:
@@ -361,9 +360,10 @@ class Parser:
             )
         self.next()
         right = yield self.rhs()
-        if left.kind == "identifier":
+        if left.kind == "identifier" and "aliasv2" not in self.experiments:
             return _Part("alias", left.at, right.kind)
-        self.error(left.at, "expected identifier for alias")
+        if left.kind != "identifier":
+            self.expected(self.token.at, "identifier for alias")
         return right
 
     def postfix_alias(self) -> bool:
@@ -525,9 +525,11 @@ class Parser:
                 yield self.call()
             elif self.kind == "...":
                 if "explicitopen" not in self.experiments:
-                    self.error(self.token.at, "postfix ... operator requires @experiment(explicitopen)")
+                    self.errors.append((self.token.at, "postfix ... operator requires @experiment(explicitopen)"))
                 self.next()
-            elif self.kind == "?" and part.kind in ("identifier", "reference") and self.scanner.peek() != ":":
+            elif self.kind == "?" and (
+                part.kind == "reference" or (part.kind == "identifier" and self.scanner.peek() != ":")
+            ):
                 self.next()
             else:
                 return part
@@ -538,12 +540,12 @@ class Parser:
         self.next()
         if self.kind != ":":
             yield self.rhs()
-        if self.kind == ",":
-            self.next()
         if self.kind == ":":
             self.next()
             if self.kind not in (":", "]", "EOF"):
                 yield self.rhs()
+        elif self.kind == ",":
+            self.next()
         self.expect("]")
 
     def call(self) -> Production:
@@ -633,8 +635,12 @@ class Parser:
     def element(self) -> Production:
         """An element of a list; false if it is the last one."""
         if self.kind in ("for", "if", "try"):
-            clauses = yield self.clauses(False)
-            yield self.comprehension_body(clauses)
+            name = self.token
+            clauses = yield self.clauses(True)
+            if clauses is None:
+                yield self.alias(_Part("identifier", name.at, name.text))
+            else:
+                yield self.comprehension_body(clauses)
         else:
             part = yield self.expression()
             yield self.alias(part)
@@ -644,7 +650,7 @@ class Parser:
             if not self.newline_lists and self.kind not in ("]", "EOF"):
                 self.error(at, "missing ',' before newline in list literal")
             return True
-        if not self.at_comma("list literal", "]"):
+        if not self.at_comma("list literal", "]", "for", "if"):
             return False
         self.next()
         return True

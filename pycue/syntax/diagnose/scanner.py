@@ -79,8 +79,11 @@ class Scanner:
             char = text[at : at + 1]
             if self.ended and (char in ("\n", "") or text.startswith("//", at)):
                 self.ended = False
-                if char == "\n" and self.peek() in (",", ":"):
-                    continue
+                if char == "\n":
+                    match = _SPACE_AND_LINES.match(text, at)
+                    self.at = match.end() if match else at
+                    if text[self.at : self.at + 1] in (",", ":"):
+                        continue
                 return Token(",", "\n", at)
             if not text.startswith("//", at):
                 break
@@ -99,10 +102,18 @@ class Scanner:
             self.at = at + 3
             return Token("_|_", "_|_", at)
         if _is_letter(char) or char in "_$#":
-            quotes = self._hashes(at)
-            if not quotes:
+            if not text.startswith("#", at):
                 return self._name(at)
-            return self._quoted(at, quotes)
+            end = at
+            while text.startswith("#", end):
+                end += 1
+            if text[end : end + 1] in ('"', "'"):
+                return self._quoted(at, end - at)
+            if end - at == 1:
+                return self._name(at)
+            self.at = end
+            self.ended = False
+            return Token("ILLEGAL", text[at:end], at)
         if char.isdecimal() and char.isascii():
             return self._number(at)
         if char == "." and text[at + 1 : at + 2].isdecimal():
@@ -111,6 +122,11 @@ class Scanner:
             return self._quoted(at, 0)
         if char == "@":
             return self._attribute(at)
+        if text.startswith("..", at) and not text.startswith("...", at):
+            self.at = at + 2
+            self.ended = False
+            self.report(at, "illegal token '..'; expected '.'")
+            return Token("ILLEGAL", "..", at)
         for length in (3, 2, 1):
             spelling = text[at : at + length]
             if len(spelling) == length and spelling in _OPERATORS:
@@ -122,13 +138,6 @@ class Scanner:
 
     # ---- names and numbers
 
-    def _hashes(self, at: int) -> int:
-        """How many ``#`` stand at ``at`` with a quote behind them."""
-        end = at
-        while self.text[end : end + 1] == "#":
-            end += 1
-        return end - at if self.text[end : end + 1] in ('"', "'") else 0
-
     def _name(self, at: int) -> Token:
         text = self.text
         end = at
@@ -136,6 +145,9 @@ class Scanner:
             end += 1
         if text[end : end + 1] == "#":
             end += 1
+            if text[end : end + 1].isdecimal():
+                self.at = end
+                return Token("IDENT", text[at:end], at)
         while end < len(text) and (_is_letter(text[end]) or text[end].isdecimal() or text[end] in "_$"):
             end += 1
         if text[at:end].startswith("__") and text[end : end + 1] == "#":
@@ -299,9 +311,7 @@ class Scanner:
     # ---- attributes
 
     def _attribute(self, at: int) -> Token:
-        self.at += 1
-        self.ended = False
-        end = self.at
+        end = self.at + 1
         while end < len(self.text) and (_is_letter(self.text[end]) or self.text[end].isdecimal() or self.text[end] in "_$"):
             end += 1
         self.at = end
@@ -330,13 +340,13 @@ class Scanner:
                 self.report(self.at, f"unexpected '{token.kind}'")
 
     def _skip_parentheses(self) -> None:
-        """Go on behind the parenthesis that closes the interpolation."""
-        depth = 0
-        while True:
-            token = self.scan()
-            depth += (token.kind == "(") - (token.kind == ")")
-            if token.kind == "EOF" or depth <= 0:
+        """Go to the line's end or to a parenthesis that closes more than the interpolation opened."""
+        depth = 1
+        while (char := self.text[self.at : self.at + 1]) not in ("", "\n"):
+            depth += (char == "(") - (char == ")")
+            if not depth:
                 return
+            self.at += 1
 
 
 def _is_letter(char: str) -> bool:
