@@ -29,7 +29,14 @@ def eval_text(ctx: OpContext, item: Item, run: Run) -> str:
         attributes=run.flag("show-attributes"),
         errors=run.flag("ignore"),
     )
-    return format_node(value_file(ctx, item.vertex, profile), indent="    ", simplify=run.flag("simplify"))
+    return _text(value_file(ctx, item.vertex, profile), indent="    ", simplify=run.flag("simplify"))
+
+
+def _text(file: ast.File, *, indent: str = "\t", simplify: bool) -> str:
+    """Text of a file; one that is a single expression does not start with an empty line."""
+    if len(file.decls) == 1 and isinstance(only := file.decls[0], ast.EmbedDecl):
+        return format_node(only.expr, indent=indent, simplify=simplify) + "\n"
+    return format_node(file, indent=indent, simplify=simplify)
 
 
 def final_text(ctx: OpContext, item: Item, run: Run, labels: Sequence[str] = ()) -> str:
@@ -40,7 +47,7 @@ def final_text(ctx: OpContext, item: Item, run: Run, labels: Sequence[str] = ())
     package = run.text("package")
     if package:
         file.decls.insert(0, ast.Package(0, ast.Ident(0, package)))
-    return format_node(file, simplify=True)
+    return _text(file, simplify=True)
 
 
 def _placed(decls: list[ast.Decl], labels: Sequence[str]) -> list[ast.Decl]:
@@ -71,4 +78,4 @@ def def_text(ctx: OpContext, item: Item, run: Run) -> str:
     package = run.text("package")
     if package and not any(isinstance(decl, ast.Package) for decl in file.decls):
         file.decls.insert(0, ast.Package(0, ast.Ident(0, package)))
-    return format_node(file, simplify=True)
+    return _text(file, simplify=True)
