@@ -8,6 +8,7 @@ from pycue.evaluator.context import OpContext
 from pycue.evaluator.values import CYCLE, INCOMPLETE, STRUCTURAL_CYCLE, Bottom
 from pycue.evaluator.vertex import Conjunct, Vertex
 from pycue.limits import Limits
+from pycue.stack import deep
 from pycue.value import OPEN, Value
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
@@ -173,7 +174,7 @@ class Context:
             source=source,
             scope=vertex,
             package_id=unit.package_id,
-            resolve_import=standard_name,
+            find_package=standard_name,
             language_version=self._version,
         )
         env = scope_environment(vertex) if vertex is not None else None
@@ -190,7 +191,7 @@ class Context:
         """
         from pycue.encode import encode
 
-        return Value(self._unit, [Conjunct(None, encode(obj), OPEN)])
+        return Value(self._unit, [Conjunct(None, deep(lambda: encode(obj)), OPEN)])
 
     def build(self, instance: Instance) -> Value:
         """The value of a loaded instance (see :mod:`pycue.load`).
@@ -215,15 +216,18 @@ class Context:
             from pycue.source import Source
             from pycue.syntax.parser import parse_file
 
-            file = parse_file(Source(filename, src))
-            name = file.package_name()
-            found = compile_files(
-                [file],
-                package_id=path if path != "_" else f":{name}" if name and name != "_" else "_",
-                resolve_import=self._resolve,
-                language_version=self._version,
-                allow_unused_imports=self._allow_unused,
-            )
+            def make() -> CompiledPackage:
+                file = parse_file(Source(filename, src))
+                name = file.package_name()
+                return compile_files(
+                    [file],
+                    package_id=path if path != "_" else f":{name}" if name and name != "_" else "_",
+                    resolve_import=self._resolve,
+                    language_version=self._version,
+                    allow_unused_imports=self._allow_unused,
+                )
+
+            found = deep(make)
             while len(self._compiled) >= CACHE:
                 del self._compiled[next(iter(self._compiled))]
             self._compiled[key] = found

@@ -39,6 +39,8 @@ def decode(ctx: OpContext, value: Value, number: Callable[[Any], Any]) -> Any:
     value = final_value(ctx, value)
     if isinstance(value, Vertex):
         base = value.base
+        if value.child_error is not None:
+            raise NotConcrete(value.child_error)
         if type(base) is StructMarker:
             return {label: decode(ctx, arc, number) for label, arc in regular_fields(ctx, value)}
         if type(base) is ListMarker:

@@ -8,6 +8,7 @@ from pycue.evaluator.vertex import FINALIZED, MEMBER, OPTIONAL, REQUIRED, CloseI
 from pycue.export.view import final_value
 from pycue.labels import Label
 from pycue.path import Path, Selector, make_path
+from pycue.stack import deep
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
@@ -70,24 +71,14 @@ class Value:
             self._node = self._context().new_root(list(self._conjuncts))
         return self._node
 
-    def _finished(self) -> Result:
-        """The value at its own level, sharing followed: a vertex, or the error of a failed lookup."""
+    def _final(self, *, complete: bool = True) -> Result:
+        """The value with defaults taken; unless ``complete``, what is below it is not evaluated yet."""
         if self._error is not None:
             return self._error
         ctx, vertex = self._context(), self._vertex()
-        if vertex.status != FINALIZED:
-            ctx.finish(vertex)
-        return ctx.deref(vertex)
-
-    def _base(self) -> Result | None:
-        value = self._finished()
-        return value.base if isinstance(value, Vertex) else value
-
-    def _final(self) -> Result:
-        """The value with defaults taken."""
-        if self._error is not None:
-            return self._error
-        return final_value(self._context(), self._vertex())
+        if complete:
+            ctx.unify(vertex)
+        return final_value(ctx, vertex)
 
     # ---- where it is
 
@@ -134,7 +125,11 @@ class Value:
     @property
     def incomplete_kind(self) -> str:
         """The kinds that the value may still have, e.g. ``"(int|string)"``."""
-        base = self._base()
+        if self._error is not None:
+            return k.kind_string(k.BOTTOM)
+        self._context().unify(self._vertex())
+        value = self._context().deref(self._vertex())
+        base = value.base if isinstance(value, Vertex) else value
         return k.kind_string(base.kind if base is not None else k.TOP)
 
     def is_concrete(self) -> bool:
@@ -247,7 +242,7 @@ class Value:
         """
         from pycue.export.toposort import ordered_labels
 
-        target = self._final()
+        target = self._final(complete=False)
         if not isinstance(target, Vertex):
             return
         ctx, path = self._context(), self.path
@@ -275,7 +270,7 @@ class Value:
         >>> [v.decode() for v in Context().compile("[1, 2]").elements()]
         [1, 2]
         """
-        target = self._final()
+        target = self._final(complete=False)
         if isinstance(target, Vertex) and isinstance(target.base, ListMarker):
             ctx, path = self._context(), self.path
             for label, arc in target.arcs.items():
@@ -305,7 +300,7 @@ class Value:
         from pycue.errors import EncodeError
         from pycue.evaluator import ir
 
-        x: Expr = value._vertex() if isinstance(value, Value) else encode(value)
+        x: Expr = value._vertex() if isinstance(value, Value) else deep(lambda: encode(value))
         for selector in reversed(make_path(path).selectors):
             if selector.kind == "index":
                 raise EncodeError("cannot fill an element of a list")
@@ -361,9 +356,10 @@ class Value:
 
         if self._error is not None:
             raise self._unit.failure(self._error)
-        ctx = self._context()
+        ctx, vertex = self._context(), self._vertex()
+        ctx.unify(vertex)
         try:
-            return decode(ctx, self._vertex(), _same if decimals else to_float)
+            return deep(lambda: decode(ctx, vertex, _same if decimals else to_float))
         except NotConcrete as failure:
             raise self._why(failure.value) from None
 
@@ -404,8 +400,10 @@ class Value:
 
         if self._error is not None:
             raise self._unit.failure(self._error)
+        ctx, vertex = self._context(), self._vertex()
+        ctx.unify(vertex)
         try:
-            return decode(self._context(), self._vertex(), _same)
+            return deep(lambda: decode(ctx, vertex, _same))
         except NotConcrete as failure:
             raise self._why(failure.value) from None
 
