@@ -77,6 +77,7 @@ class ExpressionCompiler:
         self.experiments: Experiments | None = None
         self.in_try = 0
         self.find_package: Callable[[str], str | None] | None = None  # for names of packages without import
+        self.resolve_import: Callable[[str], str | None] | None = None
 
     # ---- helpers
 
@@ -173,11 +174,12 @@ class ExpressionCompiler:
             if not self.on("aliasv2"):
                 return self.error(node.pos, 'predeclared identifier "self" requires @experiment(aliasv2)')
             return ir.ValueReference(1, name, src)
-        value = predeclared(name, src)
+        value = predeclared(name, src, self.on("testing"))
         if value is not None:
             return value
         if self.find_package is not None and (path := self.find_package(name)) is not None:
-            return ir.ImportReference(path, name, src)
+            full = self.resolve_import(path) if self.resolve_import is not None else path
+            return ir.ImportReference(full or path, name, src)
         return self.error(node.pos, f'reference "{name}" not found')
 
     def _entry(self, entry: Entry, scope: Scope, up: int, node: ast.Ident, src: Src) -> Expr:

@@ -9,7 +9,8 @@ from pycue.compile.compiler import _EXPRESSIONS, ExpressionCompiler
 from pycue.compile.scope import DYNAMIC, FIELD_ALIAS, KEY, LET, VALUE, VARIABLE, Entry, Scope
 from pycue.errors import Diagnostic
 from pycue.evaluator import ir
-from pycue.evaluator.values import Expr, Src, String
+from pycue.evaluator import kind as k
+from pycue.evaluator.values import BasicType, Expr, Src, String
 from pycue.evaluator.vertex import MEMBER, OPTIONAL, REQUIRED
 from pycue.syntax import ast
 
@@ -43,6 +44,8 @@ class DeclarationCompiler(ExpressionCompiler):
                     if decl.alias is not None:
                         others.append(decl)
                 elif type(label) is not ast.BasicLit or decl.alias is not None:
+                    if type(label) is ast.Alias and type(label.expr) is ast.Ident:
+                        names.setdefault(label.expr.name, self.label(label.expr))
                     others.append(decl)
             elif type(decl) is ast.LetClause:
                 others.append(decl)
@@ -71,12 +74,14 @@ class DeclarationCompiler(ExpressionCompiler):
                 else:
                     self._check_shadowing(scope, inner.ident.name, inner.expr.pos, ())
             return
-        if ident is None:
-            return
-        if isinstance(label, (ast.ParenExpr, ast.Interpolation)):
-            self._add(scope, ident, Entry(DYNAMIC, pos), decls)
-        else:
-            self._add(scope, ident, Entry(FIELD_ALIAS, pos, self.static_label(label)), decls)
+        dynamic = isinstance(label, (ast.ParenExpr, ast.Interpolation))
+        if ident is not None and not (decl.alias is not None and ident.name == "_"):
+            entry = Entry(DYNAMIC, pos) if dynamic else Entry(FIELD_ALIAS, pos, self.static_label(label))
+            self._add(scope, ident, entry, decls)
+        if decl.alias is not None and decl.alias.label is not None and decl.alias.label.name != "_":
+            # Outside of the value the name of a computed label is no more than a string.
+            key = BasicType(k.STRING, Src(label, self.source)) if dynamic else self.key_constant(label)
+            scope.names.setdefault(decl.alias.label.name, Entry(KEY, pos, key=key))
 
     def _add(self, scope: Scope, ident: ast.Ident, entry: Entry, decls: Sequence[ast.Node]) -> None:
         name = ident.name
@@ -164,11 +169,14 @@ class DeclarationCompiler(ExpressionCompiler):
         if isinstance(label, ast.Ident) and label.name == "_":
             self.error(label.pos, "cannot use _ as label")
         static = self.static_label(label)
-        key = String(static, Src(label, self.source)) if isinstance(static, str) else None
         self.path.append(label)
-        value_expr = self._aliased_value(node, Entry(KEY, label.pos, key=key), None)
+        value_expr = self._aliased_value(node, Entry(KEY, label.pos, key=self.key_constant(label)), None)
         self.path.pop()
         return ir.Field(static, value_expr, arc_type, src)
+
+    def key_constant(self, label: ast.Node) -> String:
+        """A static label as a string."""
+        return String(str(self.static_label(label)), Src(label, self.source))
 
     def value(self, node: ast.Expr) -> Expr:
         """Compile the value of a field, with its value alias."""

@@ -77,8 +77,10 @@ def compile_files(
 
 def _declare_fields(compiler: DeclarationCompiler, package: Scope, file: ast.File) -> None:
     for decl in file.decls:
-        if type(decl) is ast.Field and type(decl.label) is ast.Ident and decl.label.name != "_":
-            package.names.setdefault(decl.label.name, compiler.label(decl.label))
+        if type(decl) is ast.Field:
+            label = decl.label.expr if type(decl.label) is ast.Alias else decl.label
+            if type(label) is ast.Ident and label.name != "_":
+                package.names.setdefault(label.name, compiler.label(label))
 
 
 class _FileUnit:
@@ -183,6 +185,7 @@ def compile_expr(
     scope: Vertex | None = None,
     package_id: str = "_",
     find_package: ResolveImport | None = None,
+    resolve_import: ResolveImport | None = None,
     language_version: str = "",
 ) -> Expr:
     """Compile one expression, to be evaluated in :func:`scope_environment` of ``scope``.
@@ -190,7 +193,8 @@ def compile_expr(
     Args:
         source: text that the positions of ``expr`` are offsets into.
         scope: value whose fields, and those of its parents, the expression may name.
-        find_package: full path of the package that a name means which nothing declares (``strings`` in ``-e``).
+        find_package: import path of the package that a name means which nothing declares (``strings`` in ``-e``).
+        resolve_import: full path of the package of an import path.
 
     Raises:
         CompileError: with everything found.
@@ -199,6 +203,7 @@ def compile_expr(
     compiler.source = source
     compiler.experiments = Experiments(ast.File("", []), language_version or LANGUAGE_VERSION)
     compiler.find_package = find_package
+    compiler.resolve_import = resolve_import
     compiler.scope = Scope(None, 0, scope)
     result = compiler.expr(expr)
     compiler.finish()

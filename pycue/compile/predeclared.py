@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pycue.evaluator import kind as k
 from pycue.evaluator.bounds import sized_type
-from pycue.evaluator.builtins import BUILTINS
+from pycue.evaluator.builtins import BUILTINS, TEST_EXPERIMENT
 from pycue.evaluator.values import BasicType
 
 if TYPE_CHECKING:
@@ -24,12 +24,14 @@ _TYPES = {
 }
 
 
-def predeclared(name: str, src: Src) -> Value | None:
-    """Value of a predeclared identifier such as ``int``, ``uint8``, ``len`` or ``__string``; None if it is not one."""
+def predeclared(name: str, src: Src, testing: bool = False) -> Value | None:
+    """Value of a predeclared identifier such as ``int``, ``uint8``, ``len`` or ``__string``; None if it is not one.
+
+    ``testing``: the file has the experiment of that name.
+    """
     if name.startswith("__"):
-        builtin = BUILTINS.get(name)
-        if builtin is not None:
-            return builtin
+        if name == "__test_experiment":
+            return TEST_EXPERIMENT[testing]
         name = name[2:]
     mask = _TYPES.get(name)
     if mask is not None:

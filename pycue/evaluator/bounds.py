@@ -295,6 +295,6 @@ def sized_name(values: Sequence[Value]) -> str | None:
     if high is not None and not isinstance(high, int):
         for name in _FLOAT_LIMITS:
             pair = sized_type(name)
-            if pair is not None and pair.values[1].value.value == high and low == -high:  # type: ignore[attr-defined]
+            if pair is not None and pair.values[1].value.value == high and low == high.copy_negate():  # type: ignore[attr-defined]
                 return name
     return None

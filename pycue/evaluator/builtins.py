@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from pycue.evaluator.expressions import Interpolation
 
-__all__ = ["BUILTINS"]
+__all__ = ["BUILTINS", "TEST_EXPERIMENT"]
 
 
 def _len(call: CallContext) -> Any:
@@ -163,8 +163,12 @@ def _match_if(call: CallContext) -> Any:
     return True if error is None else error
 
 
-def _test_experiment(call: CallContext) -> Any:
-    raise call.error(EVAL, "testing experiment disabled")
+def _experiment_on(call: CallContext) -> Any:
+    return call.value(0)
+
+
+def _experiment_off(call: CallContext) -> Any:
+    raise ValueError("testing experiment disabled")
 
 
 _SIZED = k.STRING | k.BYTES | k.LIST | k.STRUCT
@@ -197,3 +201,9 @@ BUILTINS: dict[str, Builtin] = {
         _builtin("matchIf", [k.TOP, k.TOP, k.TOP, k.TOP], k.BOOL, _match_if, non_concrete=True),
     )
 }
+
+# Indexed by whether the experiment "testing" is on.
+TEST_EXPERIMENT = (
+    _builtin("testExperiment", [k.TOP], k.TOP, _experiment_off),
+    _builtin("testExperiment", [k.TOP], k.TOP, _experiment_on),
+)

@@ -54,6 +54,16 @@ SHORT_CIRCUIT = 3  # && and || with the experiment of that name
 _TEXT_KINDS = k.BOOL | k.STRING | k.BYTES | k.NUMBER
 
 
+def valid_text(data: bytes) -> str:
+    """Bytes as text, each run of what is no UTF-8 as one replacement character."""
+    text = data.decode("utf-8", "surrogateescape")
+    if text.isascii():
+        return text
+    import re
+
+    return re.sub("[\udc80-\udcff]+", "\ufffd", text)
+
+
 def operand(ctx: OpContext, env: Environment, x: Expr, src: Src | None, op: str) -> Value:
     """Concrete value of an operand, or an incomplete error at the whole expression."""
     value = ctx.unwrap(ctx.value(env, x))
@@ -156,7 +166,7 @@ class Interpolation(Expr):
                 return outer
         if self.is_bytes:
             return Bytes(b"".join(p if isinstance(p, bytes) else p.encode("utf-8") for p in pieces), self.src)
-        return String("".join(p if isinstance(p, str) else p.decode("utf-8", "replace") for p in pieces), self.src)
+        return String("".join(p if isinstance(p, str) else valid_text(p) for p in pieces), self.src)
 
     def _refuse(self, ctx: OpContext, value: Value) -> Bottom:
         if isinstance(value, Bottom):

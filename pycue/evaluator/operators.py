@@ -121,8 +121,8 @@ def _repeat(ctx: OpContext, src: Src | None, x: String | Bytes, count: Num) -> V
     if times >= 1 << 64:
         return ctx.error(EVAL, src, "cannot convert number %s to uint64", times)
     if times > _MAX_REPEAT:
-        text = "string multiplication count %s exceeds limit of %s"
-        return ctx.error(EVAL, src, text, times, _MAX_REPEAT)
+        text = "%s multiplication count %s exceeds limit of %s"
+        return ctx.error(EVAL, src, text, k.kind_string(x.kind), times, _MAX_REPEAT)
     return type(x)(x.value * times, src)  # type: ignore[arg-type]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pycue.evaluator import kind as k
-from pycue.evaluator.values import EVAL, Bottom, Expr, Num, Src, String
+from pycue.evaluator.values import EVAL, BasicType, Bottom, Expr, Num, Src, String
 
 if TYPE_CHECKING:
     from pycue.evaluator.context import OpContext
@@ -88,6 +88,8 @@ class LabelReference(Expr):
         label = ctx.up(env, self.up_count).dynamic_label
         if isinstance(label, int):
             return Num(label, k.INT, self.src)
+        if label is None:
+            return BasicType(k.STRING, self.src)
         return String(str(label), self.src)
 
 
