@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pycue.evaluator import closedness
 from pycue.evaluator import kind as k
+from pycue.evaluator.labeling import printed_label
 from pycue.evaluator.insert import insert_arc, state_of
 from pycue.evaluator.ir import Field, LetReference, Resolver
 from pycue.evaluator.node import ARC_TYPE, ATTEMPT, FIELD_SET, FINALIZE, NODE_NEEDS, RUNNING, SCALAR, VALUE, NodeState
@@ -72,16 +73,18 @@ def lookup(ctx: OpContext, x: Vertex, label: AnyLabel, src: Any) -> Vertex | Bot
     base = x.base
     if type(base) is Bottom and base.code != 0 and not x.arcs:
         return base
-    if type(label) is int and type(base) is ListMarker:
+    if type(label) is int:
         length = sum(1 for name in x.arcs if type(name) is int)
-        code = INCOMPLETE if base.open else EVAL
+        code = INCOMPLETE if type(base) is ListMarker and base.open else EVAL
         return make_error(ctx, code, src, "index out of range [%s] with length %s", (label, length))
     return _missing(ctx, x, label, src, "undefined field: %s")
 
 
 def _missing(ctx: OpContext, x: Vertex, label: AnyLabel, src: Any, format: str) -> Bottom:
-    bottom = make_error(ctx, INCOMPLETE, src, format, (label,), "cue.reference")
+    bottom = make_error(ctx, INCOMPLETE, src, format, (printed_label(label),), "cue.reference")
     bottom.not_exists = True
+    if type(label) is str and type(x.base) is ListMarker:
+        bottom.code = EVAL
     if not x.open and not x.patterns and x.status == FINALIZED and closedness.is_closed(x) and "undefined" in format:
         bottom.code = EVAL
     return bottom
