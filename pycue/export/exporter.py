@@ -7,12 +7,12 @@ conjuncts. ``def`` prints the conjuncts themselves (:mod:`pycue.export.merge`). 
 from __future__ import annotations
 
 from pycue.evaluator import ir
-from pycue.evaluator.values import Bottom, ListMarker, StructMarker, Value
+from pycue.evaluator.values import Bottom, Disjunction, ListMarker, StructMarker, Value
 from pycue.evaluator.vertex import MEMBER, OPTIONAL, Vertex
 from pycue.export.expressions import CONSTRAINTS
 from pycue.export.merge import MergeExporter
 from pycue.export.meta import declaration_attributes, doc_comments, field_attributes, field_nodes
-from pycue.export.nodes import field_label, ident, join
+from pycue.export.nodes import field_label, ident
 from pycue.export.toposort import ordered_labels
 from pycue.labels import LET, Label
 from pycue.syntax import ast
@@ -77,6 +77,10 @@ class Exporter(MergeExporter):
         if not isinstance(target, Vertex):
             return self._scalar(target, vertex)
         base = target.base
+        if isinstance(base, Disjunction) and self.profile.defaults:
+            taken = self.ctx.default(target)
+            if taken is not target:
+                return self._finished(vertex, self.ctx.deref(taken))
         if isinstance(base, Vertex):
             return self._finished(vertex, base)
         if base is None:
@@ -107,14 +111,7 @@ class Exporter(MergeExporter):
 
     def _from_conjuncts(self, conjuncts: list[Conjunct]) -> ast.Expr:
         """The conjuncts' expressions joined by ``&``, types first and literals last."""
-        expressions = [(_expression(conjunct), conjunct) for conjunct in conjuncts]
-        expressions.sort(key=lambda item: _rank(item[0]))
-        operands: list[ast.Expr] = []
-        for x, _ in expressions:
-            written = self.expr(x)
-            if not (isinstance(written, ast.Ident) and written.name == "_"):
-                operands.append(written)
-        return join("&", operands)
+        return self.conjoin([_expression(conjunct) for conjunct in conjuncts], None)
 
     # ---- structs and lists
 
@@ -232,10 +229,3 @@ class Exporter(MergeExporter):
 def _expression(conjunct: Conjunct) -> Expr:
     x = conjunct.x
     return x.value if isinstance(x, (ir.Field, ir.DynamicField, ir.BulkOptionalField)) else x  # type: ignore[return-value]
-
-
-def _rank(x: Expr) -> int:
-    """Types and other values come before references, list literals and structs last."""
-    if isinstance(x, (ir.ListLit, ir.StructLit)):
-        return 2
-    return 0 if isinstance(x, Value) else 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pycue.evaluator import ir
-from pycue.evaluator.values import Bottom, String, Value
+from pycue.evaluator.values import BasicType, Bottom, BoundValue, Conjunction, Disjunction, String, Value
 from pycue.evaluator.vertex import OPTIONAL, REQUIRED
 from pycue.export.meta import declaration_attributes, doc_comments, field_node
 from pycue.export.nodes import binary, call, field_label, ident, join, operand, struct, unary
@@ -80,7 +80,7 @@ class ExprExporter(ValueExporter):
             if not _is_text(part):
                 elts.append(self.expr(part, env))
                 continue
-            text = _fragment(quote, part.value, indent)  # type: ignore[attr-defined]
+            text = _fragment(quote, part.value, indent, number == last)  # type: ignore[attr-defined]
             if number == 0:
                 opening = f"{char * 3}\n{indent}" if indent is not None else char
                 text = opening + text
@@ -96,10 +96,12 @@ class ExprExporter(ValueExporter):
     def binary(self, x: ir.BinaryExpr, env: Environment | None) -> ast.Expr:
         if x.op != "&":
             return binary(x.op, self.expr(x.x, env), self.expr(x.y, env))
-        operands = _operands(x)
-        values = [operand for operand in operands if isinstance(operand, Value)]
-        rest = [operand for operand in operands if not isinstance(operand, Value)]
-        return join("&", [self.expr(operand, env) for operand in values + rest])
+        return self.conjoin(_operands(x), env)
+
+    def conjoin(self, expressions: list[Expr], env: Environment | None) -> ast.Expr:
+        """Expressions joined by ``&``: types first, then names and scalars, structs and lists last."""
+        operands = [self.expr(x, env) for x in sorted(expressions, key=_rank)]
+        return join("&", [x for x in operands if not (isinstance(x, ast.Ident) and x.name == "_")])
 
     def disjunction_expr(self, x: ir.DisjunctionExpr, env: Environment | None) -> ast.Expr:
         operands = []
@@ -218,16 +220,29 @@ def _operands(x: Expr) -> list[Expr]:
     return [x]
 
 
+def _rank(x: Expr) -> int:
+    if isinstance(x, BasicType):
+        return 0
+    if isinstance(x, (ir.FieldReference, ir.LetReference, ir.ValueReference, ir.LabelReference)):
+        return 1
+    if isinstance(x, Value) and not isinstance(x, (BoundValue, Conjunction, Disjunction)):
+        return 2
+    return 4 if isinstance(x, (ir.StructLit, ir.ListLit)) else 3
+
+
 def _is_text(part: Expr) -> bool:
     return isinstance(part, Value) and not isinstance(part, Bottom) and hasattr(part, "value")
 
 
-def _fragment(quote: Callable[..., str], value: Any, indent: str | None) -> str:
+def _fragment(quote: Callable[..., str], value: Any, indent: str | None, last: bool) -> str:
     if indent is None:
         return quote(value)[1:-1]
     newline = b"\n" if isinstance(value, bytes) else "\n"
     lines = [quote(line)[1:-1].replace('\\"', '"').replace("\\'", "'") for line in value.split(newline)]
-    return "\n".join([lines[0], *(indent + line if line else "" for line in lines[1:])])
+    for number in range(1, len(lines)):
+        if lines[number] or (number == len(lines) - 1 and not last):
+            lines[number] = indent + lines[number]
+    return "\n".join(lines)
 
 
 def _written_name(src: Src | None, label: AnyLabel) -> str:

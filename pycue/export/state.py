@@ -74,7 +74,7 @@ class State:
             return
         lets = self.frames[-1].lets
         for decl in x.decls:
-            if isinstance(decl, LetField) and decl.label not in lets:
+            if isinstance(decl, LetField) and self.find_let(decl.label) is None:
                 lets[decl.label] = HoistedLet(decl, self.unique(str(decl.label)))
 
     def find_let(self, label: AnyLabel) -> HoistedLet | None:

@@ -43,10 +43,12 @@ class ValueExporter(State):
     """Writes values."""
 
     def value(self, value: Value, source: Expr | None = None) -> ast.Expr:
-        if self.profile.defaults:
-            value = self.ctx.default(value)
         if isinstance(value, Vertex):
             return self.vertex(value)
+        if self.profile.defaults and isinstance(value, Disjunction):
+            taken = self.ctx.default(value)
+            if taken is not value:
+                return self.value(taken)
         if source is not None and source.src is not None and type(value) in _LITERALS:
             node = source.src.node
             if isinstance(node, ast.BasicLit):
