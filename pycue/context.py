@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pycue.compile import compile_expr, compile_files
+from pycue.compile import compile_expr, compile_files, scope_environment
 from pycue.errors import ConflictError, CueError, CycleError, EvalError, IncompleteError
 from pycue.evaluator.context import OpContext
 from pycue.evaluator.values import CYCLE, INCOMPLETE, STRUCTURAL_CYCLE, Bottom
@@ -130,7 +130,6 @@ class Context:
         return Value(self._unit, [Conjunct(None, body, OPEN) for body in package.conjuncts])
 
     def _in_scope(self, src: str, filename: str, scope: Value) -> Value:
-        from pycue.load.program import scope_environment
         from pycue.source import Source
         from pycue.syntax.parser import parse_file
 
@@ -158,7 +157,7 @@ class Context:
         >>> Context().compile_expression('strings.ToUpper("a")').decode()
         'A'
         """
-        from pycue.load.program import scope_environment, standard_name
+        from pycue.load.program import standard_name
         from pycue.source import Source
         from pycue.syntax.parser import parse_expr
 
@@ -177,7 +176,7 @@ class Context:
             find_package=standard_name,
             language_version=self._version,
         )
-        env = scope_environment(vertex) if vertex is not None else None
+        env = scope_environment(vertex)
         return Value(unit, [Conjunct(env, expr, OPEN)])
 
     def encode(self, obj: Any) -> Value:

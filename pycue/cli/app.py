@@ -140,7 +140,7 @@ def run(argv: list[str] | None = None) -> int:
         sys.setrecursionlimit(limit)
 
 
-RECURSION = 60_000  # frames; Python-to-Python calls need no C stack
+RECURSION = 200_000  # frames; Python-to-Python calls need no C stack
 
 
 def _fail(console: Console, text: str) -> int:

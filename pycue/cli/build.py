@@ -134,6 +134,8 @@ class Plan:
                 yield from self._per_document(instance)
                 continue
             files = [file for data in self.data for file in self._placement().files(data)]
+            if self.data and not files and not instance.files:
+                continue  # a stream without values
             root = self.program.vertex(self.program.compile(instance, instance.files + files))
             yield from self._selected(instance, root)
 

@@ -63,15 +63,15 @@ def _placed(decls: list[ast.Decl], labels: Sequence[str]) -> list[ast.Decl]:
     return [*headers, field]
 
 
-def def_text(ctx: OpContext, item: Item, run: Run) -> str:
-    """Constraints as they were written, with comments and the package clause; tabs."""
+def def_text(ctx: OpContext, item: Item, run: Run, *, package_clause: bool) -> str:
+    """Constraints as they were written, with comments and perhaps the package clause; tabs."""
     profile = Profile(
         optional=True,
         definitions=True,
         hidden=True,
         attributes=True,
         docs=True,
-        package_clause=not item.expression,
+        package_clause=package_clause and not item.expression,
         package_id=item.instance.package_id,
     )
     file = definition_file(ctx, item.vertex, profile)

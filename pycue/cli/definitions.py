@@ -25,7 +25,7 @@ def run(run: Run) -> int:
         if is_cue:
             from pycue.cli.cue_text import def_text
 
-            output.add_cue(def_text(plan.ctx, item, run))
+            output.add_cue(def_text(plan.ctx, item, run, package_clause=not plan.data))
         else:
             output.add(plan.ctx, item.vertex, tuple(item.expression.split(".")) if item.expression else ())
     output.close()

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 __all__ = ["embed_files"]
 
 _UNREADABLE = {
-    "jsonl": "requires support for streaming",
     "textproto": "requires support for schema-guided decoding",
     "proto": "requires support for schema-guided decoding",
     "cue": "",
@@ -146,14 +145,17 @@ class _Embedder:
             return self._reference(self._checked(file), kind)
         if glob is None:
             raise _Failure("attribute must have file or glob field")
-        if "**" in glob:
+        if "**" in _unescaped(glob):
             raise _Failure(f"invalid glob pattern {quote_string(glob)}: '**' is not supported in patterns as of yet")
         pattern = self._checked(glob)
+        for part in pattern.split("/"):
+            _glob(part, pattern)
         if kind is None and _open_extension(pattern):
             raise _Failure("extension not fully specified; type argument required")
         found = self._matching(pattern)
         if not found and not may_be_empty:
             raise _Failure(f"no matches for glob pattern {quote_string(glob)}")
+        found = [name for name in found if self._fs.kind(join(self._directory, name)) != "dir"]
         fields: list[ast.Decl] = [
             ast.Field(ast.BasicLit(0, "STRING", quote_string(name)), 0, self._reference(name, kind)) for name in found
         ]
@@ -175,8 +177,9 @@ class _Embedder:
         ident = self._names.get(key)
         if ident is None:
             path = join(self._directory, name)
+            type_ = _type(name, kind)
             self._check_place(path, name)
-            content = self._read(path, name, kind)
+            content = self._read(path, type_)
             ident = self._names[key] = f"@embed {len(self._names)}"
             package = f"@embed {path}:{kind or ''}"
             self._instance.imports[package] = _as_instance(package, content)
@@ -199,17 +202,9 @@ class _Embedder:
         if not found:
             raise _Failure(f"open {name}: no such file or directory")
 
-    def _read(self, path: str, name: str, kind: str | None) -> ast.File:
+    def _read(self, path: str, type_: filetypes.FileType) -> ast.File:
+        encoding = type_.encoding
         try:
-            if kind is not None:
-                type_ = filetypes.parse(kind)
-                type_ = filetypes.for_file(path, type_) if not type_.encoding else type_
-            else:
-                type_ = filetypes.for_file(path, None)
-            encoding = type_.encoding
-            if encoding in _UNREADABLE and encoding != "jsonl":
-                why = _UNREADABLE[encoding]
-                raise _Failure(f'encoding "{encoding}" not (yet) supported' + (f": {why}" if why else ""))
             source, found = documents(DataFile(path, self._fs.read(path), type_))
         except (LoadError, CueSyntaxError) as error:
             first = error.diagnostics[0]
@@ -217,7 +212,7 @@ class _Embedder:
         if len(found) != 1:
             raise _Failure("streaming not implemented: found more than one value in file")
         if encoding == "jsonl":
-            raise _Failure(f'encoding "jsonl" not (yet) supported: {_UNREADABLE["jsonl"]}')
+            raise _Failure('encoding "jsonl" not (yet) supported: requires support for streaming')
         return wrap(source, found[0])
 
     def _matching(self, pattern: str) -> list[str]:
@@ -236,14 +231,37 @@ class _Embedder:
             found = step
             if i < len(parts) - 1:
                 found = [name for name in found if self._fs.kind(join(self._directory, name)) == "dir"]
-        wildcard = any(char in parts[-1] for char in "*?[")
-        return sorted(n for n in found if not wildcard or self._fs.kind(join(self._directory, n)) != "dir")
+        return sorted(found)
 
 
 def _as_instance(package: str, file: ast.File) -> Instance:
     instance = Instance(package, package, "")
     instance.files = [file]
     return instance
+
+
+def _type(name: str, kind: str | None) -> filetypes.FileType:
+    """Type of a file to embed."""
+    try:
+        type_ = filetypes.for_file(name, filetypes.parse(kind) if kind is not None else None)
+    except LoadError as error:
+        raise _Failure(error.diagnostics[0].message) from None
+    why = _UNREADABLE.get(type_.encoding)
+    if why is not None:
+        raise _Failure(f'encoding "{type_.encoding}" not (yet) supported' + (f": {why}" if why else ""))
+    return type_
+
+
+def _unescaped(pattern: str) -> str:
+    """A pattern without its escaped characters."""
+    out, at = "", 0
+    while at < len(pattern):
+        if pattern[at] == "\\":
+            at += 2
+            continue
+        out += pattern[at]
+        at += 1
+    return out
 
 
 def _open_extension(pattern: str) -> bool:

@@ -92,7 +92,7 @@ def parse(qualifier: str) -> FileType:
         elif name in _FLAGS:
             tags.append(tag)
         else:
-            raise LoadError(f"unknown filetype {tag}")
+            raise LoadError(f"unknown filetype {name}")
     return FileType(encoding, interpretation, form, tuple(tags))
 
 

@@ -152,15 +152,22 @@ class Loader:
 
     def _relative(self, pattern: str, path: str, name: str) -> Instance:
         directory = join(self.fs.cwd(), path)
-        if self.fs.kind(directory) != "dir":
+        if path.startswith("/"):
+            path = _relative_to(directory, self.fs.cwd())
+        kind = self.fs.kind(directory)
+        if kind == "file":
+            raise LoadError(f"{path} is a file and not a package directory")
+        if kind != "dir":
             raise LoadError(f'cannot find package "{pattern}"')
+        if self.module.path and not _is_below(directory, self.module.root):
+            raise LoadError(f'cannot determine import path for "{path}" (dir outside of root)')
         if not self.fs.names(directory):
-            raise LoadError(f'cue: "{pattern}" matched no packages')
+            raise LoadError(f'cue: "{path}" matched no packages')
         return self._directory(directory, path, name)
 
     def _directory(self, directory: str, display: str, name: str) -> Instance:
-        root = self.module.root or find_root(self.fs, directory)
-        if self.module.root and directory != self.module.root and self._nested(directory):
+        root = self.module.root if self.module.path else find_root(self.fs, directory)
+        if self.module.path and directory != self.module.root and self._nested(directory):
             raise LoadError(f'cannot determine import path for "{display}" (directory is in a nested module)')
         shown = display.rstrip("/") or "/"
         package, files = self.reader.choose(directory, root, name, shown, in_module=bool(self.module.path))
@@ -174,7 +181,7 @@ class Loader:
 
     def _import_path(self, directory: str, package: str) -> str:
         module = self.module
-        if not module.path or not (directory + "/").startswith(module.root.rstrip("/") + "/"):
+        if not module.path or not _is_below(directory, module.root):
             return ""
         below = directory[len(module.root.rstrip("/")) :]
         path = f"{module.path}{below}@{module.major}"
@@ -183,9 +190,7 @@ class Loader:
 
     def _nested(self, directory: str) -> bool:
         """Whether a directory below the module's root belongs to another module."""
-        return find_root(self.fs, directory) != self.module.root and (directory + "/").startswith(
-            self.module.root.rstrip("/") + "/"
-        )
+        return find_root(self.fs, directory) != self.module.root and _is_below(directory, self.module.root)
 
     def _absolute(self, pattern: str, path: str, name: str) -> Instance:
         if "." not in path.split("/", 1)[0]:
@@ -211,7 +216,7 @@ class Loader:
                 raise LoadError(f'cannot find package "{pattern}"')
         else:
             directory = join(self.fs.cwd(), head or ".")
-        if self.module.root and directory != self.module.root and self._nested(directory):
+        if self.module.path and directory != self.module.root and self._nested(directory):
             raise LoadError(f'cannot determine import path for "{path}" (directory is in a nested module)')
         found = []
         for where in self._walk(directory, top=True):
@@ -367,6 +372,18 @@ class Loader:
             return None
         wanted = name or base(path)
         return self._package(path, folders, wanted, wanted == base(path))[0]
+
+
+def _is_below(directory: str, root: str) -> bool:
+    return (directory + "/").startswith(root.rstrip("/") + "/")
+
+
+def _relative_to(path: str, cwd: str) -> str:
+    """An absolute path seen from ``cwd``, with a dot in front."""
+    up, here = "", cwd
+    while not _is_below(path, here):
+        up, here = up + "../", parent(here)
+    return f"./{up}{path[len(here.rstrip('/')) + 1 :]}".rstrip("/")
 
 
 def _import_path(spec: ast.ImportSpec) -> str:

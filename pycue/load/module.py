@@ -149,9 +149,11 @@ def _check_path(name: str, path: str) -> tuple[str, str]:
 
 
 def inside_cue_mod(fs: FileSystem, directory: str) -> bool:
-    """Whether a directory is a module's ``cue.mod`` (or below it), from which nothing can be loaded."""
+    """Whether a directory is a module's ``cue.mod`` or below it (vendored packages apart): nothing loads from there."""
+    below = ""
     while directory != "/":
         if base(directory) == "cue.mod" and fs.kind(f"{directory}/module.cue"):
-            return True
+            return below not in ("gen", "pkg", "usr")
+        below = base(directory)
         directory = parent(directory)
     return False

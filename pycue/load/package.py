@@ -133,7 +133,7 @@ class PackageReader:
                 shown = display
             package = _only_package(sorted(files + others, key=lambda file: file.filename), shown)
         chosen = [file for file in files if file.package_name() == package and package not in ("", "_")]
-        if root and root != directory and package:
+        if chosen and root and root != directory:
             for above in _ancestors(directory, root):
                 chosen += [f for f in self.candidates(above)[0] if f.package_name() == package]
         if not chosen:

@@ -82,7 +82,7 @@ class Placement:
         self, program: Program, paths: Sequence[str], *, as_list: bool = False, with_context: bool = False
     ) -> None:
         self._program = program
-        self._paths = [_parse_path(text) for text in paths]
+        self._paths = [step for text in paths for step in _parse_path(text)]
         self._as_list = as_list
         self._with_context = with_context
 
@@ -109,35 +109,23 @@ class Placement:
 
     def _labels(self, source: Source, expr: ast.Expr, index: int, count: int) -> list[str]:
         """Spelling of the labels of one document."""
-        out: list[str] = []
-        for text, labels, label_expr in self._paths:
-            out += labels
-            if label_expr is not None:
-                out.append(self._evaluate(text, label_expr, source, expr, index, count))
-        return out
-
-    def _evaluate(
-        self, text: str, label: tuple[Source, ast.Expr], source: Source, expr: ast.Expr, index: int, count: int
-    ) -> str:
+        if all(label is None for _, label in self._paths):
+            return [text for text, _ in self._paths]
         from pycue.compile import compile_files
 
         if self._with_context:
             expr = _context(expr, source.name, index, count)
-        scope = self._program.vertex(compile_files([wrap(source, expr)]))
-        return self._label(text, label, scope, None)
+        return self.labels(self._program.vertex(compile_files([wrap(source, expr)])), None)
 
-    def labels(self, scope: Vertex, instance: Instance) -> list[str]:
+    def labels(self, scope: Vertex, instance: Instance | None) -> list[str]:
         """Spelling of the labels, their expressions evaluated inside a value.
 
         Raises:
             LoadError: a label is not a string.
         """
-        out: list[str] = []
-        for text, labels, label_expr in self._paths:
-            out += labels
-            if label_expr is not None:
-                out.append(self._label(text, label_expr, scope, instance))
-        return out
+        return [
+            text if label is None else self._label(text, label, scope, instance) for text, label in self._paths
+        ]
 
     def _label(self, text: str, label: tuple[Source, ast.Expr], scope: Vertex, instance: Instance | None) -> str:
         from pycue.evaluator.debug import debug_string
@@ -148,10 +136,13 @@ class Placement:
 
         ctx = self._program.ctx
         ctx.finish(scope)
+        if _has_default_mark(label[1]):
+            raise LoadError(f"expression is not a valid label: {text}")
         try:
             vertex = self._program.expression(label[1], label[0], scope, instance)
         except CueError as error:
-            raise LoadError(f"error evaluating label {text}: {error.diagnostics[0].summary()}") from None
+            raise LoadError(f"error evaluating label {text}: {error}") from None
+        ctx.unify(vertex)
         value = final_value(ctx, vertex)
         if isinstance(value, Vertex) and value.base is not None:
             value = value.base
@@ -164,30 +155,47 @@ class Placement:
         return quote_label(value.value)
 
 
-def _parse_path(text: str) -> tuple[str, list[str], tuple[Source, ast.Expr] | None]:
-    """(text, fixed labels, label expression or None) of one ``-l`` argument."""
+_Step = tuple[str, "tuple[Source, ast.Expr] | None"]  # text of -l or spelling of a label, label expression
+
+
+def _parse_path(text: str) -> list[_Step]:
+    """Steps of one ``-l`` argument: an expression, or the labels of a field without its value."""
     from pycue.syntax.parser import parse_expr, parse_file
 
-    if text.rstrip().endswith(":"):
-        source = Source("--path", text + " _")
-        decls = parse_file(source).decls
-        labels = []
-        while len(decls) == 1 and isinstance(decls[0], ast.Field):
-            field = decls[0]
-            label = field.label
-            if isinstance(label, ast.Ident):
-                labels.append(label.name)
-            elif isinstance(label, ast.BasicLit):
-                labels.append(label.value)
-            else:
-                raise LoadError(f"unsupported label in path: {text}")
-            decls = field.value.elts if isinstance(field.value, ast.StructLit) else []
-        return text, labels, None
-    source = Source("--path", text)
-    try:
-        return text, [], (source, parse_expr(source))
-    except CueSyntaxError as error:
-        raise LoadError(list(error.diagnostics)) from None
+    if not text.rstrip().endswith(":"):
+        source = Source("--path", text)
+        try:
+            return [(text, (source, parse_expr(source)))]
+        except CueSyntaxError as error:
+            forms = "labels must be expressions (-l foo -l 'strings.ToLower(bar)') or full paths"
+            example = '(-l \'"foo": "\\(strings.ToLower(bar))":)'
+            why = error.diagnostics[0].summary()
+            raise LoadError(f'{forms} {example} : parser error in path "{text}": {why}') from None
+    source = Source("--path", text + " _")
+    decls = parse_file(source).decls
+    steps: list[_Step] = []
+    while len(decls) == 1 and isinstance(decls[0], ast.Field):
+        field = decls[0]
+        label = field.label
+        if isinstance(label, ast.Ident):
+            steps.append((label.name, None))
+        elif isinstance(label, ast.BasicLit):
+            steps.append((label.value, None))
+        elif isinstance(label, (ast.ParenExpr, ast.Interpolation)):
+            steps.append((text, (source, label)))
+        else:
+            raise LoadError(f"unsupported label in path: {text}")
+        decls = field.value.elts if isinstance(field.value, ast.StructLit) else []
+    return steps
+
+
+def _has_default_mark(x: ast.Expr) -> bool:
+    """Whether an expression is a disjunction with a marked default, which denotes no single label."""
+    if isinstance(x, ast.ParenExpr):
+        return _has_default_mark(x.x)
+    if isinstance(x, ast.BinaryExpr) and x.op == "|":
+        return _has_default_mark(x.x) or _has_default_mark(x.y)
+    return isinstance(x, ast.UnaryExpr) and x.op == "*"
 
 
 def _nest(labels: list[str], expr: ast.Expr) -> ast.Decl:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pycue.compile import compile_expr, compile_files
-from pycue.errors import LoadError
+from pycue.compile import compile_expr, compile_files, scope_environment
 from pycue.evaluator.context import OpContext
 from pycue.evaluator.ir import Resolver
-from pycue.evaluator.vertex import CloseInfo, Conjunct, Environment, Vertex
+from pycue.evaluator.vertex import CloseInfo, Conjunct, Vertex
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
@@ -80,8 +79,8 @@ class Program:
         def resolve(path: str) -> str | None:
             found = instance.imports.get(path) if instance is not None else None
             if found is not None:
-                self._instances[found.import_path] = found
-                return found.import_path
+                self._instances[path] = found
+                return path
             if std.find(path) is not None:
                 return path
             if self._find is not None and self._find(path) is not None:
@@ -104,17 +103,18 @@ class Program:
 
     def import_package(self, path: str) -> Vertex | None:
         """The vertex of a package that something mentions; the same one each time."""
-        vertex = self._vertices.get(path)
+        instance = self._instances.get(path)
+        key = instance.import_path if instance is not None else path
+        vertex = self._vertices.get(key)
         if vertex is not None:
             return vertex
-        instance = self._instances.get(path)
         if instance is not None:
             vertex = self.root(instance)
         else:
             package = self._find(path) if self._find is not None else None
             vertex = self.vertex(package) if package is not None else import_standard(self.ctx, path)
         if vertex is not None:
-            self._vertices[path] = vertex
+            self._vertices[key] = vertex
         return vertex
 
     # ---- values
@@ -145,28 +145,6 @@ class Program:
             source=source,
             scope=scope,
             package_id=instance.package_id if instance else "_",
-            resolve_import=standard_name,
+            find_package=standard_name,
             language_version=version,
         )
-
-    def check_imports(self, instance: Instance) -> None:
-        """Compile everything that an instance imports, so that faults there are reported before evaluation.
-
-        Raises:
-            LoadError: an imported package does not compile.
-        """
-        for found in instance.imports.values():
-            if found.import_path in self._vertices:
-                continue
-            try:
-                self._instances[found.import_path] = found
-                self._vertices[found.import_path] = self.root(found)
-            except LoadError:
-                raise
-            self.check_imports(found)
-
-
-def scope_environment(vertex: Vertex) -> Environment:
-    """Environment of an expression compiled against ``vertex``: one frame for it and for each of its parents."""
-    up = scope_environment(vertex.parent) if vertex.parent is not None else None
-    return Environment(up, vertex)

@@ -76,4 +76,4 @@ def vertex(ctx: OpContext, path: str) -> Vertex | None:
         return None
     from pycue.evaluator.vertex import Conjunct
 
-    return ctx.new_root([Conjunct(None, body) for body in package.bodies()])
+    return ctx.new_root(package.bodies())

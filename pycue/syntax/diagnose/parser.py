@@ -34,8 +34,8 @@ _MAX_ERRORS = 10
 _MAX_DEPTH = 10_000
 
 
-class _TooManyErrors(Exception):
-    """Parsing stops: the official parser gives up here too."""
+class _GiveUp(Exception):
+    """Parsing stops where the official parser gives up too: too many errors, too deep."""
 
 
 class _Part:
@@ -80,7 +80,7 @@ class Parser:
                 else:
                     stack.append(called)
                     result = None
-        except _TooManyErrors:
+        except _GiveUp:
             pass
         finally:
             while stack:
@@ -98,7 +98,7 @@ class Parser:
             if self.source.line_column(self.errors[-1][0])[0] == line:
                 return
             if len(self.errors) > _MAX_ERRORS:
-                raise _TooManyErrors
+                raise _GiveUp
         self.errors.append((at, message))
 
     def expected(self, at: int, what: str) -> None:
@@ -500,12 +500,18 @@ class Parser:
 
     def unary(self) -> Production:
         """Unary operators and their operand."""
+        self.depth += 1
+        if self.depth > _MAX_DEPTH:
+            self.errors.append((self.token.at, f"expression exceeds maximum nesting depth of {_MAX_DEPTH}"))
+            raise _GiveUp
         if self.kind in _UNARY:
-            at = self.token.at
+            part = _Part("other", self.token.at)
             self.next()
             yield self.unary()
-            return _Part("other", at)
-        return (yield self.primary())
+        else:
+            part = yield self.primary()
+        self.depth -= 1
+        return part
 
     def primary(self) -> Production:
         """An operand and all that is applied to it."""

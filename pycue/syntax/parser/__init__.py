@@ -33,12 +33,12 @@ def parse_file(source: Source, *, comments: bool = True, language_version: str =
         CueSyntaxError: with the official messages, sorted by position.
     """
     tokens = scan(source.text)
-    decls = run(tokens, "start")
+    decls, deep = run(tokens, "start")
     if decls is None:
         raise _error(source)
     file = File(source.name, decls, source)
     file.language_version = language_version
-    if _is_doubtful(file, tokens, source.text):
+    if deep or _is_doubtful(file, tokens, source.text):
         from pycue.syntax.diagnose import diagnose
 
         errors = diagnose(source, language_version=language_version)
@@ -58,9 +58,15 @@ def parse_expr(source: Source) -> Expr:
     tokens = scan(source.text, head=False)
     if tokens.kinds[-2:-1] == [COMMA]:
         del tokens.kinds[-2], tokens.texts[-2], tokens.positions[-2]
-    expr = run(tokens, "expr")
+    expr, deep = run(tokens, "expr")
     if not isinstance(expr, Expr):
         raise _error(source, expression=True)
+    if deep:
+        from pycue.syntax.diagnose import diagnose
+
+        errors = diagnose(source, expression=True)
+        if errors:
+            raise CueSyntaxError(errors)
     return expr
 
 

@@ -20,6 +20,7 @@ from pycue.syntax.ast import (
     FallbackClause,
     Field,
     ForClause,
+    Ident,
     IfClause,
     ImportDecl,
     ImportSpec,
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, TypeAlias
 
-    from pycue.syntax.ast import Attribute, Clause, Decl, Expr, Ident
+    from pycue.syntax.ast import Attribute, Clause, Decl, Expr
 
     Spelled: TypeAlias = tuple[int, str]
 
@@ -51,7 +52,7 @@ __all__ = ["ACTIONS", "Rejected"]
 
 
 class Rejected(Exception):
-    """A rule applies but its parts do not fit: a list of another length than one as a label."""
+    """A rule applies but its parts do not fit: a list that is no label, a mark behind what is no reference."""
 
 
 # ---- lists
@@ -254,6 +255,8 @@ def _unary(op: Spelled, x: Expr) -> UnaryExpr:
 
 
 def _postfix_expr(x: Expr, op: Spelled) -> PostfixExpr:
+    if op[1] == "?" and not isinstance(x, (Ident, SelectorExpr, IndexExpr)):
+        raise Rejected
     return PostfixExpr(x, op[0], op[1])
 
 

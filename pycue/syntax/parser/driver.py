@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 
     from pycue.syntax.scanner import Tokens
 
-__all__ = ["MAX_DEPTH", "run"]
+__all__ = ["literal_kind", "run"]
 
-MAX_DEPTH = 10_000
+_DEEP = 10_000  # parts that wait for their end: fewer than this mean that nothing is nested as deeply
 
 
-def run(tokens: Tokens, start: str) -> Any:
-    """What the start symbol's action builds, or None if the tokens are no sentence of the grammar.
+def run(tokens: Tokens, start: str) -> tuple[Any, bool]:
+    """What the start symbol's action builds, or None if the tokens are no sentence of the grammar; is it deeply nested?
 
     One loop, long because calls would cost more than all the rest. Rules that pass their only part on are skipped:
     ``after`` remembers, by state below, nonterminal and next terminal, the state that they lead to.
@@ -40,6 +40,7 @@ def run(tokens: Tokens, start: str) -> Any:
     states = [state]
     values: list[Any] = []
     row = rows[state]
+    deep = False
     try:
         for kind, text, position in zip(tokens.kinds, tokens.texts, tokens.positions, strict=True):
             while True:
@@ -49,14 +50,20 @@ def run(tokens: Tokens, start: str) -> Any:
                         values.append(Ident(position, text))
                     elif COMMA <= kind < FIRST_SPELLED:
                         values.append(position)
+                        if len(states) > _DEEP:
+                            deep = True
                     elif kind >= FIRST_SPELLED:
                         values.append((position, text))
+                        if len(states) > _DEEP:
+                            deep = True
                     elif kind == LITERAL:
                         values.append(BasicLit(position, literal_kind(text), text))
                     elif kind == ATTR or kind == PREAMBLE:
                         values.append(Attribute(position, text))
                     else:
                         values.append(BasicLit(position, "STRING", text))
+                        if len(states) > _DEEP:
+                            deep = True
                     state = action - 1
                     states.append(state)
                     row = rows[state]
@@ -64,8 +71,8 @@ def run(tokens: Tokens, start: str) -> Any:
                 if action == 0:
                     if kind < FIRST_KEYWORD or not row[WORD]:
                         if kind == EOF and state == last:
-                            return values[-1]
-                        return None
+                            return values[-1], deep
+                        return None, deep
                     kind = WORD
                     continue
                 symbol, length, build = rules[~action]
@@ -100,8 +107,8 @@ def run(tokens: Tokens, start: str) -> Any:
                 states.append(state)
                 row = rows[state]
     except Rejected:
-        return None
-    return None
+        pass
+    return None, deep
 
 
 def literal_kind(text: str) -> str:
