@@ -12,7 +12,7 @@ from pycue.syntax.kinds import NAMES, TERMINALS
 if TYPE_CHECKING:
     from typing import Any
 
-__all__ = ["build_tables", "main", "render_tables"]
+__all__ = ["build_tables", "main", "module_text"]
 
 _STARTS = ("start", "expr")
 
@@ -57,8 +57,9 @@ def _action(rule: Any) -> str:
     return ""
 
 
-def render_tables(grammar: bytes) -> str:
+def module_text(grammar: bytes) -> str:
     """The generated module's text for a grammar file's bytes."""
+    from binascii import crc32
     from hashlib import sha256
 
     tables = build_tables(grammar.decode())
@@ -67,10 +68,11 @@ def render_tables(grammar: bytes) -> str:
         "",
         "from __future__ import annotations",
         "",
-        '__all__ = ["DIGEST", "GOTOS", "ROWS", "RULES", "STARTS"]',
+        '__all__ = ["CHECKSUM", "DIGEST", "GOTOS", "ROWS", "RULES", "STARTS"]',
         "",
         "# fmt: off",
-        f'DIGEST = "{sha256(grammar).hexdigest()}"',
+        f'DIGEST = "{sha256(grammar).hexdigest()}"  # SHA-256 of the grammar',
+        f"CHECKSUM = {crc32(grammar)}  # CRC-32 of the same, which is there without an import that takes time",
         f"STARTS = {tables['starts']!r}",
         *_wrapped("RULES = (", map(repr, tables["rules"]), ")"),
         *_wrapped("GOTOS = {", (f"{key}: {value}" for key, value in sorted(tables["gotos"].items())), "}"),
@@ -98,7 +100,7 @@ def main() -> None:
 
     package = Path(__file__).parent
     grammar = package.parent.parent / "grammar" / "cue.lark"
-    (package / "parser" / "_tables.py").write_text(render_tables(grammar.read_bytes()))
+    (package / "parser" / "_tables.py").write_text(module_text(grammar.read_bytes()))
 
 
 if __name__ == "__main__":

@@ -48,6 +48,30 @@ def tables() -> Tables:
 
 
 def _load() -> Tables:
-    from pycue.syntax.parser import _tables as generated
+    from binascii import crc32
 
-    return Tables(generated.ROWS, generated.GOTOS, generated.RULES, generated.STARTS)
+    grammar = _grammar()
+    try:
+        from pycue.syntax.parser import _tables as made
+    except ImportError:
+        if grammar is None:
+            raise
+    else:
+        if grammar is None or crc32(grammar) == made.CHECKSUM:
+            return Tables(made.ROWS, made.GOTOS, made.RULES, made.STARTS)
+    from pycue.syntax.generate import build_tables
+
+    built = build_tables(grammar.decode())
+    return Tables(built["rows"], built["gotos"], built["rules"], built["starts"])
+
+
+def _grammar() -> bytes | None:
+    """The grammar of the checkout that this package lies in, or of the installed package; None if there is none."""
+    package = __file__.replace("\\", "/").rpartition("/syntax/")[0]
+    for path in (package.rpartition("/")[0] + "/grammar/cue.lark", package + "/_grammar/cue.lark"):
+        try:
+            with open(path, "rb") as file:
+                return file.read()
+        except OSError:
+            continue
+    return None
