@@ -110,7 +110,7 @@ def _rendered(file: str, parsed: Parsed, profile: Profile) -> str:
     print_warnings(definition.warnings)
     message = parsed.strings["message"]
     head = _HEADER + "".join(f"# {line}\n" for line in message.splitlines())
-    return head + to_yaml(definition.to_object(), indent_lists=True)
+    return head + to_yaml(definition.to_object(), indent_lists=True) + "\n"
 
 
 # ---- vet

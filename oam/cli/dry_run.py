@@ -56,7 +56,7 @@ def run(argv: list[str]) -> int:
     library = _definitions(parsed.lists["definition"], profile.name)
     inputs = _read(files)
     if inputs.app is None:
-        raise UsageError(f"no Application in {', '.join(files)}", code="oam.usage")
+        raise UsageError(f"read application files: [{' '.join(files)}]: no application provided", code="oam.usage")
     app = inputs.app
     namespace = parsed.strings["namespace"] or app.namespace or "default"
     app = attrs.evolve(app, namespace=namespace)
@@ -97,7 +97,7 @@ def _definitions(paths: list[str], profile: str) -> Library:
 def _read(files: list[str]) -> _Inputs:
     inputs = _Inputs()
     for file in files:
-        for document in load_documents(Source(file, read(file))):
+        for document in _first_document(file):
             data = document.data
             kind = data.get("kind") if isinstance(data, dict) else None
             inputs.documents.append(document)
@@ -117,6 +117,16 @@ def _read(files: list[str]) -> _Inputs:
                 text = f'a file may hold an Application, Policies and a Workflow, not kind "{kind}"'
                 raise DocumentError(text, code="oam.usage", position=document.position(("kind",)))
     return inputs
+
+
+def _first_document(file: str) -> list[Document]:
+    """The first document of a file, which is all that counts."""
+    try:
+        return load_documents(Source(file, read(file)))[:1]
+    except DocumentError as error:
+        place = error.diagnostics[0].position
+        text = f"read application files: [{file}]: {error.text}"
+        raise DocumentError(text, code="oam.yaml", position=place) from None
 
 
 def _merged(app: Application, inputs: _Inputs) -> Application:

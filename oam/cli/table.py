@@ -72,7 +72,7 @@ class LiveTable:
             return
         for status in run.all_statuses():
             state = (str(status.phase), str(status.reason), status.message)
-            if self._seen.get(status.id) == state:
+            if self._seen.get(status.id) == state or state == ("pending", "", ""):
                 continue
             self._seen[status.id] = state
             reason = f" ({status.reason})" if status.reason and status.reason != "Skip" else ""

@@ -121,21 +121,21 @@ class _Reader:
 
     def _evaluate(self) -> dict[str, Any]:
         """The metadata as plain data, types checked."""
-        from pycue import Context
+        from pycue import Context, Selector
 
         names = {node.name for node in walk(*self.metadata) if isinstance(node, ast.Ident)}
         imports = [decl for decl in self.imports if isinstance(decl, ast.ImportDecl) and _binds(decl, names)]
         file = ast.File(self.source.name, [*imports, *self.metadata], self.source)
-        root = Context(allow_unused_imports=True).compile(file, filename=self.source.name)
-        value = root.lookup([self.name])
+        root = Context(allow_unused_imports=True).compile_file(file)
+        value = root.lookup(Selector.field(self.name))
         value.validate()
         out: dict[str, Any] = {}
         for selector, field in value.fields():
-            key = str(selector.label)
+            key = selector.name
             if key in ("type", "alias", "description"):
                 out[key] = self._string(field, (key,))
             elif key in ("annotations", "labels"):
-                out[key] = {str(s.label): self._string(item, (key, str(s.label))) for s, item in field.fields()}
+                out[key] = {s.name: self._string(item, (key, s.name)) for s, item in field.fields()}
             elif key == "attributes":
                 out[key] = field.decode()
             else:
@@ -214,9 +214,9 @@ def _compact(data: Any) -> str:
         return "[" + ",".join(map(_compact, data)) + "]"
     if isinstance(data, str):
         return quote_string(data)
-    return (
-        {None: "null", True: "true", False: "false"}.get(data, str(data)) if not isinstance(data, float) else str(data)
-    )
+    if data is None or isinstance(data, bool):
+        return {None: "null", True: "true", False: "false"}[data]
+    return str(data)
 
 
 def _type_name(data: Any) -> str:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from oam.definition.trees import walk
+from pycue.syntax import ast
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pycue.syntax.ast import Node
-
-__all__ = ["PATCH_KEY", "PATCH_STRATEGY", "comment_lines", "markers"]
+__all__ = ["PATCH_KEY", "PATCH_STRATEGY", "comment_lines", "markers", "sink_comments"]
 
 PATCH_KEY = "patchKey"
 PATCH_STRATEGY = "patchStrategy"
@@ -33,7 +34,26 @@ def markers(lines: Iterable[str]) -> dict[str, str]:
     return out
 
 
-def comment_lines(node: Node) -> list[str]:
+def comment_lines(node: ast.Node) -> list[str]:
     """The lines of the comments that stand above a node."""
     groups = [group for group in node.comments or () if group.doc and not group.line]
     return [comment.text[2:] for group in groups for comment in group.list]
+
+
+def sink_comments(file: ast.File) -> None:
+    """Move the comments above short forms (``a: b: c``) to the innermost field, which they are about; in place."""
+    for node in list(walk(file)):
+        if not isinstance(node, ast.Field) or not node.comments:
+            continue
+        inner: ast.Field = node
+        while isinstance(inner.value, ast.StructLit) and not inner.value.lbrace and len(inner.value.elts) == 1:
+            below = inner.value.elts[0]
+            if not isinstance(below, ast.Field):
+                break
+            inner = below
+        if inner is node:
+            continue
+        docs = [group for group in node.comments if group.doc]
+        if docs:
+            node.comments = [group for group in node.comments if not group.doc]
+            inner.comments = [*docs, *(inner.comments or [])]

@@ -14,7 +14,7 @@ from pycue.syntax.literal import quote_string, unquote
 from pycue.syntax.parser import parse_file
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 __all__ = ["SNIPPETS", "check_snippet", "embed_snippets"]
 
@@ -96,7 +96,7 @@ def check_snippet(snippet: str, text: str) -> None:
 
 
 def _check(snippet: str, path: str, decls: Sequence[ast.Decl]) -> None:
-    fields = {label_name(decl): decl.value for decl in decls if isinstance(decl, ast.Field)}
+    fields = dict(_fields(decls))
     complaint = ""
     if snippet == "healthPolicy":
         value = fields.get("isHealth")
@@ -117,6 +117,15 @@ def _check(snippet: str, path: str, decls: Sequence[ast.Decl]) -> None:
                 break
     if complaint:
         raise ValueError(f"{path} field failed validation: {complaint}")
+
+
+def _fields(decls: Sequence[ast.Decl]) -> Iterator[tuple[str | None, ast.Expr]]:
+    """Fields at the top, those within comprehensions included."""
+    for decl in decls:
+        if isinstance(decl, ast.Field):
+            yield label_name(decl), decl.value
+        elif isinstance(decl, ast.Comprehension) and isinstance(decl.value, ast.StructLit):
+            yield from _fields(decl.value.elts)
 
 
 def _literal(value: ast.Expr, *kinds: str) -> bool:

@@ -67,16 +67,16 @@ class Struct:
 Type = Scalar | ListOf | MapOf | Struct
 
 
-def check(data: Any, type_: Type, *, code: str = "oam.strict") -> None:
-    """Look for the first fault.
+def check(data: Any, type_: Type, *, code: str = "oam.strict", lenient: bool = False) -> None:
+    """Look for the first fault; with ``lenient`` unknown fields are none.
 
     Raises:
         DocumentError: its text is Go's, its path the place within ``data``.
     """
-    _check(data, type_, "", (), code)
+    _check(data, type_, "", (), code, lenient)
 
 
-def _check(data: Any, type_: Type, struct: str, path: tuple[str | int, ...], code: str) -> None:
+def _check(data: Any, type_: Type, struct: str, path: tuple[str | int, ...], code: str, lenient: bool) -> None:
     if data is None:
         return
     if isinstance(type_, Scalar):
@@ -86,20 +86,22 @@ def _check(data: Any, type_: Type, struct: str, path: tuple[str | int, ...], cod
         if not isinstance(data, list):
             raise _mismatch(data, type_, struct, path, code)
         for index, item in enumerate(data):
-            _check(item, type_.item, struct, (*path, index), code)
+            _check(item, type_.item, struct, (*path, index), code, lenient)
     elif not isinstance(data, dict):
         raise _mismatch(data, type_, struct, path, code)
     elif isinstance(type_, MapOf):
         for key, item in data.items():
-            _check(item, type_.item, struct, (*path, key), code)
+            _check(item, type_.item, struct, (*path, key), code, lenient)
     else:
         for key, item in data.items():
             field = type_.fields.get(key)
+            if field is None and lenient:
+                continue
             if field is None:
                 raise DocumentError(
                     f'json: unknown field "{key}"', code=code, path=[str(step) for step in (*path, key)]
                 )
-            _check(item, field, type_.name, (*path, key), code)
+            _check(item, field, type_.name, (*path, key), code, lenient)
 
 
 def _mismatch(data: Any, type_: Type, struct: str, path: tuple[str | int, ...], code: str) -> DocumentError:

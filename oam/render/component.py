@@ -76,6 +76,7 @@ class ComponentRendering:
         self.context = component_context(app, component, around)
         self.definition = renderer.component_definition(component.type, around.namespace)
         self.warnings: list[Diagnostic] = []
+        self.patched = False
         self.locate = locator(app.position, component.path)
         self.auxiliaries: list[_Auxiliary] = []
         self.traits: list[tuple[Definition, Position | None]] = []
@@ -131,7 +132,7 @@ class ComponentRendering:
     def _collect(self, root: Value, type_: str, definition: Definition | None) -> None:
         """The objects of ``outputs``, in the order of the text."""
         for selector, value in root.lookup("outputs").fields():
-            name = str(selector.name)
+            name = selector.name
             if any(item.name == name for item in self.auxiliaries):
                 text = f'output "{name}" of component "{self.component.name}" is made more than once'
                 self.warnings.append(warning("oam.render.duplicate", text, position=value.position))
@@ -167,8 +168,9 @@ class ComponentRendering:
             if not self.base.exists():
                 raise RenderError(f"{prefix}patch trait {trait.type} into an invalid workload", code="oam.render.patch")
             self.base = self._patched(self.base, patch, f"{prefix}invalid patch trait {trait.type} into workload: ")
+            self.patched = True
         for selector, value in root.lookup("patchOutputs").fields():
-            self._patch_named(str(selector.name), value, f"{prefix}invalid patchOutputs of a trait {trait.type}: ")
+            self._patch_named(selector.name, value, f"{prefix}invalid patchOutputs of a trait {trait.type}: ")
 
     def _trait_context(self, prefix: str) -> dict[str, Any]:
         context = {**self.context, "componentType": self.component.type}
@@ -201,6 +203,7 @@ class ComponentRendering:
     def patch_workload(self, patch: Value) -> None:
         """Patch the workload from outside, strategy markers included."""
         self.base = self._patched(self.base, patch, f"failed to patch the workload of {self.component.name}: ")
+        self.patched = True
 
     def patch_auxiliaries(self, patches: Mapping[str, Value]) -> None:
         """Patch objects by their key under ``outputs``; unknown keys are ignored."""
@@ -239,8 +242,6 @@ class ComponentRendering:
             path = item.definition.spec.get("workloadRefPath") if item.definition else None
             if path:
                 contract.set_workload_reference(made.data, path, workload)
-            if item.definition and item.definition.spec.get("manageWorkload"):
-                made.data["metadata"]["labels"][contract.MANAGE_WORKLOAD] = "true"
         return RenderedComponent(component, workload, objects)
 
     def _check_rules(self, workload: dict[str, Any], objects: list[RenderedObject]) -> None:
@@ -257,13 +258,19 @@ class ComponentRendering:
         heading = f"cannot generate manifests from component {self.component.name}"
         if not self.base.exists():
             place = self.definition.position
-            raise grouped(heading, [Diagnostic("field not found: output", code="oam.render.output", position=place)])
+            others = [kind for kind in self.definition.spec.get("schematic") or {} if kind != "cue"]
+            hint = f"the schematic is of kind {others[0]}, not cue" if others else ""
+            code = "oam.render.output"
+            raise grouped(heading, [Diagnostic("field not found: output", code=code, position=place, help=hint)])
         try:
             return to_object(self.base)
         except OamError as error:
             raise grouped(heading, error.diagnostics) from None
         except CueError as error:
-            found = [*_faults(self.root.lookup("parameter")), *(_faults(self.base) or error.diagnostics)]
+            found = _faults(self.root)
+            if self.patched:
+                found += _faults(self.base)
+            found = found or list(error.diagnostics)
             raise grouped(heading, found, locate=self.locate) from None
 
     def _auxiliary(self, item: _Auxiliary) -> dict[str, Any]:

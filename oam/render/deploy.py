@@ -81,7 +81,7 @@ def _deploy(name: str, policies: list[str]) -> Step:
 def _environments(app: Application, policy: Policy) -> list[Step]:
     properties = policy.properties or {}
     try:
-        check(properties, _ENVS)
+        check(properties, _ENVS, lenient=True)
     except DocumentError as error:
         place = app.position((*policy.path, "properties", *_steps(error.diagnostics[0].path)))
         raise _failure(f"generate step failed in WorkflowStepGenerator : {error.text}", place) from None
@@ -151,7 +151,7 @@ def _flat(steps: Sequence[Step]) -> list[Step]:
 def _policy(own: Mapping[str, Policy], external: Mapping[str, Policy], name: str) -> Policy:
     found = own.get(name) or external.get(name)
     if found is None:
-        raise RenderError(f"external policy {name} not found", code="oam.render.policy")
+        raise RenderError(f"failed to parsePolicies: external policy {name} not found", code="oam.render.policy")
     return found
 
 

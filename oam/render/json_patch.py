@@ -90,6 +90,9 @@ def _add(root: list[Any], operation: dict[str, Any], op: str = "add") -> None:
 
 def _remove(root: list[Any], operation: dict[str, Any], op: str = "remove") -> Any:
     at, step = _parent(root, operation["path"], op)
+    if isinstance(at, dict) and step not in at:
+        reason = f"Unable to remove nonexistent key: {step}: missing value"
+        raise PatchError(f"error in {op} for path: '{operation['path']}': {reason}")
     value = _child(at, step, op, operation["path"])
     if at is root:
         root[0] = None

@@ -11,7 +11,7 @@ from oam.model.scalars import from_float, json_text
 if TYPE_CHECKING:
     from pycue import Value
 
-__all__ = ["plain", "to_object"]
+__all__ = ["plain", "sorted_keys", "to_object"]
 
 
 def plain(data: Any) -> Any:
@@ -24,6 +24,15 @@ def plain(data: Any) -> Any:
         return from_float(data)
     if isinstance(data, bytes):
         return base64.b64encode(data).decode("ascii")
+    return data
+
+
+def sorted_keys(data: Any) -> Any:
+    """The same data with the keys of all mappings in order, as the reference hands parameters to templates."""
+    if isinstance(data, dict):
+        return {key: sorted_keys(data[key]) for key in sorted(data)}
+    if isinstance(data, list):
+        return [sorted_keys(item) for item in data]
     return data
 
 

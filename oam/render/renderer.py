@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from oam.definition.profile import STANDARD, Profile
-from oam.errors import DefinitionError, OamError, RenderError
+from oam.errors import DefinitionError, OamError, RenderError, warning
 from oam.render.component import ComponentRendering, RenderedComponent
 from oam.render.context import Surroundings
 from oam.render.deploy import check_steps, deployments, workflow_steps
 from oam.render.override import apply_overrides
 from oam.render.policy import BUILT_IN, render_policy
 from oam.render.template import TemplateCompiler
+from pycue.syntax import ast
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from oam.render.template import Template
     from pycue import Context, Limits
     from pycue.errors import Diagnostic
+    from pycue.source import Position
 
 __all__ = ["Placement", "RenderedApplication", "Renderer"]
 
@@ -94,11 +96,15 @@ class Renderer:
     def compile(self, definition: Definition, declare: Sequence[str]) -> Template:
         """The compiled template of a definition, with fields declared as its kind asks.
 
+        A definition without CUE template has an empty one.
+
         Raises:
             CompileError: the template refers to unknown names or packages.
-            DefinitionError: the definition has no CUE template.
         """
-        return self.compiler.compile(definition.require_template(), declare)
+        file = definition.template
+        if file is None:
+            file = definition.template = ast.File(definition.name, [])
+        return self.compiler.compile(file, declare)
 
     # ---- rendering
 
@@ -129,7 +135,11 @@ class Renderer:
             raise _within("cannot generate manifests from components and traits: ", error) from None
         for rendering in started:
             warnings += rendering.warnings
-        return finished
+        by_name = {component.name: component for component in finished}
+        if len(by_name) < len(finished):  # all of one name become what the last one is
+            text = "several components have the same name"
+            warnings.append(warning("oam.render.duplicate", text, position=app.position(("spec", "components"))))
+        return [by_name[component.name] for component in finished]
 
     def application(
         self,
@@ -169,16 +179,25 @@ class Renderer:
 
     def _check_types(self, app: Application, namespace: str) -> None:
         for component in app.components:
-            lookups = [(component.path, component.type, self.component_definition)]
-            lookups += [(trait.path, trait.type, self.trait_definition) for trait in component.traits]
-            for path, type_, find in lookups:
-                try:
-                    find(type_, namespace)
-                except DefinitionError as error:
-                    text = f"fetch component/policy type of {component.name}: {error.text}"
-                    place = app.position((*path, "type"))
-                    hint = error.diagnostics[0].help
-                    raise OamError(text, code="oam.definition.missing", position=place, help=hint) from None
+            name, type_ = component.name, component.type
+            why = f'workloaddefinitions.core.oam.dev "{type_}" not found'
+            text = f'fetch component/policy type of {name}: cannot load template "{type_}" from cluster and provided ones: '
+            text += f"load template from component definition [{type_}] : {why}"
+            self._require(self.component_definition, type_, namespace, text, app.position((*component.path, "type")))
+            for trait in component.traits:
+                text = f"component({name}) parse trait({trait.type}): trait definition of {trait.type} not found"
+                self._require(self.trait_definition, trait.type, namespace, text, app.position((*trait.path, "type")))
+
+    @staticmethod
+    def _require(
+        find: Callable[[str, str], Definition], type_: str, namespace: str, text: str, place: Position | None
+    ) -> None:
+        try:
+            find(type_, namespace)
+        except DefinitionError as error:
+            hint = error.diagnostics[0].help
+            text = f"failed to parseComponents: {text}"
+            raise OamError(text, code="oam.definition.missing", position=place, help=hint) from None
 
     def _check_policies(self, app: Application) -> None:
         for policy in app.policies:

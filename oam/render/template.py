@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from oam.definition.legacy import modernize
+from oam.definition.markers import sink_comments
 from oam.definition.trees import label_name
 from oam.errors import warning
+from oam.render.objects import sorted_keys
 from pycue import Context
 from pycue.source import Source
 from pycue.syntax import ast, token
@@ -44,9 +46,9 @@ class Template:
         """The template with parameters and context, each given as plain data (or a Value); None leaves it open."""
         value = self.value
         if parameter is not None:
-            value = value.fill("parameter", parameter)
+            value = value.fill("parameter", sorted_keys(parameter))
         if context is not None:
-            value = value.fill("context", context)
+            value = value.fill("context", sorted_keys(context))
         return value
 
     def declares(self, name: str) -> bool:
@@ -101,6 +103,7 @@ class TemplateCompiler:
 
     def _compile(self, key: tuple[str, str, tuple[str, ...]], file: ast.File, declare: Sequence[str]) -> Template:
         warnings: list[Diagnostic] = []
+        sink_comments(file)
         for node in modernize(file):
             text = f"list arithmetic ({node.op}) belongs to an earlier version of CUE"
             warnings.append(warning("oam.template.legacy", text, position=_place(file, node.op_pos)))
