@@ -68,30 +68,27 @@ def module_text(grammar: bytes) -> str:
         "",
         "from __future__ import annotations",
         "",
-        '__all__ = ["CHECKSUM", "DIGEST", "GOTOS", "ROWS", "RULES", "STARTS"]',
+        '__all__ = ["CHECKSUM", "COLUMNS", "DIGEST", "GOTOS", "ROWS", "RULES", "STARTS"]',
         "",
         "# fmt: off",
         f'DIGEST = "{sha256(grammar).hexdigest()}"  # SHA-256 of the grammar',
         f"CHECKSUM = {crc32(grammar)}  # CRC-32 of the same, which is there without an import that takes time",
         f"STARTS = {tables['starts']!r}",
-        *_wrapped("RULES = (", map(repr, tables["rules"]), ")"),
-        *_wrapped("GOTOS = {", (f"{key}: {value}" for key, value in sorted(tables["gotos"].items())), "}"),
-        "ROWS = (",
+        f"COLUMNS = {len(NAMES)}",
+        "",
+        "# Numbers in a text are there at once even where no compiled form of this module is kept.",
+        *_wrapped("RULES", [str(part or "-") for rule in tables["rules"] for part in (*map(str, rule[:2]), rule[2])]),
+        *_wrapped("GOTOS", [str(number) for pair in sorted(tables["gotos"].items()) for number in pair]),
+        *_wrapped("ROWS", [str(number) for row in tables["rows"] for number in row]),
     ]
-    for row in tables["rows"]:
-        lines += _wrapped("(", map(str, row), "),")
-    return "\n".join([*lines, ")", ""])
+    return "\n".join([*lines, ""])
 
 
-def _wrapped(start: str, items: Any, end: str) -> list[str]:
-    """Items in lines of at most 120 characters."""
-    lines, line = [], start
-    for item in items:
-        if len(line) + len(item) + 3 > 120:
-            lines.append(line.rstrip())
-            line = ""
-        line += item + ", "
-    return [*lines, line.rstrip() + end]
+def _wrapped(name: str, words: list[str]) -> list[str]:
+    """A text of words, in lines of at most 120 characters."""
+    from textwrap import wrap
+
+    return [f'{name} = """', *wrap(" ".join(words), 120, break_long_words=False, break_on_hyphens=False), '"""']
 
 
 def main() -> None:

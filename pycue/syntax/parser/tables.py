@@ -58,11 +58,24 @@ def _load() -> Tables:
             raise
     else:
         if grammar is None or crc32(grammar) == made.CHECKSUM:
-            return Tables(made.ROWS, made.GOTOS, made.RULES, made.STARTS)
+            return _read(made.ROWS, made.GOTOS, made.RULES, made.COLUMNS, made.STARTS)
     from pycue.syntax.generate import build_tables
 
     built = build_tables(grammar.decode())
     return Tables(built["rows"], built["gotos"], built["rules"], built["starts"])
+
+
+def _read(rows: str, gotos: str, rules: str, columns: int, starts: dict[str, tuple[int, int]]) -> Tables:
+    """Tables from the words that the generator writes them in."""
+    actions = tuple(map(int, rows.split()))
+    pairs = iter(map(int, gotos.split()))
+    words = iter(rules.split())
+    return Tables(
+        tuple(actions[at : at + columns] for at in range(0, len(actions), columns)),
+        dict(zip(pairs, pairs, strict=True)),
+        [(int(symbol), int(length), name.strip("-")) for symbol, length, name in zip(words, words, words, strict=True)],
+        starts,
+    )
 
 
 def _grammar() -> bytes | None:
