@@ -30,23 +30,34 @@ def build_tables(grammar: str) -> dict[str, Any]:
     # The lexer is never run; naming one keeps Lark from deriving a contextual one from terminals without patterns.
     lark = Lark(grammar, parser="lalr", start=list(_STARTS), lexer="basic", keep_all_tokens=True, maybe_placeholders=False)
     table = lark.parser.parser._parse_table  # type: ignore[union-attr]
-    rule_numbers = {rule: number for number, rule in enumerate(lark.rules)}
-    nonterminals = sorted({rule.origin.name for rule in lark.rules})
+    rules = sorted(lark.rules, key=lambda rule: (rule.origin.name, [part.name for part in rule.expansion]))
+    rule_numbers = {rule: number for number, rule in enumerate(rules)}
+    nonterminals = sorted({rule.origin.name for rule in rules})
+    # Lark numbers states as its sets happen to be ordered; here they are numbered by how they are reached.
+    order = [table.start_states[name] for name in _STARTS]
+    numbers = {state: number for number, state in enumerate(order)}
     rows: list[tuple[int, ...]] = []
     gotos: dict[int, int] = {}
-    for state in range(len(table.states)):
+    for number, state in enumerate(order):  # grows while it is gone over
         row = [0] * len(NAMES)
-        for name, (action, target) in table.states[state].items():
+        for name, (action, target) in sorted(table.states[state].items()):
             if action is not Shift:
                 row[TERMINALS["EOF" if name == "$END" else name]] = -1 - rule_numbers[target]
-            elif name in TERMINALS:
-                row[TERMINALS[name]] = target + 1
+                continue
+            if target not in numbers:
+                numbers[target] = len(order)
+                order.append(target)
+            if name in TERMINALS:
+                row[TERMINALS[name]] = numbers[target] + 1
             elif name in nonterminals:
-                gotos[state << 8 | nonterminals.index(name)] = target
+                gotos[number << 8 | nonterminals.index(name)] = numbers[target]
         rows.append(tuple(row))
-    rules = tuple((nonterminals.index(rule.origin.name), len(rule.expansion), _action(rule)) for rule in lark.rules)
-    starts = {name: (table.start_states[name], table.end_states[name]) for name in _STARTS}
-    return {"rows": tuple(rows), "gotos": gotos, "rules": rules, "starts": starts}
+    return {
+        "rows": tuple(rows),
+        "gotos": gotos,
+        "rules": tuple((nonterminals.index(rule.origin.name), len(rule.expansion), _action(rule)) for rule in rules),
+        "starts": {name: (numbers[table.start_states[name]], numbers[table.end_states[name]]) for name in _STARTS},
+    }
 
 
 def _action(rule: Any) -> str:
