@@ -103,7 +103,7 @@ def simplify(ctx: OpContext, kind: int, x: Value, y: Value) -> Value | None:
 def _simplify_bounds(ctx: OpContext, kind: int, x: BoundValue, y: BoundValue) -> Value | None:
     a, b = x.value, y.value
     if x.op == y.op and x.op not in _LOWER and x.op not in _UPPER:
-        return x if equality.equal(ctx, a, b) else None
+        return y if equality.equal(ctx, a, b) else None
     if type(a) is not type(b) or not isinstance(a, (Num, String, Bytes)):
         return None
     order = _order(a, b)
@@ -160,12 +160,14 @@ def _round_inward(x: int | Decimal, strict: bool, is_lower: bool) -> int:
 def redundant(
     ctx: OpContext, kind: int, checks: Sequence[Value], lower: BoundValue | None, upper: BoundValue | None
 ) -> list[Value]:
-    """The checks without those ``!=x`` whose ``x`` the range excludes anyway."""
+    """The checks without those ``!=x`` whose ``x`` the other constraints exclude anyway."""
     kept = []
+    others: list[BoundValue] = [b for b in (lower, upper) if b is not None]
+    others += [c for c in checks if isinstance(c, BoundValue) and c.op != "!="]
     for check in checks:
         if isinstance(check, BoundValue) and check.op == "!=":
-            outside = (b for b in (lower, upper) if b is not None and type(b.value) is type(check.value))
-            if any(not holds(ctx, b, check.value) for b in outside):
+            same_type = [b for b in others if type(b.value) is type(check.value)]
+            if any(not holds(ctx, b, check.value) for b in same_type):
                 continue
         kept.append(check)
     return kept

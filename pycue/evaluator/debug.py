@@ -8,7 +8,7 @@ from pycue.evaluator import ir
 from pycue.evaluator import kind as k
 from pycue.evaluator import values as v
 from pycue.evaluator.bounds import sized_name
-from pycue.evaluator.labeling import printed_label
+from pycue.evaluator.labeling import printed_label, printed_path
 from pycue.evaluator.number import number_string
 from pycue.evaluator.vertex import MEMBER, OPTIONAL, REQUIRED, Vertex
 from pycue.labels import LET, Label
@@ -25,7 +25,10 @@ _MARKS = {MEMBER: "", OPTIONAL: "?", REQUIRED: "!"}
 
 
 def debug_string(x: Any, ctx: OpContext | None = None) -> str:
-    """Text of a value, expression, declaration, label or plain text, as it stands in a message."""
+    """Text of a value, expression, declaration, label or plain text, as it stands in a message.
+
+    A vertex inside its own text prints as ``value at path …``.
+    """
     if isinstance(x, str):
         return x
     handler = _HANDLERS.get(type(x))
@@ -40,13 +43,26 @@ def _vertex(x: Vertex) -> str:
     while isinstance(base, Vertex):
         x, base = base, base.base
     if isinstance(base, v.ListMarker):
-        return _list_vertex(x, base)
+        return _composite(x, _list_vertex)
     if base is None or isinstance(base, v.StructMarker):
         if base is None and not x.arcs:
             parts = [_pattern_value(c.x) for c in x.conjuncts]
             return " & ".join(parts) if parts else "_"
-        return _struct_vertex(x)
+        return _composite(x, _struct_vertex)
     return _d(base)
+
+
+_printing: list[Vertex] = []  # vertices whose text is being made; errors below may mention them
+
+
+def _composite(x: Vertex, text: Callable[[Vertex], str]) -> str:
+    if any(x is other for other in _printing):
+        return f"value at path '{'.'.join(printed_path(x.path()))}'"
+    _printing.append(x)
+    try:
+        return text(x)
+    finally:
+        _printing.pop()
 
 
 def _struct_vertex(x: Vertex) -> str:
@@ -66,9 +82,9 @@ def _pattern_value(x: Any) -> str:
     return _d(x.value) if isinstance(x, (ir.Field, ir.BulkOptionalField)) else _d(x)
 
 
-def _list_vertex(x: Vertex, base: v.ListMarker) -> str:
+def _list_vertex(x: Vertex) -> str:
     parts = [_d(arc) for label, arc in x.arcs.items() if isinstance(label, int) and arc.arc_type == MEMBER]
-    if base.open:
+    if isinstance(x.base, v.ListMarker) and x.base.open:
         parts.append("...")
     return "[" + ",".join(parts) + "]"
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from pycue.evaluator import kind as k
 from pycue.evaluator.values import (
-    INCOMPLETE,
     BasicType,
     Bool,
     Bottom,
@@ -117,20 +116,19 @@ def equal_data(ctx: OpContext, a: Value, b: Value) -> bool:
 
 
 def not_comparable(ctx: OpContext, value: Value) -> Bottom | None:
-    """Why a value cannot be an operand of ``==``: an error in it, or something not concrete."""
+    """Why a list or struct cannot be an operand of ``==``: an error in it, or something not concrete.
+
+    Paths of errors count from the value where it was written in place.
+    """
     value = ctx.unwrap(ctx.default(value))
-    if isinstance(value, Bottom):
-        return value
-    if isinstance(value, Vertex):
-        ctx.unify(value)
-        error: Bottom | None = ctx.error_of(value)
-        if error is not None:
-            return error
-        for _, arc in ctx.fields(value):
-            error = not_comparable(ctx, arc)
-            if error is not None:
-                return error
-        return None
-    if not value.concrete:
-        return ctx.error(INCOMPLETE, value.src, "non-concrete value %s", value)
-    return None
+    if not isinstance(value, Vertex):
+        return value if isinstance(value, Bottom) else None
+    from pycue.evaluator.validate import validate
+
+    ctx.unify(value)
+    error = ctx.error_of(value) or validate(ctx, value, concrete=True)
+    if error is not None and value.detached:
+        prefix = len(value.path())
+        for message in error.messages:
+            message.path = tuple(message.path)[prefix:]
+    return error

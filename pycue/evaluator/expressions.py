@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pycue.evaluator import bounds, calls, operators
 from pycue.evaluator import kind as k
 from pycue.evaluator.number import number_string
+from pycue.evaluator.references import Resolver
 from pycue.evaluator.values import (
     EVAL,
     INCOMPLETE,
@@ -72,7 +73,10 @@ def operand(ctx: OpContext, env: Environment, x: Expr, src: Src | None, op: str)
     if isinstance(value, Disjunction):
         kind = k.kind_string(value.kind)
         return ctx.error(INCOMPLETE, src, "unresolved disjunction %s (type %s)", value, kind)
-    return ctx.error(INCOMPLETE, src, "non-concrete value %s in operand to %s", value, op)
+    bottom = ctx.error(INCOMPLETE, src, "non-concrete value %s in operand to %s", value, op)
+    if isinstance(x, Resolver):
+        ctx.add_position(bottom, x.resolve(ctx, env))
+    return bottom
 
 
 class SliceExpr(Expr):

@@ -68,14 +68,14 @@ def multiply(x: int | Decimal, y: int | Decimal) -> int | Decimal:
 
 
 def divide(x: int | Decimal, y: int | Decimal) -> Decimal:
-    """``x / y`` for ``y`` not zero: trailing zeros removed, one digit after the point kept where it is integral."""
+    """``x / y`` for ``y`` not zero: trailing zeros removed, then one put back unless there is a fraction already."""
     from decimal import Decimal
 
     context = decimal_context()
     quotient = context.divide(to_decimal(x), to_decimal(y)).normalize(context)
-    if quotient.as_tuple().exponent == 0:
-        sign, digits, _ = quotient.as_tuple()
-        quotient = Decimal((sign, (*digits, 0), -1))
+    sign, digits, exponent = quotient.as_tuple()
+    if isinstance(exponent, int) and exponent >= 0 and len(digits) < context.prec:
+        quotient = Decimal((sign, (*digits, 0), exponent - 1))
     return quotient
 
 

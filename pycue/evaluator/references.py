@@ -183,8 +183,8 @@ class IndexExpr(Resolver):
             return ctx.lookup(node, index.value, self.index.src)  # type: ignore[attr-defined]
         if kind is not Num or index.kind != k.INT:
             args = (index, k.kind_string(index.kind))
-            return ctx.error(EVAL, self.index.src, "invalid index %s (invalid type %s)", *args)
+            return ctx.error(EVAL, self.src, "invalid index %s (invalid type %s)", *args)
         number = int(index.value)  # type: ignore[attr-defined]
         if number < 0:
-            return ctx.error(EVAL, self.index.src, "invalid index %s (index must be non-negative)", index)
+            return ctx.error(EVAL, self.src, "invalid index %s (index must be non-negative)", index)
         return ctx.lookup(node, number, self.index.src)

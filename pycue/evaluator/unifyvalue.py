@@ -39,6 +39,9 @@ def narrow(n: NodeState, x: Any, kind: int, close: CloseInfo) -> bool:
             recorded = n.kind_value
             if recorded is None:
                 recorded = BasicType(old)
+            if type(recorded) is BoundValue and type(x) is not BoundValue:
+                # Bounds count as evaluated after types and scalars, whatever the order in the text.
+                recorded, x, old, kind = x, recorded, kind, old
             n.ctx.add_error(n, conflict(n.ctx, recorded, x, old, kind, (n.kind_close, close)))
         return False
     if both != old or n.kind_value is None:
