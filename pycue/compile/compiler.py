@@ -212,6 +212,9 @@ class ExpressionCompiler:
                 entry.dependents.setdefault(let, node.pos)
                 if entry.is_multi:
                     let.mark_multi()
+        if entry.let is not None and type(entry.let.value) is ir.ValueReference and entry.let.value.up_count:
+            # A name for an enclosing value, not a copy of it.
+            return ir.ValueReference(up + entry.let.value.up_count, node.name, src)
         assert entry.label is not None
         reference = ir.LetReference(up, entry.label, entry.let.value if entry.let else Top(), src)
         if entry.let is None:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pycue.evaluator.values import Src
     from pycue.evaluator.vertex import Environment, Vertex
 
-__all__ = ["CallContext", "CallError", "call", "to_value", "validate"]
+__all__ = ["CallContext", "CallError", "call", "to_value", "unresolved", "validate"]
 
 
 class CallError(Exception):
@@ -190,6 +190,14 @@ def _type_error(ctx: OpContext, value: Value, expected: str, i: int, builtin: Bu
     return ctx.error(EVAL, src, "cannot use %s (type %s) as %s in argument %s to %s", *args)
 
 
+def unresolved(ctx: OpContext, src: Src | None, value: Disjunction) -> Bottom:
+    """Error for a disjunction where a concrete value is needed; it has no positions of its own."""
+    kind = k.kind_string(value.kind)
+    bottom = ctx.error(INCOMPLETE, src, "unresolved disjunction %s (type %s)", value, kind)
+    bottom.messages[0].positions = []
+    return bottom
+
+
 # ---- calls
 
 
@@ -212,8 +220,7 @@ def call(ctx: OpContext, env: Environment, expr: CallExpr) -> Value:
     for arg in expr.args:
         value = ctx.unwrap(ctx.evaluate(env, arg) if fun.non_concrete else ctx.value(env, arg))
         if isinstance(value, Disjunction) and not fun.non_concrete:
-            kind = k.kind_string(value.kind)
-            value = ctx.error(INCOMPLETE, expr.src, "unresolved disjunction %s (type %s)", value, kind)
+            value = unresolved(ctx, expr.src, value)
         if isinstance(value, Bottom):
             errors = value if errors is None else ctx.merge(errors, value)
         args.append(value)

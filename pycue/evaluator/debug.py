@@ -110,7 +110,8 @@ def _conjunction(x: v.Conjunction) -> str:
 
 
 def _disjunction(x: v.Disjunction) -> str:
-    return " | ".join(("*" if i < x.num_defaults else "") + _d(value) for i, value in enumerate(x.values))
+    marked = x.num_defaults if x.num_defaults < len(x.values) else 0
+    return " | ".join(("*" if i < marked else "") + _d(value) for i, value in enumerate(x.values))
 
 
 def _validator(x: v.BuiltinValidator) -> str:

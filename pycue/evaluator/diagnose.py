@@ -17,11 +17,11 @@ __all__ = ["diagnostics", "summary", "text"]
 
 
 def text(message: Message) -> str:
-    """Text of one error, without path; a wrapped error's text follows."""
+    """Text of one error, without path; a wrapped error's text follows, the first one's if there are several."""
     own = _own_text(message)
     if message.wrapped is None or not message.wrapped.messages:
         return own
-    inner = "\n".join(text(item) for item in message.wrapped.messages)
+    inner = text(message.wrapped.messages[0])
     return f"{own}: {inner}" if own else inner
 
 
@@ -39,7 +39,7 @@ def positions(message: Message) -> list[Position]:
     """Auxiliary positions, those of wrapped errors included."""
     found = list(message.positions)
     if message.wrapped is not None:
-        for item in message.wrapped.messages:
+        for item in message.wrapped.messages[:1]:
             if item.position is not None:
                 found.append(item.position)
             found.extend(positions(item))

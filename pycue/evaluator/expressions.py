@@ -71,8 +71,7 @@ def operand(ctx: OpContext, env: Environment, x: Expr, src: Src | None, op: str)
     if value.concrete:
         return value
     if isinstance(value, Disjunction):
-        kind = k.kind_string(value.kind)
-        return ctx.error(INCOMPLETE, src, "unresolved disjunction %s (type %s)", value, kind)
+        return calls.unresolved(ctx, src, value)
     bottom = ctx.error(INCOMPLETE, src, "non-concrete value %s in operand to %s", value, op)
     if isinstance(x, Resolver):
         ctx.add_position(bottom, x.resolve(ctx, env))
@@ -151,6 +150,7 @@ class Interpolation(Expr):
 
     def evaluate(self, ctx: OpContext, env: Environment) -> Value:
         pieces: list[str | bytes] = []
+        inner: Bottom | None = None
         for index, part in enumerate(self.parts):
             if index % 2 == 0:
                 pieces.append(part.value)  # type: ignore[attr-defined]
@@ -164,10 +164,12 @@ class Interpolation(Expr):
             elif cls is Bool:
                 pieces.append("true" if value.value else "false")
             else:
-                inner = self._refuse(ctx, value)
-                outer = ctx.wrap(inner.code, self.src, inner, "invalid interpolation")
-                outer.messages[0].path = ()
-                return outer
+                error = self._refuse(ctx, value)
+                inner = error if inner is None else ctx.merge(inner, error)
+        if inner is not None:
+            outer = ctx.wrap(inner.code, self.src, inner, "invalid interpolation")
+            outer.messages[0].path = ()
+            return outer
         if self.is_bytes:
             return Bytes(b"".join(p if isinstance(p, bytes) else p.encode("utf-8") for p in pieces), self.src)
         return String("".join(p if isinstance(p, str) else valid_text(p) for p in pieces), self.src)
@@ -177,7 +179,7 @@ class Interpolation(Expr):
             return value
         kind = k.kind_string(value.kind)
         if isinstance(value, Disjunction):
-            return ctx.error(INCOMPLETE, self.src, "unresolved disjunction %s (type %s)", value, kind)
+            return calls.unresolved(ctx, self.src, value)
         if not value.concrete and value.kind & _TEXT_KINDS:
             return ctx.error(INCOMPLETE, self.src, "non-concrete value %s (type %s)", value, kind)
         args = (value, kind, k.kind_string(_TEXT_KINDS))
@@ -209,8 +211,7 @@ class UnaryExpr(Expr):
 
         expected = k.BOOL if op == "!" else k.NUMBER
         if isinstance(value, Disjunction):
-            kind = k.kind_string(value.kind)
-            return ctx.error(INCOMPLETE, x.src, "unresolved disjunction %s (type %s)", value, kind)
+            return calls.unresolved(ctx, x.src, value)
         if value.kind & expected and not value.concrete:
             what = (x, op, k.kind_string(value.kind))
             return ctx.error(INCOMPLETE, x.src, "operand %s of '%s' not concrete (was %s)", *what)

@@ -185,6 +185,8 @@ class IndexExpr(Resolver):
             args = (index, k.kind_string(index.kind))
             return ctx.error(EVAL, self.src, "invalid index %s (invalid type %s)", *args)
         number = int(index.value)  # type: ignore[attr-defined]
+        if number < 0 and not isinstance(self.index, Num):
+            return ctx.error(EVAL, self.src, "index %s out of range [%s]", self.index, number)
         if number < 0:
             return ctx.error(EVAL, self.src, "invalid index %s (index must be non-negative)", index)
         return ctx.lookup(node, number, self.index.src)
