@@ -1,0 +1,364 @@
+"""CUE package list. Source: pkg/list/list.go, math.go and sort.go."""
+
+from __future__ import annotations
+
+from functools import cmp_to_key
+from typing import TYPE_CHECKING
+
+from pycue.evaluator import kind as k
+from pycue.evaluator.compare import same_value
+from pycue.evaluator.calls import CallError
+from pycue.evaluator.equality import equal
+from pycue.evaluator.ir import Field, StructLit
+from pycue.evaluator.number import add, compare, decimal_context, multiply, to_decimal
+from pycue.evaluator.values import EVAL, INCOMPLETE, Bool, Bottom, Num, String
+from pycue.evaluator.vertex import MEMBER, OPTIONAL, Vertex
+from pycue.std._declare import Package, function, raw_function
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from decimal import Decimal
+    from typing import TypeAlias
+
+    from pycue.evaluator.calls import CallContext
+    from pycue.evaluator.values import Value
+
+    Number: TypeAlias = "int | Decimal"
+
+__all__ = ["PACKAGE"]
+
+_LIMIT = 1_000_000  # most elements that a call may make
+
+
+# ---- parts of lists
+
+
+def _drop(items: list[Value], count: int) -> list[Value]:
+    if count < 0:
+        raise ValueError("negative index")
+    return items[count:]
+
+
+def _take(items: list[Value], count: int) -> list[Value]:
+    if count < 0:
+        raise ValueError("negative index")
+    return items[:count]
+
+
+def _slice(items: list[Value], start: int, end: int) -> list[Value]:
+    if start < 0:
+        raise ValueError("negative index")
+    if start > end:
+        raise ValueError(f"invalid index: {start} > {end}")
+    if start > len(items) or end > len(items):
+        raise ValueError("slice bounds out of range")
+    return items[start:end]
+
+
+def _repeat(items: list[Value], count: int) -> list[Value]:
+    if count < 0:
+        raise ValueError("negative count")
+    if count > _LIMIT:
+        raise ValueError(f"count {count} exceeds limit of {_LIMIT}")
+    return items * count
+
+
+def _elements(call: CallContext, value: Value) -> list[Value]:
+    """Elements of a value that has to be a list."""
+    ctx = call.ctx
+    if not isinstance(value, Vertex) or value.kind != k.LIST:
+        code = INCOMPLETE if value.kind & k.LIST else EVAL
+        raise call.error(code, "cannot use value %s (type %s) as list", value, k.kind_string(value.kind))
+    ctx.unify(value)
+    return [ctx.unwrap(element) for element in ctx.elements(value)]
+
+
+def _concat(call: CallContext) -> list[Value]:
+    return [item for part in call.list(0) for item in _elements(call, call.ctx.default(part))]
+
+
+def _flatten(call: CallContext) -> list[Value]:
+    """Lists inside the list opened up to a depth; a negative depth opens all."""
+
+    def flatten(items: list[Value], depth: int) -> list[Value]:
+        out: list[Value] = []
+        for item in items:
+            chosen = call.ctx.unwrap(call.ctx.default(item))
+            if isinstance(chosen, Vertex) and chosen.kind == k.LIST and depth != 0:
+                out.extend(flatten(_elements(call, chosen), depth - 1))
+            else:
+                out.append(item)
+        return out
+
+    return flatten(_elements(call, call.ctx.unwrap(call.ctx.default(call.value(0)))), call.int64(1))
+
+
+# ---- validators
+
+
+def _at_least(call: CallContext) -> bool:
+    """MinItems: an open list may still grow."""
+    have, want = len(call.list(0)), call.int64(1)
+    if have >= want:
+        return True
+    if call.env is not None:
+        return False
+    value = call.value(0)
+    is_open = isinstance(value, Vertex) and getattr(value.base, "open", False)
+    code = INCOMPLETE if is_open else EVAL
+    raise call.error(code, "len(list) < MinItems(%s) (%s < %s)", want, have, want)
+
+
+def _at_most(call: CallContext) -> bool:
+    have, want = len(call.list(0)), call.int64(1)
+    if have > want and call.env is None:
+        raise call.error(EVAL, "len(list) > MaxItems(%s) (%s > %s)", want, have, want)
+    return have <= want
+
+
+def _unique(call: CallContext) -> bool:
+    """UniqueItems: equal elements are only wrong for good if nothing can make them differ any more."""
+    ctx = call.ctx
+    items = call.list(0)
+    first: tuple[int, int] | None = None
+    final = False
+    for i, x in enumerate(items):
+        for j in range(i + 1, len(items)):
+            if not _same(call, x, items[j]):
+                continue
+            final = _is_final(call, x, False) and _is_final(call, items[j], False)
+            if first is None or final:
+                first = (i, j)
+            if final:
+                break
+        if final:
+            break
+    if first is None:
+        return True
+    if call.env is not None:
+        return False
+    code = EVAL if final else INCOMPLETE
+    value = items[first[0]]
+    if isinstance(ctx.unwrap(value), Vertex):
+        raise call.error(code, "equal values at position %s and %s", *first)
+    raise call.error(code, "equal value (%s) at position %s and %s", value, *first)
+
+
+def _same(call: CallContext, a: Value, b: Value) -> bool:
+    """Equality of regular fields and elements."""
+    a, b = call.ctx.unwrap(a), call.ctx.unwrap(b)
+    if not isinstance(a, Vertex) or not isinstance(b, Vertex):
+        return a.__class__ is b.__class__ and same_value(call.ctx, a, b)
+    if a.kind != b.kind:
+        return False
+    first, second = dict(call.ctx.fields(a)), dict(call.ctx.fields(b))
+    return first.keys() == second.keys() and all(_same(call, arc, second[label]) for label, arc in first.items())
+
+
+def _is_final(call: CallContext, value: Value, closed: bool) -> bool:
+    """Whether nothing can make the value more specific."""
+    value = call.ctx.unwrap(value)
+    if not isinstance(value, Vertex):
+        return value.concrete
+    closed = closed or (bool(value.closed) and not value.open)
+    if value.kind == k.STRUCT and not closed:
+        return False
+    for arc in value.arcs.values():
+        if arc.arc_type == OPTIONAL and not isinstance(arc.base, Bottom):
+            call.ctx.unify(arc)
+            if not isinstance(arc.base, Bottom):
+                return False
+        elif arc.arc_type == MEMBER and not _is_final(call, arc, closed):
+            return False
+    return True
+
+
+def _match_count(call: CallContext) -> bool:
+    """MatchN: as many elements as the number says satisfy the schema."""
+    ctx = call.ctx
+    wanted, schema = call.args[1], call.args[2]
+    vertex = call.value(0)
+    if not isinstance(vertex, Vertex) or vertex.kind != k.LIST:
+        raise call.error(INCOMPLETE, "non-concrete list for argument %s", 0)
+    ctx.unify(vertex)
+    count = sum(ctx.unification_error(item, schema) is None for item in ctx.elements(vertex))
+    if ctx.unification_error(Num(count, k.INT), wanted) is None:
+        return True
+    if call.env is not None:
+        return False
+    raise call.error(EVAL, "%s matches %s list items, want %s", schema, count, wanted)
+
+
+def _contains(call: CallContext) -> bool:
+    wanted = call.value(1)
+    return any(equal(call.ctx, item, wanted) for item in call.list(0))
+
+
+# ---- numbers
+
+
+def _filled(numbers: list[Number]) -> list[Number]:
+    if not numbers:
+        raise ValueError("empty list")
+    return numbers
+
+
+def _sum(numbers: list[Number]) -> Number:
+    total: Number = 0
+    for number in numbers:
+        total = add(total, number)
+    return total
+
+
+def _product(numbers: list[Number]) -> Number:
+    total: Number = 1
+    for number in numbers:
+        total = multiply(total, number)
+    return total
+
+
+def _average(numbers: list[Number]) -> Number:
+    total = _sum(_filled(numbers))
+    context = decimal_context()
+    return context.divide(to_decimal(total), to_decimal(len(numbers)))
+
+
+def _range(start: Number, limit: Number, step: Number) -> list[Number]:
+    if step == 0:
+        raise ValueError("step must be non zero")
+    if step > 0 and limit < start:
+        raise ValueError("end must be greater than start when step is positive")
+    if step < 0 and limit > start:
+        raise ValueError("end must be less than start when step is negative")
+    out: list[Number] = []
+    number = start
+    while compare(number, limit) * (1 if step > 0 else -1) < 0:
+        out.append(number)
+        number = add(number, step)
+        if len(out) > _LIMIT:
+            raise ValueError(f"list exceeds limit of {_LIMIT} elements")
+    return out
+
+
+# ---- sorting
+
+
+def _sorter(call: CallContext) -> Callable[[Value, Value], bool]:
+    """The comparison that a comparator struct ``{x, y, less}`` defines."""
+    ctx = call.ctx
+    comparator = call.args[1]
+
+    def less(x: Value, y: Value) -> bool:
+        operands = StructLit([Field("x", x, MEMBER, None), Field("y", y, MEMBER, None)], None)
+        vertex = ctx.subvertex([(None, comparator), (None, operands)])
+        ctx.unify(vertex)
+        arc = vertex.arcs.get("less")
+        if arc is None:
+            raise ValueError("field not found: less")
+        result = ctx.unwrap(arc)
+        if isinstance(result, Bool):
+            return result.value
+        error = ctx.error_of(vertex)
+        if error is None and isinstance(result, Bottom):
+            error = result
+        if error is not None:
+            raise CallError(error)
+        return False
+
+    return less
+
+
+def _direction(call: CallContext, items: list[Value]) -> int:
+    """1 or -1 if the comparator is ``x < y`` or ``x > y`` over elements that Python orders alike, else 0."""
+    comparator = call.args[1]
+    kinds = {item.__class__ for item in items}
+    if kinds not in ({Num}, {String}) or not isinstance(comparator, Vertex):
+        return 0
+    arc = comparator.arcs.get("less")
+    origins = [conjunct.x for conjunct in arc.conjuncts] if arc is not None else []
+    for direction, name in ((1, "Ascending"), (-1, "Descending")):
+        if any(_is_member(x, name) for x in origins):
+            return direction
+    return 0
+
+
+def _is_member(x: object, name: str) -> bool:
+    """Whether ``x`` is the field ``less`` of one of this package's comparators."""
+    for decl in PACKAGE.bodies()[1].decls:
+        if isinstance(decl, Field) and decl.label == name:
+            return any(x is field or x is getattr(field, "value", None) for field in decl.value.decls)  # type: ignore[attr-defined]
+    return False
+
+
+def _sort(call: CallContext) -> list[Value]:
+    items = call.list(0)
+    direction = _direction(call, items)
+    if direction:
+        return sorted(items, key=lambda item: item.value, reverse=direction < 0)  # type: ignore[attr-defined]
+    less = _sorter(call)
+    return sorted(items, key=cmp_to_key(lambda x, y: -1 if less(x, y) else 1 if less(y, x) else 0))
+
+
+def _is_sorted(call: CallContext) -> bool:
+    items = call.list(0)
+    less = _sorter(call)
+    return not any(less(y, x) for x, y in zip(items, items[1:], strict=False))
+
+
+def _is_sorted_strings(items: list[str]) -> bool:
+    return all(x <= y for x, y in zip(items, items[1:], strict=False))
+
+
+_SOURCE = """{
+	Comparer: {
+		T:    _
+		x:    T
+		y:    T
+		less: bool
+	}
+	Ascending: {
+		Comparer
+		T:    number | string
+		x:    T
+		y:    T
+		less: x < y
+	}
+	Descending: {
+		Comparer
+		T:    number | string
+		x:    T
+		y:    T
+		less: x > y
+	}
+}
+"""
+
+PACKAGE = Package(
+    "list",
+    [
+        function("Drop", "l i", "l", _drop),
+        raw_function("FlattenN", "_ i", "l", _flatten),
+        function("Repeat", "l i", "l", _repeat),
+        raw_function("Concat", "l", "l", _concat),
+        function("Take", "l i", "l", _take),
+        function("Slice", "l i i", "l", _slice),
+        function("Reverse", "l", "l", lambda items: items[::-1]),
+        raw_function("MinItems", "l i", "b", _at_least),
+        raw_function("MaxItems", "l i", "b", _at_most),
+        raw_function("UniqueItems", "l", "b", _unique),
+        raw_function("Contains", "l _", "b", _contains),
+        raw_function("MatchN", "l _ _", "b", _match_count, non_concrete=True),
+        function("Avg", "ln", "n", _average),
+        function("Max", "ln", "n", lambda numbers: max(_filled(numbers))),
+        function("Min", "ln", "n", lambda numbers: min(_filled(numbers))),
+        function("Product", "ln", "n", _product),
+        function("Range", "n n n", "l", _range),
+        function("Sum", "ln", "n", _sum),
+        raw_function("Sort", "l _", "l", _sort),
+        raw_function("SortStable", "l _", "l", _sort),
+        function("SortStrings", "ls", "l", sorted),
+        raw_function("IsSorted", "l _", "b", _is_sorted),
+        function("IsSortedStrings", "ls", "b", _is_sorted_strings),
+    ],
+    source=_SOURCE,
+)
