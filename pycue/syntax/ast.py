@@ -207,7 +207,7 @@ class ListLit(Expr):
         return self.lbrack
 
 
-class Ellipsis(Decl):
+class Ellipsis(Decl):  # noqa: A001 - CUE's word
     """``...`` or ``...T`` (lists only)."""
 
     __slots__ = ("pos", "type")
@@ -570,7 +570,7 @@ class ImportDecl(Decl):
 
 
 class File(Node):
-    """A whole file. ``source`` is the :class:`pycue.source.Source` that positions are offsets into (None if made up)."""
+    """A whole file; ``source`` is the :class:`pycue.source.Source` that its positions point into, None if made up."""
 
     __slots__ = ("decls", "filename", "language_version", "source")
 

@@ -21,15 +21,16 @@ def build_tables(grammar: str) -> dict[str, Any]:
     """Tables of a grammar text.
 
     ``rows[state][terminal]`` is 0 for an error, ``n + 1`` to go to state ``n``, ``-n`` to apply rule ``n - 1``;
-    ``gotos`` maps ``state << 8 | nonterminal`` to a state; ``rules`` are (nonterminal, length, action name or ``""`` for a
-    rule that passes its only part on); ``starts`` maps a start symbol to (first state, state in which it is complete).
+    ``gotos`` maps ``state << 8 | nonterminal`` to a state; ``rules`` are (nonterminal, length, name of the action or
+    ``""`` for a rule that passes its only part on); ``starts`` maps a start symbol to the states in which it begins and
+    is complete.
     """
     from lark import Lark
     from lark.parsers.lalr_analysis import Shift
 
     # The lexer is never run; naming one keeps Lark from deriving a contextual one from terminals without patterns.
-    lark = Lark(grammar, parser="lalr", start=list(_STARTS), lexer="basic", keep_all_tokens=True, maybe_placeholders=False)
-    table = lark.parser.parser._parse_table  # type: ignore[union-attr]
+    lark = Lark(grammar, parser="lalr", start=list(_STARTS), lexer="basic", maybe_placeholders=False)
+    table = lark.parser.parser._parse_table
     rules = sorted(lark.rules, key=lambda rule: (rule.origin.name, [part.name for part in rule.expansion]))
     rule_numbers = {rule: number for number, rule in enumerate(rules)}
     nonterminals = sorted({rule.origin.name for rule in rules})
@@ -84,7 +85,7 @@ def module_text(grammar: bytes) -> str:
         "# fmt: off",
         f'DIGEST = "{sha256(grammar).hexdigest()}"  # SHA-256 of the grammar',
         f"CHECKSUM = {crc32(grammar)}  # CRC-32 of the same, which is there without an import that takes time",
-        f"STARTS = {tables['starts']!r}",
+        "STARTS = {" + ", ".join(f'"{name}": {states}' for name, states in tables["starts"].items()) + "}",
         f"COLUMNS = {len(NAMES)}",
         "",
         "# Numbers in a text are there at once even where no compiled form of this module is kept.",

@@ -138,7 +138,9 @@ SPELLINGS: dict[str, int] = {
     "func": FUNC,
 }
 
-_ENDING = "IDENT WORD STRING LITERAL INTERP_END ATTR PREAMBLE RBRACE RBRACK RPAREN BOTTOM ELLIPSIS OPEN QUESTION".split()
+_ENDING = frozenset(
+    (IDENT, WORD, STRING, LITERAL, INTERP_END, ATTR, PREAMBLE, RBRACE, RBRACK, RPAREN, BOTTOM, ELLIPSIS, OPEN, QUESTION)
+)
 
 # Indexed by terminal: does a line end after it stand for a comma? Keywords are words like any other here.
-ENDS_STATEMENT = tuple(name in _ENDING or number >= FIRST_KEYWORD for number, name in enumerate(NAMES))
+ENDS_STATEMENT = tuple(number in _ENDING or number >= FIRST_KEYWORD for number in range(len(NAMES)))

@@ -45,7 +45,7 @@ _LINE_END = re.compile(r"\r?\n")
 
 
 def opening(text: str, at: int, start: str) -> Quote | None:
-    """The quote that opens at ``at``, where ``start`` is ``#`` signs and one or three quotes; None if it is malformed."""
+    """The quote at ``at``, where ``start`` is ``#`` signs and one or three quotes; None if it is malformed."""
     mark = start[-1]
     hashes = len(start) - len(start.lstrip("#"))
     if start.endswith(mark * 3):
@@ -60,7 +60,7 @@ def opening(text: str, at: int, start: str) -> Quote | None:
 
 
 def fragment_end(text: str, at: int, quote: Quote) -> tuple[int, bool]:
-    """Where the fragment that begins at ``at`` ends, and whether an interpolation follows; -1 if it does not end well."""
+    """Where the fragment that begins at ``at`` ends, -1 if it does not; is there an interpolation behind it?"""
     match = quote.body.match(text, at)
     stop = quote.stop.match(text, match.end()) if match else None
     if stop is None:
@@ -86,8 +86,10 @@ def lines_match(fragments: list[str]) -> bool:
 
 
 _ATTRIBUTE = re.compile(r"@[\w$]*+\s*+\(")
+# Group 1 opens a bracket (an attribute may hold others), group 2 closes one, group 3 opens a string.
 _BODY = re.compile(
-    r"""(?:[\w$ \t\r\n.,:;=*+<>!?&|~-]++|//[^\n]*|/(?!/)|\#+(?![\#"']))*+(?:((?:@[\w$]*+\s*+)?\(|[\[{])|([)\]}])|(\#*(?:\"{3}|'{3}|"|')))"""
+    r"""(?:[\w$ \t\r\n.,:;=*+<>!?&|~-]++|//[^\n]*|/(?!/)|\#+(?![\#"']))*+"""
+    r"""(?:((?:@[\w$]*+\s*+)?\(|[\[{])|([)\]}])|(\#*(?:\"{3}|'{3}|"|')))"""
 )
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
 

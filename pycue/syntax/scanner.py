@@ -60,7 +60,7 @@ __all__ = ["COMMENT", "Tokens", "scan"]
 
 # Simple strings have no interpolation and only escapes that need no further look. What follows an opening that the
 # expression cannot go through is swallowed without being kept, so that findall stops there.
-_TOKEN = r"""
+_PATTERN = r"""
 ((?:[ \t\r\n]++|//[^\n]*+)*+)
 (?:
   (
@@ -84,7 +84,7 @@ _TOKEN = r"""
 )
 """
 
-_find = re.compile(_TOKEN, re.VERBOSE)
+_find = re.compile(_PATTERN, re.VERBOSE)
 _find_all = _find.findall
 _match = _find.match
 
@@ -236,12 +236,12 @@ class _Scan:
                 match = _match(text, at)
                 if match is None:
                     return self._illegal(position)
-                gap, token, start = match.groups()
+                gap, spelling, start = match.groups()
                 at += len(gap)
                 position = (at + 1) << 4 | self.gaps[gap]
                 if start:
                     break
-                if token == ")" and not depth:
+                if spelling == ")" and not depth:
                     quote, fragments, outer, began = stack[-1]
                     end, more = fragment_end(text, at + 1, quote)
                     if end < 0:
@@ -256,11 +256,11 @@ class _Scan:
                         depth = outer
                     at = end
                     continue
-                if not token:
+                if not spelling:
                     return self._illegal(position)
-                depth += (token == "(") - (token == ")")
-                self._add(self.spellings[token], token, position)
-                at += len(token)
+                depth += (spelling == "(") - (spelling == ")")
+                self._add(self.spellings[spelling], spelling, position)
+                at += len(spelling)
             if not stack:
                 return at
 
@@ -295,14 +295,14 @@ def _with_commas(raw: Tokens) -> Tokens:
             if kind == ELLIPSIS:
                 if ends[before]:
                     kind = OPEN
-            elif kind == QUESTION or kind == BANG:
+            elif kind in (QUESTION, BANG):
                 if following == COLON:
                     kind = MARK
             elif kind >= FIRST_KEYWORD:
                 if before == DOT:
                     kind = WORD
                 else:
-                    mark = (following == QUESTION or following == BANG) and all_kinds[at + 2] == COLON
+                    mark = following in (QUESTION, BANG) and all_kinds[at + 2] == COLON
                     kind = _keyword(kind, following, mark)
         kinds.append(kind)
         texts.append(text)
@@ -317,12 +317,12 @@ def _with_commas(raw: Tokens) -> Tokens:
 
 
 def _keyword(kind: int, following: int, mark: bool) -> int:
-    """What a keyword is, by the terminal after it (``mark``: and a colon next); the grammar's driver settles the rest."""
+    """What a keyword is, by the terminal after it (``mark``: and a colon next); the driver settles the rest."""
     if kind == CONSTANT:
-        return WORD if mark or following == COLON or following == TILDE else LITERAL
+        return WORD if mark or following in (COLON, TILDE) else LITERAL
     if kind == LET:
         return LET if following == IDENT else WORD
-    if kind == IF or kind == FOR:
+    if kind in (IF, FOR):
         ends = following in _AFTER_LABEL or following in _AFTER_NAME or following == QUESTION
         return WORD if mark or ends or (kind == FOR and following == BANG) else kind
     return kind

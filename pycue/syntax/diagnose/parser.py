@@ -30,6 +30,7 @@ _LABEL_STARTS = frozenset(("IDENT", "STRING", "INTERPOLATION", "(", "in", "func"
 _LABELS = ("identifier", "string", "number", "list", "paren", "interpolation", "alias")
 _EMBEDDABLE = (_LABEL_STARTS - {"func"}) | _CONSTANTS | {"[", "for", "if", "let"}
 _NOT_IN_PATHS = frozenset("!\"#$%&'()*,;<=>?[\\]^`{|}\ufffd")
+_OLD_ALIAS = "old-style alias syntax (=) is not allowed with @experiment(aliasv2); use postfix syntax (~X or ~(K,V))"
 _MAX_ERRORS = 10
 _MAX_DEPTH = 10_000
 
@@ -184,7 +185,7 @@ class Parser:
         if self.kind == "IDENT" and self.token.text == "package":
             self.next()
             name = self.identifier()
-            if name.startswith("#") or name.startswith("_#"):
+            if name.startswith(("#", "_#")):
                 self.error(self.token.at, f"invalid package name {name}")
             self.expect_comma()
             self.attributes_before_declarations(False)
@@ -354,10 +355,7 @@ class Parser:
             return left
         at = self.token.at
         if "aliasv2" in self.experiments:
-            self.error(
-                at,
-                "old-style alias syntax (=) is not allowed with @experiment(aliasv2); use postfix syntax (~X or ~(K,V))",
-            )
+            self.error(at, _OLD_ALIAS)
         self.next()
         right = yield self.rhs()
         if left.kind == "identifier" and "aliasv2" not in self.experiments:
@@ -428,9 +426,7 @@ class Parser:
             self.error(self.token.at, f"{keyword} requires @experiment(try)")
         single = len(clauses) == 1 and clauses[0] in ("if", "try")
         if keyword == "else" and not single:
-            self.error(
-                self.token.at, "use 'otherwise' for comprehensions with multiple clauses or 'for' clauses"
-            )
+            self.error(self.token.at, "use 'otherwise' for comprehensions with multiple clauses or 'for' clauses")
         if keyword != "else" and single:
             self.error(self.token.at, "use 'else' with single 'if' or 'try' clause")
         self.next()

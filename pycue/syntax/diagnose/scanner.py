@@ -24,6 +24,7 @@ _OPERATORS = frozenset(
 ) | frozenset(",:;()[]{}~")
 _ENDING = frozenset(("IDENT", "INT", "FLOAT", "STRING", "ATTRIBUTE", "}", "]", ")", "_|_", "...", "?", ";")) | KEYWORDS
 _DIGITS = {2: "01_", 8: "01234567_", 10: "0123456789_", 16: "0123456789abcdefABCDEF_"}
+_BASES = {"x": (16, "hexadecimal"), "b": (2, "binary"), "o": (8, "octal")}
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
 _SPACE = re.compile(r"[ \t\r]*")
 _SPACE_AND_LINES = re.compile(r"[ \t\r\n]*")
@@ -101,7 +102,7 @@ class Scanner:
         if text.startswith("_|_", at):
             self.at = at + 3
             return Token("_|_", "_|_", at)
-        if _is_letter(char) or char in "_$#":
+        if char.isalpha() or char in "_$#":
             if not text.startswith("#", at):
                 return self._name(at)
             end = at
@@ -148,17 +149,21 @@ class Scanner:
             if text[end : end + 1].isdecimal():
                 self.at = end
                 return Token("IDENT", text[at:end], at)
-        while end < len(text) and (_is_letter(text[end]) or text[end].isdecimal() or text[end] in "_$"):
-            end += 1
+        end = self._skip_word(end)
         if text[at:end].startswith("__") and text[end : end + 1] == "#":
-            while end < len(text) and (_is_letter(text[end]) or text[end].isdecimal() or text[end] in "_$#"):
-                end += 1
-            self.at = end
+            self.at = end = self._skip_word(end + 1)
             self.report(at, f'illegal token "{text[at:end]}"')
             return Token("IDENT", text[at:end], at)
         self.at = end
         name = text[at:end]
         return Token(name if name in KEYWORDS else "IDENT", name, at)
+
+    def _skip_word(self, at: int) -> int:
+        """Where letters, digits, ``_`` and ``$`` end."""
+        text = self.text
+        while at < len(text) and (text[at].isalpha() or text[at].isdecimal() or text[at] in "_$"):
+            at += 1
+        return at
 
     def _number(self, at: int) -> Token:
         text = self.text
@@ -166,7 +171,7 @@ class Scanner:
         kind = "INT"
         prefix = text[at + 1 : at + 2]
         if text[at] == "0" and prefix in ("x", "X", "b", "o"):
-            base, name = {"x": (16, "hexadecimal"), "X": (16, "hexadecimal"), "b": (2, "binary"), "o": (8, "octal")}[prefix]
+            base, name = _BASES[prefix.lower()]
             self.at += 2
             self._mantissa(base)
             if self.at - at <= 2:
@@ -311,10 +316,7 @@ class Scanner:
     # ---- attributes
 
     def _attribute(self, at: int) -> Token:
-        end = self.at + 1
-        while end < len(self.text) and (_is_letter(self.text[end]) or self.text[end].isdecimal() or self.text[end] in "_$"):
-            end += 1
-        self.at = end
+        self.at = self._skip_word(self.at + 1)
         if self.scan().kind == "(":
             self._attribute_body(")")
         else:
@@ -347,10 +349,6 @@ class Scanner:
             if not depth:
                 return
             self.at += 1
-
-
-def _is_letter(char: str) -> bool:
-    return char.isalpha()
 
 
 def _illegal(char: str) -> str:

@@ -14,8 +14,6 @@ from pycue.syntax.parser.driver import run
 from pycue.syntax.scanner import scan
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from pycue.source import Source
     from pycue.syntax.scanner import Tokens
 
@@ -36,7 +34,20 @@ def parse_file(source: Source, *, comments: bool = True, language_version: str =
     Raises:
         CueSyntaxError: with the official messages, sorted by position.
     """
-    tokens, decls, deep = _parse(source.text, "start")
+    # Of a long text's tree nothing is garbage, and looking for some takes a third of the time.
+    pause = len(source.text) > _LONG and gc.isenabled()
+    if pause:
+        gc.disable()
+    try:
+        return _parse_file(source, comments, language_version)
+    finally:
+        if pause:
+            gc.enable()
+
+
+def _parse_file(source: Source, comments: bool, language_version: str) -> File:
+    tokens = scan(source.text)
+    decls, deep = run(tokens, "start")
     if decls is None:
         raise _error(source)
     file = File(source.name, decls, source)
@@ -58,7 +69,10 @@ def parse_expr(source: Source) -> Expr:
     Raises:
         CueSyntaxError: with the official messages, sorted by position.
     """
-    _, expr, deep = _parse(source.text, "expr")
+    tokens = scan(source.text, head=False)
+    if tokens.kinds[-2:-1] == [COMMA]:
+        del tokens.kinds[-2], tokens.texts[-2], tokens.positions[-2]
+    expr, deep = run(tokens, "expr")
     if not isinstance(expr, Expr):
         raise _error(source, expression=True)
     if deep:
@@ -68,21 +82,6 @@ def parse_expr(source: Source) -> Expr:
         if errors:
             raise CueSyntaxError(errors)
     return expr
-
-
-def _parse(text: str, start: str) -> tuple[Tokens, Any, bool]:
-    # Of a long text's tree nothing is garbage, and looking for some takes a third of the time.
-    pause = len(text) > _LONG and gc.isenabled()
-    if pause:
-        gc.disable()
-    try:
-        tokens = scan(text, head=start == "start")
-        if start == "expr" and tokens.kinds[-2:-1] == [COMMA]:
-            del tokens.kinds[-2], tokens.texts[-2], tokens.positions[-2]
-        return tokens, *run(tokens, start)
-    finally:
-        if pause:
-            gc.enable()
 
 
 def _is_doubtful(file: File, tokens: Tokens, text: str) -> bool:

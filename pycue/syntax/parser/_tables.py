@@ -7,7 +7,7 @@ __all__ = ["CHECKSUM", "COLUMNS", "DIGEST", "GOTOS", "ROWS", "RULES", "STARTS"]
 # fmt: off
 DIGEST = "a2e63984dacca5dd3d9d9a5cc46e6514ac4775c8fd648ebf672d9f7a9d6cc4b8"  # SHA-256 of the grammar
 CHECKSUM = 3979783764  # CRC-32 of the same, which is there without an import that takes time
-STARTS = {'start': (0, 3), 'expr': (1, 21)}
+STARTS = {"start": (0, 3), "expr": (1, 21)}
 COLUMNS = 48
 
 # Numbers in a text are there at once even where no compiled form of this module is kept.

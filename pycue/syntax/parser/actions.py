@@ -194,9 +194,7 @@ def _postfix_alias_field(tilde: int, lparen: int, field: Ident, rparen: int) -> 
     return PostfixAlias(tilde, lparen, None, field, rparen)
 
 
-def _postfix_alias_both(
-    tilde: int, lparen: int, label: Ident, _comma: int, field: Ident, rparen: int
-) -> PostfixAlias:
+def _postfix_alias_both(tilde: int, lparen: int, label: Ident, _comma: int, field: Ident, rparen: int) -> PostfixAlias:
     return PostfixAlias(tilde, lparen, label, field, rparen)
 
 
@@ -225,9 +223,7 @@ def _for_clause(keyword: Spelled, value: Ident, in_: Spelled, source: Expr) -> F
     return ForClause(keyword[0], None, 0, value, in_[0], source)
 
 
-def _for_clause_both(
-    keyword: Spelled, key: Ident, comma: int, value: Ident, in_: Spelled, source: Expr
-) -> ForClause:
+def _for_clause_both(keyword: Spelled, key: Ident, comma: int, value: Ident, in_: Spelled, source: Expr) -> ForClause:
     return ForClause(keyword[0], key, comma, value, in_[0], source)
 
 
@@ -313,9 +309,7 @@ def _list_tail_comma(lbrack: int, tail: Any, comma: int, rbrack: int) -> ListLit
     return ListLit(lbrack, [tail], rbrack, _comma_free([tail], comma))
 
 
-def _list_elements_tail(
-    lbrack: int, elements: _Elements, comma: int, tail: Any, rbrack: int
-) -> ListLit:
+def _list_elements_tail(lbrack: int, elements: _Elements, comma: int, tail: Any, rbrack: int) -> ListLit:
     _append_element(elements, comma, tail)
     return ListLit(lbrack, list(elements), rbrack, _comma_free(elements, NO_POS))
 
@@ -333,7 +327,7 @@ def _interpolation(elts: list[Expr], end: BasicLit) -> Interpolation:
 
 ACTIONS: dict[str, Callable[..., Any]] = {
     "file": _file,
-    "empty": lambda: [],
+    "empty": list,
     "listed": lambda item: [item],
     "first": lambda item, _comma: item,
     "append": _append,

@@ -58,7 +58,7 @@ def run(tokens: Tokens, start: str) -> tuple[Any, bool]:
                             deep = True
                     elif kind == LITERAL:
                         values.append(BasicLit(position, literal_kind(text), text))
-                    elif kind == ATTR or kind == PREAMBLE:
+                    elif kind in (ATTR, PREAMBLE):
                         values.append(Attribute(position, text))
                     else:
                         values.append(BasicLit(position, "STRING", text))
