@@ -30,7 +30,7 @@ def render(source: str, filename: str) -> Any:
         if not separator:
             raise ValueError(f"{filename}: no context at the end of the template")
         data = Context().compile("context: {" + values).decode()
-        found = _templates[source] = (Context().compile(template, filename=filename), data)
+        found = _templates[source] = (Context().compile(template + "\ncontext: _\n", filename=filename), data)
     value, data = found
     context = {**data["context"], "revision": f"v{next(_count)}"}
     filled = value.fill("context", context).fill("parameter", data["parameter"])

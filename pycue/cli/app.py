@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import os
 import sys
 
 from pycue.cli.console import Console
@@ -114,13 +116,22 @@ def flag_set(command: str) -> FlagSet:
 def run(argv: list[str] | None = None) -> int:
     """Run one command line; see :func:`pycue.cli.main`."""
     console = Console()
-    args = sys.argv[1:] if argv is None else list(argv)
-    limit = sys.getrecursionlimit()
+    limit, threshold = sys.getrecursionlimit(), gc.get_threshold()
+    sys.setrecursionlimit(max(limit, RECURSION))
+    if threshold[0]:
+        gc.set_threshold(max(threshold[0], 100_000), *threshold[1:])
     try:
-        sys.setrecursionlimit(max(limit, RECURSION))
+        return _guarded(sys.argv[1:] if argv is None else list(argv), console)
+    finally:
+        sys.setrecursionlimit(limit)
+        gc.set_threshold(*threshold)
+
+
+def _guarded(args: list[str], console: Console) -> int:
+    """Run a command line; whatever goes wrong becomes one clear message."""
+    try:
         status = _dispatch(args, console)
         console.flush()
-        return status
     except UsageError as error:
         console.error(f"{error}\n")
         return 1
@@ -136,8 +147,7 @@ def run(argv: list[str] | None = None) -> int:
         return _fail(console, _os_error(error))
     except Exception as error:  # the edge of the program: a defect must not end in a traceback
         return _fail(console, f"internal error: {type(error).__name__}: {error}")
-    finally:
-        sys.setrecursionlimit(limit)
+    return status
 
 
 RECURSION = 200_000  # frames; Python-to-Python calls need no C stack
@@ -157,8 +167,6 @@ def _os_error(error: OSError) -> str:
 
 
 def _dispatch(args: list[str], console: Console) -> int:
-    import os
-
     name, before, after = _command(args)
     if name == "help" or not name:
         from pycue.cli.help import run as run_help
@@ -204,8 +212,6 @@ def _change_directory(directory: str) -> str:
     """Enter a directory; the one to go back to, or ``""``."""
     if not directory:
         return ""
-    import os
-
     previous = os.getcwd()
     try:
         os.chdir(directory)

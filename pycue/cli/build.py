@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC
 
 from pycue.errors import Diagnostic, LoadError, sanitize
 from pycue.evaluator.values import Bottom
@@ -232,7 +231,7 @@ def _variables(run: Run) -> dict[str, Callable[[], str]]:
     """The system's variables for ``-T``; see ``cue help injection``."""
 
     def now() -> str:
-        from datetime import datetime
+        from datetime import UTC, datetime
 
         return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 

@@ -28,6 +28,7 @@ def eval_text(ctx: OpContext, item: Item, run: Run) -> str:
         hidden=everything or run.flag("show-hidden"),
         attributes=run.flag("show-attributes"),
         errors=run.flag("ignore"),
+        package_id=item.instance.package_id,
     )
     return _text(value_file(ctx, item.vertex, profile), indent="    ", simplify=run.flag("simplify"))
 
