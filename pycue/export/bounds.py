@@ -96,11 +96,12 @@ def _sized_name(kind: int, low: BoundValue | None, high: BoundValue | None) -> s
     if kind & k.NUMBER == k.INT:
         minimum, maximum = _number(low), _number(high)
         return _INT_RANGES.get((minimum, maximum), "")
-    if _number(low) != -_number(high):
-        return ""
     from decimal import Decimal
 
-    return next((name for text, name in _FLOAT_LIMITS.items() if Decimal(text) == _number(high)), "")
+    maximum = Decimal(_number(high))
+    if Decimal(_number(low)).copy_negate() != maximum:
+        return ""
+    return next((name for text, name in _FLOAT_LIMITS.items() if Decimal(text) == maximum), "")
 
 
 def _number(bound: BoundValue) -> int:

@@ -7,8 +7,9 @@ conjuncts. ``def`` prints the conjuncts themselves (:mod:`pycue.export.merge`). 
 from __future__ import annotations
 
 from pycue.evaluator import ir
+from pycue.evaluator.kind import STRUCT
 from pycue.evaluator.values import Bottom, Disjunction, ListMarker, StructMarker, Value
-from pycue.evaluator.vertex import MEMBER, OPTIONAL, Vertex
+from pycue.evaluator.vertex import CLOSED_RECURSIVE, MEMBER, OPTIONAL, Vertex
 from pycue.export.expressions import CONSTRAINTS
 from pycue.export.merge import MergeExporter
 from pycue.export.meta import declaration_attributes, doc_comments, field_attributes, field_nodes
@@ -47,10 +48,19 @@ def definition_file(ctx: OpContext, vertex: Vertex, profile: Profile) -> ast.Fil
     """
     exporter = Exporter(ctx, profile)
     result = exporter.expr(vertex)
-    label = vertex.label
-    if isinstance(label, Label) and label.is_definition and isinstance(ctx.unwrap(vertex), Vertex):
+    if vertex.closed == CLOSED_RECURSIVE and vertex.kind == STRUCT and not _embeds_definition(result):
         result = ast.StructLit(0, [ast.EmbedDecl(ident("_#def")), ast.Field(ident("_#def"), 0, result)], 0)
     return exporter.file(vertex, result)
+
+
+def _embeds_definition(expr: ast.Expr) -> bool:
+    """Whether a struct is closed by what it embeds."""
+    for decl in expr.elts if isinstance(expr, ast.StructLit) else ():
+        x = decl.expr if isinstance(decl, ast.EmbedDecl) else None
+        name = x.sel if isinstance(x, ast.SelectorExpr) else x
+        if isinstance(name, ast.Ident) and name.name.lstrip("_").startswith("#"):
+            return True
+    return False
 
 
 class Exporter(MergeExporter):
@@ -67,6 +77,8 @@ class Exporter(MergeExporter):
         self.push(vertex)
         for conjunct in conjuncts:
             self.mark_lets(_expression(conjunct))
+        for info in vertex.structs or ():
+            self.mark_lets(info.lit)
         result = self._finished(vertex, target)
         if result is None:
             result = self._from_conjuncts(conjuncts)
@@ -120,13 +132,13 @@ class Exporter(MergeExporter):
         base = vertex.base
         regular = isinstance(base, (StructMarker, Bottom))
         if not regular and not isinstance(base, ListMarker):
-            elts.append(ast.EmbedDecl(self._scalar(base, vertex)))  # type: ignore[arg-type]
+            elts.append(self._scalar(base, vertex))  # type: ignore[arg-type]
         for label in ordered_labels(self.ctx, vertex):
             arc = vertex.arcs[label]
             if self._shows(label, arc, regular):
                 elts.append(self._field_of(label, arc))
         if isinstance(base, ListMarker):
-            elts.append(ast.EmbedDecl(self._list(vertex)))
+            elts.append(self._list(vertex))  # type: ignore[arg-type]
         return ast.StructLit(0, elts, 0)
 
     def _shows(self, label: AnyLabel, arc: Vertex, regular: bool) -> bool:

@@ -47,9 +47,9 @@ class ExprExporter(ValueExporter):
         if found is None:
             return self.expr(x.x, env)
         if found.clause is None:
-            found.clause = ast.LetClause(0, ident(found.name), 0, ident("_"))
+            found.clause = ast.LetClause(0, ident(self.unique(str(x.label))), 0, ident("_"))
             found.clause.expr = self.expr(found.let.value, None)
-        return ident(found.name)
+        return ident(found.clause.ident.name)
 
     def import_reference(self, x: ir.ImportReference, env: Environment | None) -> ast.Expr:
         return self.package(x.path, x.name)
@@ -176,8 +176,11 @@ class ExprExporter(ValueExporter):
         filter_: ast.Expr = self.expr(x.filter, env)
         if x.alias:
             filter_ = ast.Alias(ident(x.alias), 0, filter_)
-        field = ast.Field(ast.ListLit(0, [filter_], 0), 0, self.expr(x.value, None))
+        label: ast.Label = ast.ListLit(0, [filter_], 0)
         node = field_node(x)
+        if node is not None and isinstance(node.label, ast.Alias):
+            label = ast.Alias(ident(node.label.ident.name), 0, label)
+        field = ast.Field(label, 0, self.expr(x.value, None))
         if node is not None and self.profile.docs:
             field.comments = doc_comments([node]) or None
         return field

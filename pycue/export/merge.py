@@ -9,6 +9,7 @@ from __future__ import annotations
 from pycue.evaluator import ir
 from pycue.evaluator.values import Bottom, Value
 from pycue.evaluator.vertex import CLOSED_ONCE, Environment, Vertex
+from pycue.export.chains import merge_chains
 from pycue.export.expressions import CONSTRAINTS, ExprExporter
 from pycue.export.meta import declaration_attributes, doc_comments, field_attributes, field_node
 from pycue.export.nodes import call, field_label, ident, join
@@ -39,14 +40,14 @@ class Part:
 class _Merged:
     """What the conjuncts of one value were sorted into."""
 
-    __slots__ = ("attributes", "conjuncts", "embedded", "fields", "has_ellipsis", "has_struct", "order", "values")
+    __slots__ = ("attributes", "conjuncts", "embedded", "chains", "fields", "has_ellipsis", "has_struct", "values")
 
     def __init__(self) -> None:
         self.values: list[Part] = []  # literals and types, to be unified
         self.conjuncts: list[ast.Expr] = []
         self.embedded: list[ast.Expr] = []
         self.fields: dict[AnyLabel, list[Part]] = {}
-        self.order: list[AnyLabel] = []
+        self.chains: list[list[AnyLabel]] = []  # labels of each struct literal in order
         self.attributes: list[ast.Attribute] = []
         self.has_ellipsis = False
         self.has_struct = False
@@ -59,7 +60,10 @@ class MergeExporter(ExprExporter):
         if isinstance(x, Vertex):
             if not x.conjuncts:
                 return self.value(x)
-            return self.merge([Part(c.env, c.x) for c in _exported(x.conjuncts)], x)
+            parts = [Part(c.env, c.x) for c in _exported(x.conjuncts)]
+            if all(isinstance(part.x, ir.StructLit) and part.x.is_file for part in parts):
+                parts.sort(key=_file_name)
+            return self.merge(parts, x)
         if isinstance(x, ir.StructLit):
             return self.merge([Part(env, x)], None)
         if isinstance(x, Value):
@@ -119,15 +123,15 @@ class MergeExporter(ExprExporter):
         if _is_complex(x):
             merged.embedded.append(self.literal(x, inner))
             return
-        if embedded:
-            self.mark_lets(x)
+        self.mark_lets(x)
         if self.profile.attributes:
             merged.attributes += declaration_attributes(x)
+        chain: list[AnyLabel] = []
+        merged.chains.append(chain)
         for decl in x.decls:
             if isinstance(decl, ir.Field):
                 merged.fields.setdefault(decl.label, []).append(Part(inner, decl))
-                if decl.label not in merged.order:
-                    merged.order.append(decl.label)
+                chain.append(decl.label)
             elif isinstance(decl, ir.Ellipsis):
                 merged.has_ellipsis = True
             elif not isinstance(decl, ir.LetField):
@@ -141,7 +145,7 @@ class MergeExporter(ExprExporter):
             if single is not None:
                 return single
         elts: list[ast.Decl] = [*merged.attributes, *map(ast.EmbedDecl, merged.embedded)]
-        elts += [self._merged_field(label, merged.fields[label], vertex) for label in merged.order]
+        elts += [self._merged_field(label, merged.fields[label], vertex) for label in merge_chains(merged.chains)]
         if merged.has_ellipsis:
             elts.append(ast.Ellipsis(0, None))
         result: ast.Expr = ast.StructLit(0, elts, 0)
@@ -194,6 +198,11 @@ class MergeExporter(ExprExporter):
         if self.profile.attributes:
             field.attrs = field_attributes(nodes)
         return field
+
+
+def _file_name(part: Part) -> str:
+    position = part.x.src.position if part.x.src is not None else None
+    return position.filename if position is not None else ""
 
 
 def _expression(x: ir.Decl | Expr) -> Expr:

@@ -30,12 +30,25 @@ def doc_comments(nodes: Iterable[ast.Field]) -> list[ast.CommentGroup]:
     """Doc comments of fields without repetitions; those of short forms (``a: b: 1``) belong to the innermost field."""
     docs: list[ast.CommentGroup] = []
     for node in nodes:
-        if isinstance(node.value, ast.StructLit) and not node.value.lbrace and node.value.elts:
+        if _is_short_form(node):
             continue
         for group in node.comments or ():
             if group.doc and all(group.text() != other.text() for other in docs):
                 docs.append(group)
     return docs
+
+
+def _is_short_form(node: ast.Field) -> bool:
+    """Whether a field of the form ``a: b: 1`` has a plain name among its inner labels."""
+    value = node.value
+    while isinstance(value, ast.StructLit) and not value.lbrace and len(value.elts) == 1:
+        inner = value.elts[0]
+        if not isinstance(inner, ast.Field):
+            return False
+        if isinstance(inner.label, (ast.Ident, ast.BasicLit)):
+            return True
+        value = inner.value
+    return False
 
 
 def field_attributes(nodes: Iterable[ast.Field]) -> list[ast.Attribute]:
@@ -53,4 +66,10 @@ def declaration_attributes(literal: ir.StructLit) -> list[ast.Attribute]:
         decls = node.elts
     else:
         return []
-    return [ast.Attribute(0, decl.text) for decl in decls if isinstance(decl, ast.Attribute)]
+    copies = []
+    for decl in decls:
+        if isinstance(decl, ast.Attribute):
+            copy = ast.Attribute(0, decl.text)
+            copy.comments = decl.comments
+            copies.append(copy)
+    return copies

@@ -16,14 +16,33 @@ if TYPE_CHECKING:
 __all__ = ["Frame", "HoistedLet", "State"]
 
 
+_NUMBERS = (
+    "1",
+    "2",
+    "3",
+    "4",
+    "A",
+    "9",
+    "D",
+    "F",
+    "0",
+    "5",
+    "6",
+    "7",
+    "8",
+    "B",
+    "C",
+    "E",
+)  # as the official tool draws
+
+
 class HoistedLet:
     """A let that may become a clause of the struct it belongs to; it does once a reference to it is written."""
 
-    __slots__ = ("clause", "let", "name")
+    __slots__ = ("clause", "let")
 
-    def __init__(self, let: LetField, name: str) -> None:
+    def __init__(self, let: LetField) -> None:
         self.let = let
-        self.name = name
         self.clause: ast.LetClause | None = None
 
 
@@ -46,7 +65,8 @@ class State:
         self.frames: list[Frame] = []
         self.imports: dict[str, str] = {}  # import path -> local name
         self.aliases: dict[str, str] = {}  # value alias as written in the source -> as written here
-        self._names: set[str] = set()
+        self.names: set[str] = set()
+        self._drawn = 4  # how many of _NUMBERS are used up, those tried for every name included
 
     def vertex(self, vertex: Vertex) -> ast.Expr:
         """Syntax of a finished vertex."""
@@ -75,7 +95,7 @@ class State:
         lets = self.frames[-1].lets
         for decl in x.decls:
             if isinstance(decl, LetField) and self.find_let(decl.label) is None:
-                lets[decl.label] = HoistedLet(decl, self.unique(str(decl.label)))
+                lets[decl.label] = HoistedLet(decl)
 
     def find_let(self, label: AnyLabel) -> HoistedLet | None:
         """The let of that label in the frames that are open."""
@@ -98,9 +118,17 @@ class State:
 
     def unique(self, name: str, *, always_number: bool = False) -> str:
         """``name``, or ``name_1`` … if that was taken before."""
-        candidate, number = name, 0
-        while candidate in self._names or (always_number and not number):
-            number += 1
-            candidate = f"{name}_{number}"
-        self._names.add(candidate)
-        return candidate
+        if not always_number and name not in self.names:
+            self.names.add(name)
+            return name
+        tried = 0
+        while True:
+            if tried < 4:
+                number = _NUMBERS[tried]
+            else:
+                number = _NUMBERS[self._drawn] if self._drawn < len(_NUMBERS) else f"{self._drawn:X}"
+                self._drawn += 1
+            tried += 1
+            if f"{name}_{number}" not in self.names:
+                self.names.add(f"{name}_{number}")
+                return f"{name}_{number}"

@@ -122,9 +122,7 @@ class ValueExporter(State):
 
     def package(self, path: str, name: str = "") -> ast.Expr:
         """Identifier of an imported package."""
-        default = path.rpartition("/")[2]
-        default = default.partition(":")[2] or default.partition("@")[0]
-        local = self.imports.setdefault(path, name or default)
+        local = self.imports.setdefault(path.partition("@")[0], name or path.rpartition("/")[2].partition("@")[0])
         return ident(local)
 
     def validator(self, value: BuiltinValidator) -> ast.Expr:
