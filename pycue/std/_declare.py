@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pycue.evaluator.calls import CallContext
     from pycue.evaluator.values import Value
 
-__all__ = ["Package", "constant", "function", "raw_function"]
+__all__ = ["Package", "constant", "function", "raw_function", "read_arguments"]
 
 _KINDS = {
     "s": k.STRING,
@@ -170,9 +170,45 @@ _READERS: dict[str, Callable[[CallContext, int], Any]] = {
 }
 
 
+_READERS: dict[str, Callable[[CallContext, int], Any]] = {
+    "s": lambda call, i: call.string(i),
+    "y": lambda call, i: call.bytes(i),
+    "S": lambda call, i: call.bytes(i),
+    "i": lambda call, i: call.int64(i),
+    "I": lambda call, i: call.int(i),
+    "n": lambda call, i: call.number(i),
+    "f": _float64,
+    "b": lambda call, i: call.bool(i),
+    "l": lambda call, i: call.list(i),
+    "ls": lambda call, i: call.strings(i),
+    "ln": lambda call, i: call.numbers(i),
+    "t": lambda call, i: call.struct(i),
+    "_": lambda call, i: call.value(i),
+}
+
+
 def raw_function(
     name: str, params: str, result: str, implementation: Callable[[CallContext], Any], *, non_concrete: bool = False
 ) -> Builtin:
     """A builtin that gets the call itself."""
     types = [Param(_KINDS[letter]) for letter in params.split()]
+    return Builtin(name, types, _KINDS[result], implementation, non_concrete=non_concrete)
+
+
+def read_arguments(call: CallContext, params: str) -> list[Any]:
+    """The arguments as Python data, by the parameters' letters."""
+    return [_READERS[letter](call, index) for index, letter in enumerate(params.split())]
+
+
+def raw_function(
+    name: str,
+    params: str,
+    result: str,
+    implementation: Callable[[CallContext], Any],
+    defaults: Mapping[int, str] | None = None,
+    *,
+    non_concrete: bool = False,
+) -> Builtin:
+    """A builtin that gets the call itself."""
+    types = [Param(_KINDS[letter], _default(defaults, index)) for index, letter in enumerate(params.split())]
     return Builtin(name, types, _KINDS[result], implementation, non_concrete=non_concrete)

@@ -6,31 +6,39 @@ from typing import TYPE_CHECKING
 
 from pycue._go import filepath
 from pycue._go.strconv import quote
-from pycue.std._declare import Package, function
+from pycue.evaluator.calls import CallError
+from pycue.evaluator.values import EVAL
+from pycue.std._declare import Package, raw_function, read_arguments
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from pycue.evaluator.calls import CallContext
     from pycue.evaluator.values import Builtin
 
 __all__ = ["PACKAGE"]
 
-_SYSTEMS = ("unix", "windows", "plan9")
+_UNIX = "aix android darwin dragonfly freebsd hurd illumos ios js linux nacl netbsd openbsd solaris zos".split()
+_SYSTEMS = {"unix": "unix", "windows": "windows", "plan9": "plan9", **dict.fromkeys(_UNIX, "unix")}
 
 
 def _for_system(
     name: str, params: str, result: str, implementation: Callable[..., Any], default: str | None = "unix"
 ) -> Builtin:
     """A function whose last parameter is the operating system."""
-
-    def checked(*args: Any) -> Any:
-        if args[-1] not in _SYSTEMS:
-            raise ValueError(f"unsupported operating system {quote(args[-1])}")
-        return implementation(*args)
-
     count = len(params.split())
-    return function(name, f"{params} s", result, checked, {count: default} if default else None)
+
+    def call_checked(call: CallContext) -> Any:
+        system = _SYSTEMS.get(call.string(count))
+        if system is None:
+            names = " | ".join(("*" if s == default else "") + quote(s) for s in _SYSTEMS)
+            text = "cannot use %s as %s in argument %s to %s"
+            value = call.value(count)
+            raise CallError(call.ctx.error(EVAL, value.src, text, value, names, count + 1, call.builtin), wrapped=False)
+        return implementation(*read_arguments(call, params), system)
+
+    return raw_function(name, f"{params} s", result, call_checked, {count: default} if default else None)
 
 
 PACKAGE = Package(

@@ -1,0 +1,65 @@
+"""From arguments to plain data and from data formats to values, for the packages that read and write formats."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pycue.encoding.data import to_data
+from pycue.errors import EncodeError
+from pycue.evaluator.calls import CallError
+from pycue.evaluator.validate import validate
+from pycue.evaluator.values import EVAL, Bottom
+from pycue.evaluator.vertex import Vertex
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from pycue.evaluator.calls import CallContext
+    from pycue.evaluator.values import Value
+    from pycue.source import Source
+    from pycue.syntax import ast
+
+__all__ = ["concrete_data", "data_of", "satisfies", "value_of"]
+
+
+def concrete_data(call: CallContext, index: int) -> Any:
+    """An argument as plain data."""
+    return data_of(call, call.value(index))
+
+
+def data_of(call: CallContext, value: Value) -> Any:
+    """A value as plain data; what is wrong with it becomes the call's error, incomplete if it may go away."""
+    ctx = call.ctx
+    if isinstance(value, Bottom):
+        raise CallError(value)
+    if isinstance(value, Vertex):
+        ctx.unify(value)
+        error = ctx.error_of(value) or validate(ctx, value, concrete=True, final=True)
+        if error is not None:
+            raise CallError(error)
+    try:
+        return to_data(ctx, value)
+    except EncodeError as e:
+        raise ValueError(e.diagnostics[0].message) from None
+
+
+def value_of(call: CallContext, expr: ast.Expr, source: Source) -> Vertex:
+    """A new vertex of data that was read."""
+    from pycue.compile import compile_expr
+
+    vertex = call.ctx.subvertex([(None, compile_expr(expr, source=source))])
+    call.ctx.unify(vertex)
+    return vertex
+
+
+def satisfies(call: CallContext, data: Vertex, schema: Value, *, concrete: bool) -> bool:
+    """Whether ``data & schema`` is valid, and with ``concrete`` complete; raises the error otherwise."""
+    ctx = call.ctx
+    vertex = ctx.subvertex([(None, schema), (None, data)])
+    ctx.unify(vertex)
+    error = ctx.error_of(vertex) or validate(ctx, vertex, concrete=concrete, final=concrete)
+    if error is not None:
+        if error.incomplete:
+            error.code = EVAL  # nothing more will be known about the data
+        raise CallError(error)
+    return True

@@ -1,0 +1,122 @@
+"""CUE package encoding/json."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pycue.encoding import json
+from pycue.errors import CueSyntaxError
+from pycue.evaluator.values import EVAL
+from pycue.source import Source
+from pycue.std._data import concrete_data, data_of, satisfies, value_of
+from pycue.std._declare import Package, function, raw_function
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from pycue.evaluator.calls import CallContext
+    from pycue.evaluator.values import Value
+    from pycue.syntax import ast
+
+__all__ = ["PACKAGE"]
+
+_HTML = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "replace")
+
+
+def _parse(text: str) -> ast.Expr:
+    """The expression of one JSON value."""
+    try:
+        return json.parse(text)
+    except ValueError:
+        raise ValueError("json: invalid JSON") from None
+
+
+def _unmarshal(call: CallContext) -> Value:
+    text = _text(call.bytes(0))
+    return value_of(call, _parse(text), Source("", text))
+
+
+def _unmarshal_stream(call: CallContext) -> list[Value]:
+    source = Source("", _text(call.bytes(0)))
+    try:
+        documents = json.decode_stream(source)
+    except CueSyntaxError as e:
+        raise ValueError(e.diagnostics[0].message) from None
+    return [value_of(call, document, source) for document in documents]
+
+
+def _marshal(call: CallContext) -> str:
+    return json.encode(concrete_data(call, 0))
+
+
+def _marshal_stream(call: CallContext) -> str:
+    return "".join(json.encode(data_of(call, item)) + "\n" for item in call.list(0))
+
+
+def _valid(data: bytes) -> bool:
+    try:
+        json.parse(_text(data))
+    except ValueError:
+        return False
+    return True
+
+
+def _tokens(text: str) -> list[str]:
+    """Strings, punctuation and scalars of a valid JSON text, without white space."""
+    import re
+
+    _parse(text)
+    return re.findall(r'"(?:[^"\\]|\\.)*"|[][{},:]|[^][{},:"\s]+', text, re.S)
+
+
+def _compact(data: bytes) -> str:
+    return "".join(_tokens(_text(data)))
+
+
+def _indent(data: bytes, prefix: str, indent: str) -> str:
+    """One member a line; empty objects and arrays stay on theirs."""
+    out: list[str] = []
+    depth = 0
+    previous = ""
+    for token in _tokens(_text(data)):
+        if token in "}]":
+            depth -= 1
+        if (previous in ("{", "[") and token not in "}]") or previous == ",":
+            out.append(f"\n{prefix}{indent * depth}")
+        elif token in "}]" and previous not in ("{", "["):
+            out.append(f"\n{prefix}{indent * depth}")
+        out.append(token + " " if token == ":" else token)
+        if token in "{[":
+            depth += 1
+        previous = token
+    return "".join(out)
+
+
+def _validate(call: CallContext) -> Any:
+    text = _text(call.bytes(0))
+    source = Source("json.Validate", text)
+    try:
+        expr = json.decode(source)
+    except CueSyntaxError as e:
+        raise call.error(EVAL, "%s", e.diagnostics[0].message) from None
+    return satisfies(call, value_of(call, expr, source), call.args[1], concrete=False)
+
+
+PACKAGE = Package(
+    "encoding/json",
+    [
+        function("Valid", "S", "b", _valid),
+        function("Compact", "S", "s", _compact),
+        function("Indent", "S s s", "s", _indent),
+        function("HTMLEscape", "S", "s", lambda data: _text(data).translate(_HTML)),
+        raw_function("Marshal", "_", "s", _marshal),
+        raw_function("MarshalStream", "_", "s", _marshal_stream),
+        raw_function("UnmarshalStream", "S", "_", _unmarshal_stream),
+        raw_function("Unmarshal", "S", "_", _unmarshal),
+        raw_function("Validate", "S _", "b", _validate, non_concrete=True),
+    ],
+)

@@ -1,0 +1,29 @@
+"""CUE package text/template: Go's templates over concrete values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pycue._go import template
+from pycue._go.template.functions import html_escape, js_escape
+from pycue.std._data import concrete_data
+from pycue.std._declare import Package, function, raw_function
+
+if TYPE_CHECKING:
+    from pycue.evaluator.calls import CallContext
+
+__all__ = ["PACKAGE"]
+
+
+def _execute(call: CallContext) -> str:
+    return template.execute(call.string(0), concrete_data(call, 1))
+
+
+PACKAGE = Package(
+    "text/template",
+    [
+        raw_function("Execute", "s _", "s", _execute),
+        function("HTMLEscape", "s", "s", html_escape),
+        function("JSEscape", "s", "s", js_escape),
+    ],
+)

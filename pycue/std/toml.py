@@ -1,0 +1,39 @@
+"""CUE package encoding/toml."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pycue.encoding import toml
+from pycue.errors import CueSyntaxError, EncodeError
+from pycue.source import Source
+from pycue.std._data import concrete_data, value_of
+from pycue.std._declare import Package, raw_function
+
+if TYPE_CHECKING:
+    from pycue.evaluator.calls import CallContext
+    from pycue.evaluator.values import Value
+
+__all__ = ["PACKAGE"]
+
+
+def _marshal(call: CallContext) -> str:
+    try:
+        return toml.encode(concrete_data(call, 0))
+    except EncodeError as e:
+        raise ValueError(e.diagnostics[0].message) from None
+
+
+def _unmarshal(call: CallContext) -> Value:
+    source = Source("", call.bytes(0).decode("utf-8", "replace"))
+    try:
+        expr = toml.decode(source)
+    except CueSyntaxError as e:
+        raise ValueError(e.diagnostics[0].message) from None
+    return value_of(call, expr, source)
+
+
+PACKAGE = Package(
+    "encoding/toml",
+    [raw_function("Marshal", "_", "s", _marshal), raw_function("Unmarshal", "S", "_", _unmarshal)],
+)
