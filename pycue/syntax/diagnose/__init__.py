@@ -17,7 +17,7 @@ __all__ = ["diagnose"]
 def diagnose(source: Source, *, expression: bool = False, language_version: str = "") -> list[Diagnostic]:
     """Errors of a file (or of an expression) as the official parser reports them, in the order that it finds them."""
     parser = Parser(source, language_version)
-    parser.run(expression)
+    parser.parse(expression=expression)
     return [
         Diagnostic(message, code="cue.syntax", position=Position(source, offset)) for offset, message in parser.errors
     ]

@@ -9,16 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pycue.syntax.diagnose.scanner import KEYWORDS, LITERALS, Scanner, Token
+from pycue.syntax.diagnose.cursor import Cursor, GiveUp, Part
+from pycue.syntax.diagnose.scanner import KEYWORDS
 from pycue.syntax.literal import unquote
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
-    from typing import Any, TypeAlias
-
     from pycue.source import Source
-
-    Production: TypeAlias = Generator[Any, Any, Any]
+    from pycue.syntax.diagnose.cursor import Production
 
 __all__ = ["Parser"]
 
@@ -31,144 +28,23 @@ _LABELS = ("identifier", "string", "number", "list", "paren", "interpolation", "
 _EMBEDDABLE = (_LABEL_STARTS - {"func"}) | _CONSTANTS | {"[", "for", "if", "let"}
 _NOT_IN_PATHS = frozenset("!\"#$%&'()*,;<=>?[\\]^`{|}\ufffd")
 _OLD_ALIAS = "old-style alias syntax (=) is not allowed with @experiment(aliasv2); use postfix syntax (~X or ~(K,V))"
-_MAX_ERRORS = 10
 _MAX_DEPTH = 10_000
 
 
-class _GiveUp(Exception):
-    """Parsing stops where the official parser gives up too: too many errors, too deep."""
-
-
-class _Part:
-    """What a production went over: enough of a node to go on with."""
-
-    __slots__ = ("at", "count", "kind", "name")
-
-    def __init__(self, kind: str, at: int, name: str = "", count: int = 0) -> None:
-        self.kind = kind
-        self.at = at
-        self.name = name
-        self.count = count
-
-
-class Parser:
-    """Reads one source; ``errors`` are (offset, message) in the order of their finding."""
+class Parser(Cursor):
+    """Reads one source."""
 
     def __init__(self, source: Source, language_version: str = "") -> None:
-        self.source = source
-        self.errors: list[tuple[int, str]] = []
+        super().__init__(source)
         self.experiments: set[str] = set()
         self.newline_lists = not language_version or _version(language_version) >= (0, 17)
-        self.scanner = Scanner(source.text, self._scan_error)
-        self.token = Token("EOF", "", 0)
         self.depth = 0
 
-    def run(self, expression: bool) -> None:
-        """Parse everything."""
-        stack: list[Production] = []
-        try:
-            self.next()
-            if self.errors:
-                return
-            stack.append(self.expression_only() if expression else self.file())
-            result: Any = None
-            while stack:
-                try:
-                    called = stack[-1].send(result)
-                except StopIteration as stop:
-                    stack.pop()
-                    result = stop.value
-                else:
-                    stack.append(called)
-                    result = None
-        except _GiveUp:
-            pass
-        finally:
-            while stack:
-                stack.pop().close()
-
-    # ---- errors
-
-    def _scan_error(self, at: int, message: str) -> None:
-        self.errors.append((at, message))
-
-    def error(self, at: int, message: str) -> None:
-        """Report an error, unless the one before is on the same line."""
-        if self.errors:
-            line = self.source.line_column(at)[0]
-            if self.source.line_column(self.errors[-1][0])[0] == line:
-                return
-            if len(self.errors) > _MAX_ERRORS:
-                raise _GiveUp
-        self.errors.append((at, message))
-
-    def expected(self, at: int, what: str) -> None:
-        """Report that ``what`` is expected at ``at``."""
-        token = self.token
-        if at != token.at:
-            self.error(at, f"expected {what}")
-        elif token.kind == "," and token.text == "\n":
-            self.error(at, f"expected {what}, found newline")
-        elif token.kind in LITERALS:
-            self.error(at, f"expected {what}, found '{token.kind}' {token.text}")
-        else:
-            self.error(at, f"expected {what}, found '{token.kind}'")
-
-    # ---- tokens
-
-    @property
-    def kind(self) -> str:
-        """Kind of the present token."""
-        return self.token.kind
-
-    def next(self) -> None:
-        """Go to the next token."""
-        self.token = self.scanner.scan()
-
-    def expect(self, kind: str) -> int:
-        """Report it if the present token is of another kind; go on in any case."""
-        at = self.token.at
-        if self.token.kind != kind:
-            self.expected(at, f"'{kind}'")
+    def parse(self, *, expression: bool = False) -> None:
+        """Read all of it."""
         self.next()
-        return at
-
-    def expect_closing(self, kind: str, context: str) -> int:
-        """As :meth:`expect`, with a better message for a line end."""
-        if self.token.kind != kind and self.token.kind == "," and self.token.text == "\n":
-            self.error(self.token.at, f"missing ',' before newline in {context}")
-            self.next()
-        return self.expect(kind)
-
-    def expect_comma(self) -> None:
-        """Go over a comma; it may be missing before a closing bracket and at the end."""
-        if self.token.kind == ",":
-            self.next()
-        elif self.token.kind not in (")", "}", "EOF"):
-            self.expected(self.token.at, "','")
-            self.synchronise()
-
-    def at_comma(self, context: str, *following: str) -> bool:
-        """Is here a comma, or, with an error, none where one should be?"""
-        if self.token.kind == ",":
-            return True
-        if self.token.kind in following:
-            return False
-        if self.token.text == "\n":
-            self.error(self.token.at, "missing ',' before newline")
-        else:
-            self.error(self.token.at, f"missing ',' in {context}")
-        return True
-
-    def declaration_comma(self) -> None:
-        """Go over the comma after a declaration, or over what stands in its place."""
-        if self.at_comma("struct literal", "}", "EOF"):
-            self.next()
-
-    def synchronise(self) -> None:
-        """Go to the end: what follows a missing operand cannot be told apart from what belongs to it."""
-        while self.token.kind != "EOF":
-            self.next()
+        if not self.errors:
+            self.run(self.expression_only() if expression else self.file())
 
     # ---- files
 
@@ -264,7 +140,7 @@ class Parser:
             if part is None:
                 part = yield self.rhs()
             if part.kind == "alias":
-                self.expected(self.token.at, "label or ':'")
+                self.expected("label or ':'")
             self.declaration_comma()
             return
         if not self.constraint_and_alias(part):
@@ -274,10 +150,10 @@ class Parser:
                 self.expect_comma()
             if part.kind != "alias" and first in _EMBEDDABLE:
                 return
-            self.expected(self.token.at, "label or ':'")
+            self.expected("label or ':'")
             return
         if self.kind != ":":
-            self.expected(self.token.at, "label or ':'")
+            self.expected("label or ':'")
             return
         if part.kind == "identifier" and part.name.startswith("__"):
             self.error(part.at, "identifiers starting with '__' are reserved")
@@ -287,7 +163,7 @@ class Parser:
             self.next()
         self.declaration_comma()
 
-    def constraint_and_alias(self, part: _Part) -> bool:
+    def constraint_and_alias(self, part: Part) -> bool:
         """The postfix alias and the mark after a label."""
         if self.kind == "~" and not self.postfix_alias():
             return False
@@ -295,7 +171,7 @@ class Parser:
             self.next()
         return True
 
-    def field_value(self, label: _Part) -> Production:
+    def field_value(self, label: Part) -> Production:
         """What follows a field's colon: labels with colons, at last a value."""
         while True:
             if label.kind == "list" and label.count != 1:
@@ -318,7 +194,7 @@ class Parser:
     def label(self, rhs: bool) -> Production:
         """What may be a label: (label or None, what was read or None, is this a whole declaration?)."""
         kind = self.kind
-        part: _Part | None = None
+        part: Part | None = None
         if kind in ("for", "if", "try"):
             if rhs:
                 part = yield self.expression()
@@ -326,12 +202,12 @@ class Parser:
                 name = self.token
                 if (yield self.comprehension()):
                     return None, None, True
-                part = _Part("identifier", name.at, name.text)
+                part = Part("identifier", name.at, name.text)
         elif kind == "let":
             at = self.token.at
             if (yield self.let_declaration()):
                 return None, None, True
-            part = _Part("identifier", at, "let")
+            part = Part("identifier", at, "let")
         elif kind in _LABEL_STARTS or kind in _CONSTANTS:
             part = yield self.expression()
         elif kind == "[":
@@ -349,7 +225,7 @@ class Parser:
             return part, part, False
         return None, part, False
 
-    def alias(self, left: _Part) -> Production:
+    def alias(self, left: Part) -> Production:
         """``= expression`` behind an identifier."""
         if self.kind != "=":
             return left
@@ -359,9 +235,9 @@ class Parser:
         self.next()
         right = yield self.rhs()
         if left.kind == "identifier" and "aliasv2" not in self.experiments:
-            return _Part("alias", left.at, right.kind)
+            return Part("alias", left.at, right.kind)
         if left.kind != "identifier":
-            self.expected(self.token.at, "identifier for alias")
+            self.expected("identifier for alias")
         return right
 
     def postfix_alias(self) -> bool:
@@ -373,11 +249,11 @@ class Parser:
             self.next()
             return True
         if self.kind != "(":
-            self.expected(self.token.at, "identifier or '('")
+            self.expected("identifier or '('")
             return True
         self.next()
         if self.kind != "IDENT":
-            self.expected(self.token.at, "identifier for label alias")
+            self.expected("identifier for label alias")
             self.synchronise()
             return True
         self.next()
@@ -386,7 +262,7 @@ class Parser:
             return True
         self.expect(",")
         if self.kind != "IDENT":
-            self.expected(self.token.at, "identifier for field alias")
+            self.expected("identifier for field alias")
             self.synchronise()
             return True
         self.next()
@@ -491,7 +367,7 @@ class Parser:
         while (precedence := _PRECEDENCE.get(self.kind, 0)) >= lowest:
             self.next()
             yield self.binary(precedence + 1)
-            part = _Part("other", part.at)
+            part = Part("other", part.at)
         return part
 
     def unary(self) -> Production:
@@ -499,9 +375,9 @@ class Parser:
         self.depth += 1
         if self.depth > _MAX_DEPTH:
             self.errors.append((self.token.at, f"expression exceeds maximum nesting depth of {_MAX_DEPTH}"))
-            raise _GiveUp
+            raise GiveUp
         if self.kind in _UNARY:
-            part = _Part("other", self.token.at)
+            part = Part("other", self.token.at)
             self.next()
             yield self.unary()
         else:
@@ -519,7 +395,7 @@ class Parser:
                 text = self.token.text
                 plain = text.startswith('"') and not text.startswith('""')
                 if not (self.kind == "IDENT" or self.kind in KEYWORDS or (self.kind == "STRING" and plain)):
-                    self.expected(self.token.at, "selector")
+                    self.expected("selector")
                 self.next()
             elif self.kind == "[":
                 yield self.index()
@@ -535,7 +411,7 @@ class Parser:
                 self.next()
             else:
                 return part
-            part = _Part("reference" if selects else "other", part.at)
+            part = Part("reference" if selects else "other", part.at)
 
     def index(self) -> Production:
         """An index or a slice."""
@@ -566,16 +442,16 @@ class Parser:
         kind = token.kind
         if kind == "IDENT":
             self.next()
-            return _Part("identifier", token.at, token.text)
+            return Part("identifier", token.at, token.text)
         if kind in ("INT", "FLOAT", "_|_"):
             self.next()
-            return _Part("other" if kind == "_|_" else "number", token.at)
+            return Part("other" if kind == "_|_" else "number", token.at)
         if kind in _CONSTANTS or kind == "STRING":
             self.next()
-            return _Part("string", token.at, token.text)
+            return Part("string", token.at, token.text)
         if kind == "{":
             yield self.struct()
-            return _Part("other", token.at)
+            return Part("other", token.at)
         if kind == "[":
             return (yield self.list())
         if kind == "INTERPOLATION":
@@ -584,13 +460,13 @@ class Parser:
             self.next()
             yield self.rhs()
             self.expect(")")
-            return _Part("paren", token.at)
+            return Part("paren", token.at)
         if kind in KEYWORDS:
             self.next()
-            return _Part("identifier", token.at, token.text)
-        self.expected(token.at, "operand")
+            return Part("identifier", token.at, token.text)
+        self.expected("operand")
         self.synchronise()
-        return _Part("other", token.at)
+        return Part("other", token.at)
 
     def interpolation(self) -> Production:
         """A string with expressions in it."""
@@ -602,11 +478,11 @@ class Parser:
             if self.kind == ",":
                 self.next()
             if self.kind != ")":
-                self.expected(self.token.at, "')' for string interpolation")
+                self.expected("')' for string interpolation")
             self.scanner.resume()
             self.scanner.ended = self.scanner.ended or not self.scanner.quotes
             self.next()
-        return _Part("interpolation", at)
+        return Part("interpolation", at)
 
     def struct(self) -> Production:
         """Declarations in braces."""
@@ -632,7 +508,7 @@ class Parser:
             if self.at_comma("list literal", "]"):
                 self.next()
         self.expect_closing("]", "list literal")
-        return _Part("list", at, count=count)
+        return Part("list", at, count=count)
 
     def element(self) -> Production:
         """An element of a list; false if it is the last one."""
@@ -640,7 +516,7 @@ class Parser:
             name = self.token
             clauses = yield self.clauses(True)
             if clauses is None:
-                yield self.alias(_Part("identifier", name.at, name.text))
+                yield self.alias(Part("identifier", name.at, name.text))
             else:
                 yield self.comprehension_body(clauses)
         else:
