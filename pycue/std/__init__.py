@@ -74,6 +74,4 @@ def vertex(ctx: OpContext, path: str) -> Vertex | None:
     package = find(path)
     if package is None:
         return None
-    from pycue.evaluator.vertex import Conjunct
-
     return ctx.new_root(package.bodies())

@@ -12,9 +12,8 @@ As a result ``e`` means: no value but an error or none. The Python function rais
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import math
+from typing import TYPE_CHECKING
 
 from pycue.evaluator import kind as k
 from pycue.evaluator.ir import Field, StructLit
@@ -46,6 +45,7 @@ _KINDS = {
     "_": k.TOP,
     "e": k.BOTTOM,
 }
+
 
 class Package:
     """A standard package.
@@ -168,31 +168,6 @@ _READERS: dict[str, Callable[[CallContext, int], Any]] = {
     "t": lambda call, i: call.struct(i),
     "_": lambda call, i: call.value(i),
 }
-
-
-_READERS: dict[str, Callable[[CallContext, int], Any]] = {
-    "s": lambda call, i: call.string(i),
-    "y": lambda call, i: call.bytes(i),
-    "S": lambda call, i: call.bytes(i),
-    "i": lambda call, i: call.int64(i),
-    "I": lambda call, i: call.int(i),
-    "n": lambda call, i: call.number(i),
-    "f": _float64,
-    "b": lambda call, i: call.bool(i),
-    "l": lambda call, i: call.list(i),
-    "ls": lambda call, i: call.strings(i),
-    "ln": lambda call, i: call.numbers(i),
-    "t": lambda call, i: call.struct(i),
-    "_": lambda call, i: call.value(i),
-}
-
-
-def raw_function(
-    name: str, params: str, result: str, implementation: Callable[[CallContext], Any], *, non_concrete: bool = False
-) -> Builtin:
-    """A builtin that gets the call itself."""
-    types = [Param(_KINDS[letter]) for letter in params.split()]
-    return Builtin(name, types, _KINDS[result], implementation, non_concrete=non_concrete)
 
 
 def read_arguments(call: CallContext, params: str) -> list[Any]:

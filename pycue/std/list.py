@@ -6,8 +6,8 @@ from functools import cmp_to_key
 from typing import TYPE_CHECKING
 
 from pycue.evaluator import kind as k
-from pycue.evaluator.compare import same_value
 from pycue.evaluator.calls import CallError
+from pycue.evaluator.compare import same_value
 from pycue.evaluator.equality import equal
 from pycue.evaluator.ir import Field, StructLit
 from pycue.evaluator.number import add, compare, decimal_context, multiply, to_decimal
