@@ -181,7 +181,8 @@ class Renderer:
         for component in app.components:
             name, type_ = component.name, component.type
             why = f'workloaddefinitions.core.oam.dev "{type_}" not found'
-            text = f'fetch component/policy type of {name}: cannot load template "{type_}" from cluster and provided ones: '
+            text = f"fetch component/policy type of {name}: "
+            text += f'cannot load template "{type_}" from cluster and provided ones: '
             text += f"load template from component definition [{type_}] : {why}"
             self._require(self.component_definition, type_, namespace, text, app.position((*component.path, "type")))
             for trait in component.traits:
