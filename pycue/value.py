@@ -428,15 +428,18 @@ class Value:
         return format_node(self.syntax(**options), indent=indent, simplify=simplify)
 
     def doc(self) -> list[str]:
-        """Comments that stand above the value's declarations, one string for each group."""
-        from pycue.syntax import ast
+        """Comments that stand above the value's declarations, one string for each group.
 
-        out = []
-        for conjunct in self._vertex().conjuncts:
-            node = getattr(getattr(conjunct.x, "src", None), "node", None)
-            if isinstance(node, ast.Node) and node.comments:
-                out += [group.text() for group in node.comments if group.doc]
-        return out
+        Those above ``a: b: 1`` belong to ``b``.
+
+        >>> from pycue import Context
+        >>> Context().compile("// about b\\na: b: 1").lookup("a.b").doc()
+        ['about b\\n']
+        """
+        if self._error is not None:
+            return []
+        vertex = self._vertex()
+        return [text for node in _field_nodes(vertex) if not _is_short(node) for text in _docs(node, vertex.parent)]
 
     def attributes(self) -> list[tuple[str, str]]:
         """Name and body of the attributes of the value's declarations, in order.
@@ -445,17 +448,38 @@ class Value:
         >>> Context().compile('a: int @json("x") @tag(env)').lookup("a").attributes()
         [('json', '"x"'), ('tag', 'env')]
         """
-        from pycue.syntax import ast
-
-        out: list[tuple[str, str]] = []
-        for conjunct in self._vertex().conjuncts:
-            node = getattr(getattr(conjunct.x, "src", None), "node", None)
-            if isinstance(node, ast.Field):
-                out += [a.split() for a in node.attrs]
-        return list(dict.fromkeys(out))
+        if self._error is not None:
+            return []
+        return list(dict.fromkeys(a.split() for node in _field_nodes(self._vertex()) for a in node.attrs))
 
     def __repr__(self) -> str:
         return f"<Value {self.path}>" if self.path else "<Value>"
+
+
+def _field_nodes(vertex: Vertex) -> list[ast.Field]:
+    """Syntax of the declarations that a vertex is made of."""
+    from pycue.syntax import ast
+
+    nodes = [getattr(getattr(conjunct.x, "src", None), "node", None) for conjunct in vertex.conjuncts]
+    return [node for node in nodes if isinstance(node, ast.Field)]
+
+
+def _is_short(node: ast.Field) -> bool:
+    """Whether a field is the outer one of a short form ``a: b: c``."""
+    from pycue.syntax import ast
+
+    value = node.value
+    return isinstance(value, ast.StructLit) and value.lbrace == 0 and len(value.elts) == 1
+
+
+def _docs(node: ast.Field, parent: Vertex | None) -> list[str]:
+    """Comments above a field, or above the short form that it ends."""
+    out = [group.text() for group in node.comments or () if group.doc]
+    if parent is not None:
+        for outer in _field_nodes(parent):
+            if _is_short(outer) and outer.value.elts[0] is node:  # type: ignore[attr-defined]
+                out = _docs(outer, parent.parent) + out
+    return out
 
 
 def _same(number: Any) -> Any:
