@@ -11,7 +11,7 @@ from oam.errors import OamError, RenderError, warning
 from oam.render import contract
 from oam.render.context import component_context
 from oam.render.failures import brief, grouped, locator, package_faults
-from oam.render.objects import plain, to_object
+from oam.render.objects import plain, sorted_keys, to_object
 from oam.render.strategic import apply_patch
 from pycue.errors import CompileError, CueError, Diagnostic, LimitError
 
@@ -95,7 +95,7 @@ class ComponentRendering:
         except CompileError as error:
             raise grouped(heading, package_faults(error.diagnostics), locate=self.locate) from None
         self.warnings += template.warnings
-        root = template.fill(parameter=self.component.properties or {}, context=self.context)
+        root = template.fill(parameter=sorted_keys(self.component.properties or {}), context=self.context)
         self._check(root, heading, self.locate)
         return root
 
@@ -160,7 +160,7 @@ class ComponentRendering:
         except CompileError as error:
             raise grouped(heading, package_faults(error.diagnostics), locate=locate) from None
         self.warnings += template.warnings
-        root = template.fill(parameter=trait.properties, context=self._trait_context(prefix))
+        root = template.fill(parameter=sorted_keys(trait.properties), context=self._trait_context(prefix))
         self._check(root, heading, locate)
         self._collect(root, definition.name, definition)
         patch = root.lookup("patch")
@@ -182,7 +182,7 @@ class ComponentRendering:
             raise RenderError(text, code="oam.render.context", diagnostics=error.diagnostics) from None
         if outputs:
             context["outputs"] = outputs
-        return context
+        return dict(sorted(context.items()))
 
     def _patched(self, base: Value, patch: Value, prefix: str) -> Value:
         try:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from oam.render.objects import sorted_keys
+
 if TYPE_CHECKING:
     from oam.model.application import Application, Component, Policy
 
@@ -13,6 +15,18 @@ __all__ = ["UNKNOWN_VERSION", "Surroundings", "base_context", "component_context
 
 PUBLISH_VERSION = "app.oam.dev/publishVersion"
 WORKFLOW_NAME = "app.oam.dev/workflowName"
+
+_COMPONENT_FIELDS = (
+    "name",
+    "type",
+    "externalRevision",
+    "properties",
+    "dependsOn",
+    "inputs",
+    "outputs",
+    "traits",
+    "scopes",
+)
 
 UNKNOWN_VERSION: dict[str, Any] = {"major": "", "gitVersion": "", "platform": "", "minor": 0}
 
@@ -48,16 +62,17 @@ class Surroundings:
 
 def base_context(app: Application, around: Surroundings) -> dict[str, Any]:
     """What every template of an application sees."""
+    components = (app.raw.get("spec") or {}).get("components") or []
     context: dict[str, Any] = {
         "namespace": around.namespace,
         "appName": app.name,
         "appRevision": around.app_revision,
         "appRevisionNum": around.app_revision_number,
-        "appLabels": dict(app.labels),
-        "appAnnotations": dict(app.annotations),
+        "appLabels": sorted_keys(app.labels),
+        "appAnnotations": sorted_keys(app.annotations),
         "publishVersion": app.annotations.get(PUBLISH_VERSION, ""),
         "workflowName": app.annotations.get(WORKFLOW_NAME, ""),
-        "components": (app.raw.get("spec") or {}).get("components") or [],
+        "components": [_component(item) for item in components],
         "revision": around.component_revision,
         "replicaKey": around.replica_key,
         "cluster": around.cluster,
@@ -68,19 +83,23 @@ def base_context(app: Application, around: Surroundings) -> dict[str, Any]:
     return context
 
 
+def _component(data: dict[str, Any]) -> dict[str, Any]:
+    """A component as the application has it, its fields in the order in which the reference declares them."""
+    return {key: sorted_keys(data[key]) for key in _COMPONENT_FIELDS if key in data}
+
+
 def component_context(app: Application, component: Component, around: Surroundings) -> dict[str, Any]:
     """Context of a component; ``parameter`` holds its properties as written, without defaults."""
     context = {"name": component.name, **base_context(app, around)}
     if component.replica_key:
         context["replicaKey"] = component.replica_key
     if component.properties is not None:
-        context["parameter"] = component.properties
-    return context
+        context["parameter"] = sorted_keys(component.properties)
+    return dict(sorted(context.items()))
 
 
-def policy_context(app: Application, policy: Policy, around: Surroundings) -> dict[str, Any]:
-    """Context of a policy that makes objects."""
+def policy_context(app: Application, policy: Policy, around: Surroundings, artifacts: dict[str, Any]) -> dict[str, Any]:
+    """Context of a policy that makes objects; ``artifacts`` holds the objects of all components."""
     context = {"name": policy.name, **base_context(app, around)}
-    if policy.properties is not None:
-        context["parameter"] = policy.properties
-    return context
+    context["artifacts"] = artifacts
+    return dict(sorted(context.items()))

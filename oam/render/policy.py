@@ -8,11 +8,14 @@ from oam.errors import OamError, RenderError
 from oam.render import contract
 from oam.render.context import policy_context
 from oam.render.failures import brief, grouped, locator, package_faults
-from oam.render.objects import to_object
+from oam.render.objects import sorted_keys, to_object
 from pycue.errors import CompileError, CueError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from oam.model.application import Application, Policy
+    from oam.render.component import RenderedComponent
     from oam.render.context import Surroundings
     from oam.render.renderer import Renderer
     from pycue import Value
@@ -39,7 +42,12 @@ BUILT_IN = frozenset(
 
 
 def render_policy(
-    renderer: Renderer, app: Application, policy: Policy, around: Surroundings, warnings: list[Diagnostic]
+    renderer: Renderer,
+    app: Application,
+    policy: Policy,
+    around: Surroundings,
+    warnings: list[Diagnostic],
+    components: Sequence[RenderedComponent] = (),
 ) -> list[dict[str, Any]]:
     """The objects of a policy, labelled and named: its ``output``, then its ``outputs`` in order.
 
@@ -58,7 +66,8 @@ def render_policy(
     except CompileError as error:
         raise grouped(heading, package_faults(error.diagnostics), locate=locate) from None
     warnings += template.warnings
-    root = template.fill(parameter=policy.properties or {}, context=policy_context(app, policy, around))
+    context = policy_context(app, policy, around, _artifacts(components))
+    root = template.fill(parameter=sorted_keys(policy.properties or {}), context=context)
     error = root.error()
     if error is not None:
         raise grouped(heading, error.diagnostics, locate=locate)
@@ -72,6 +81,17 @@ def render_policy(
         contract.set_namespace(data, around.namespace)
         objects.append(data)
     return objects
+
+
+def _artifacts(components: Sequence[RenderedComponent]) -> dict[str, Any]:
+    """The objects of components: ``<component>.workload`` and ``<component>.traits.<type>.<resource>``."""
+    out: dict[str, Any] = {}
+    for component in components:
+        traits: dict[str, Any] = {}
+        for item in component.auxiliaries:
+            traits.setdefault(item.trait, {})[item.resource] = item.data
+        out[component.name] = {"workload": component.workload, **({"traits": traits} if traits else {})}
+    return out
 
 
 def _object(value: Value, prefix: str) -> dict[str, Any]:

@@ -175,7 +175,8 @@ class Renderer:
             ]
         if not placements:
             placements.append(Placement(app.name, self.components(app, around, warnings)))
-        return RenderedApplication(app, placements, self._policies(app, around, warnings), warnings)
+        policies_made = self._policies(app, around, warnings, placements[0].components)
+        return RenderedApplication(app, placements, policies_made, warnings)
 
     def _check_types(self, app: Application, namespace: str) -> None:
         for component in app.components:
@@ -207,14 +208,20 @@ class Renderer:
                 place = app.position(policy.path)
                 raise OamError(f"failed to parsePolicies: {text}", code="oam.render.policy", position=place)
 
-    def _policies(self, app: Application, around: Surroundings, warnings: list[Diagnostic]) -> list[dict[str, Any]]:
+    def _policies(
+        self,
+        app: Application,
+        around: Surroundings,
+        warnings: list[Diagnostic],
+        components: Sequence[RenderedComponent],
+    ) -> list[dict[str, Any]]:
         objects = []
         for policy in app.policies:
             own = self.profile.historic and self.library.get("PolicyDefinition", policy.type, around.namespace)
             if policy.type in BUILT_IN and not own:
                 continue
             try:
-                objects += render_policy(self, app, policy, around, warnings)
+                objects += render_policy(self, app, policy, around, warnings, components)
             except RenderError as error:
                 raise _within("cannot generate manifests from policies: ", error) from None
         return objects

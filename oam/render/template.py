@@ -8,7 +8,6 @@ from oam.definition.legacy import modernize
 from oam.definition.markers import sink_comments
 from oam.definition.trees import label_name
 from oam.errors import warning
-from oam.render.objects import sorted_keys
 from pycue import Context
 from pycue.source import Source
 from pycue.syntax import ast, token
@@ -46,9 +45,9 @@ class Template:
         """The template with parameters and context, each given as plain data (or a Value); None leaves it open."""
         value = self.value
         if parameter is not None:
-            value = value.fill("parameter", sorted_keys(parameter))
+            value = value.fill("parameter", parameter)
         if context is not None:
-            value = value.fill("context", sorted_keys(context))
+            value = value.fill("context", context)
         return value
 
     def declares(self, name: str) -> bool:
