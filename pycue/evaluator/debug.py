@@ -42,6 +42,8 @@ def _vertex(x: Vertex) -> str:
     base = x.base
     while isinstance(base, Vertex):
         x, base = base, base.base
+    if isinstance(base, v.Bottom) and base.value is not None:
+        base = base.value  # the error may mention the vertex itself
     if isinstance(base, v.ListMarker):
         return _composite(x, _list_vertex)
     if base is None or isinstance(base, v.StructMarker):
@@ -84,7 +86,8 @@ def _pattern_value(x: Any) -> str:
 
 def _list_vertex(x: Vertex) -> str:
     parts = [_d(arc) for label, arc in x.arcs.items() if isinstance(label, int) and arc.arc_type == MEMBER]
-    if isinstance(x.base, v.ListMarker) and x.base.open:
+    base = x.base.value if isinstance(x.base, v.Bottom) else x.base
+    if isinstance(base, v.ListMarker) and base.open:
         parts.append("...")
     return "[" + ",".join(parts) + "]"
 
