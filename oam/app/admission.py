@@ -38,6 +38,18 @@ _RESERVED_POLICIES = frozenset(
 class AdmissionError(OamError):
     """An application is refused; nothing was changed."""
 
+    @property
+    def text(self) -> str:
+        """One mistake is its message; several are listed, each with its place."""
+        if len(self.diagnostics) == 1:
+            return self.diagnostics[0].message
+        lines = [f"{len(self.diagnostics)} mistakes in the application:"]
+        for fault in self.diagnostics:
+            lines += ["", f"  {fault.message}", *(f"      {position!r}" for position in fault.positions())]
+            if fault.help:
+                lines.append(f"      hint: {fault.help}")
+        return "\n".join(lines)
+
 
 def admit(bundle: Bundle, library: Library, namespace: str, profile: Profile) -> list[Diagnostic]:
     """Check all applications of a bundle; gives warnings.

@@ -126,7 +126,7 @@ def _shape(declared: Sequence[ast.Expr], definitions: Mapping[str, list[ast.Expr
             if inner is None:
                 return None
             _merge(shape, inner)
-        elif isinstance(value, ast.StructLit):
+        elif isinstance(value, ast.StructLit) and value.elts:
             _add_struct(shape, value)
         else:
             return None

@@ -81,6 +81,8 @@ class Runtime:
         self._observe = observe
         self._library: Library | None = None
         self._hosts: dict[str, ComponentHost] = {}
+        self._version = 0
+        self._busy = False
 
     # ---- submitting
 
@@ -98,7 +100,9 @@ class Runtime:
             OamError: something is wrong with the bundle; then nothing was changed.
         """
         library = load_library(self.cluster, bundle, self._profile)
-        warnings = admit(bundle, library, namespace or "default", self._profile)
+        warnings: list[Diagnostic] = []
+        if self._profile.name != "upstream":
+            warnings = admit(bundle, library, namespace or "default", self._profile)
         self._library, self._hosts = library, {}
         with self.store.transaction():
             store_definitions(self.cluster, bundle.definitions)
@@ -141,14 +145,14 @@ class Runtime:
 
     def run(self, record: Record) -> Record:
         """Run a workflow until it is over, suspended without end, or stuck; gives the application as it is then."""
-        quiet, before = 0.0, self._fingerprint(record)
+        quiet, before = 0.0, _standing(record)
         while record.wake is not None:
             self._sleep_until(record.wake)
             record = self.turn(record)
             if record.wake is None:
                 break
-            after = self._fingerprint(record)
-            if after != before:
+            after = _standing(record)
+            if self._busy or after != before:
                 quiet, before = 0.0, after
             else:
                 quiet += record.wake - self.clock.now()
@@ -165,6 +169,7 @@ class Runtime:
                 raise NotFoundError(f'application "{record.name}" not found', code="oam.application.missing")
             end = self._advance(current, Begin(self.clock.now()))
             self._after(current, end)
+            self._busy = self.cluster.version() != self._version
             self._save(current)
         return current
 
@@ -238,11 +243,6 @@ class Runtime:
                 due = self.cluster.settle()
             self.clock.sleep(min(moment, due if due is not None and due > now else moment) - now)
 
-    def _fingerprint(self, record: Record) -> Any:
-        run = record.run
-        steps = [(s.name, s.phase, s.reason, s.message) for s in run.all_statuses()]
-        return steps, dict(run.tries), dict(run.marks), self.cluster.version()
-
     def _is_stuck(self, record: Record) -> bool:
         """Whether no timer, timeout or retry is left that could change anything."""
         run = record.run
@@ -286,6 +286,8 @@ class Runtime:
             except ClusterError:
                 pass  # somebody deleted the Application object itself; the record is what counts
 
+        self._version = self.cluster.version()
+
     def _definitions(self) -> Library:
         if self._library is None:
             self._library = load_library(self.cluster, None, self._profile)
@@ -307,6 +309,13 @@ class Runtime:
                 self._profile,
             )
         return host
+
+
+def _standing(record: Record) -> Any:
+    """What of a run changes only when something happens; times are no part of it."""
+    run = record.run
+    steps = [(status.name, status.phase, status.reason, status.message) for status in run.all_statuses()]
+    return steps, dict(run.tries), dict(run.marks)
 
 
 class _Prefixed(dict[str, float]):

@@ -36,7 +36,7 @@ def add_namespace(parser: argparse.ArgumentParser) -> None:
 
 @contextmanager
 def open_store(path: str | None, *, must_exist: bool = False) -> Iterator[StateStore]:
-    """The store in a file, or one in memory.
+    """The store in a file, or one in memory. A new file in which nothing was kept is removed again.
 
     Raises:
         StoreError: the file is missing where it must exist, or is none of ours.
@@ -49,16 +49,22 @@ def open_store(path: str | None, *, must_exist: bool = False) -> Iterator[StateS
     import os
     import sqlite3
 
-    if must_exist and not os.path.exists(path):
+    fresh = not os.path.exists(path)
+    if must_exist and fresh:
         raise StoreError(f"{path}: no such state file", code="oam.state.missing")
     try:
         connection = sqlite3.connect(path)
     except sqlite3.Error as error:
         raise StoreError(f"{path}: {error}", code="oam.state") from error
+    store = None
     try:
-        yield SqliteStore(connection)
+        store = SqliteStore(connection)
+        yield store
     finally:
+        unused = fresh and (store is None or store.is_empty())
         connection.close()
+        if unused:
+            os.unlink(path)
 
 
 @contextmanager

@@ -97,9 +97,9 @@ class SqliteStore:
         finally:
             self._inside = False
 
-    def close(self) -> None:
-        """Close the connection."""
-        self._connection.close()
+    def is_empty(self) -> bool:
+        """Whether there is no document at all."""
+        return self._run("SELECT 1 FROM documents LIMIT 1").fetchone() is None
 
     def _check_inside(self) -> None:
         if not self._inside:

@@ -16,6 +16,7 @@ import attrs
 
 from oam.errors import OamError
 from oam.providers import Action, Effect, StopStep, find_operation
+from oam.render.failures import brief
 from oam.render.objects import plain
 from oam.workflow.conditions import find_path
 from oam.workflow.dataflow import InputError, fill
@@ -180,10 +181,10 @@ class _Turn:
         try:
             data: dict[str, Any] = plain(params.decode())
         except CueError as error:
-            waits = _text(node, "#do") == "wait" and isinstance(params.lookup("continue").error(), IncompleteError)
+            waits = _text(node, "#do") == "wait" and isinstance(error, IncompleteError)
             if waits and self._executed and not self._upstream:
                 return None
-            raise OamError(f"cue: marshal error: {error}", code="oam.action.parameter") from error
+            raise OamError(f"cue: marshal error: {brief(error)}", code="oam.action.parameter") from error
         return data
 
     def _once(self, action: Action, operation: Operation) -> dict[str, Any] | None:
