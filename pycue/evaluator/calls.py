@@ -274,7 +274,19 @@ def run(call_context: CallContext) -> Value:
             return inner
     except ValueError as fault:
         inner = Bottom(EVAL, [Message("%s", (str(fault),))])
-    return ctx.wrap(inner.code, src, inner, "error in call to %s", builtin)
+    if call_context.env is None:
+        return inner  # the validator says where it failed
+    return _wrapped(ctx, src, inner, builtin)
+
+
+def _wrapped(ctx: OpContext, src: Src | None, inner: Bottom, builtin: Builtin) -> Bottom:
+    """``error in call to`` before every one of the errors that a function found."""
+    result: Bottom | None = None
+    for message in inner.messages:
+        one = Bottom(inner.code, [message])
+        wrapped = ctx.wrap(inner.code, src, one, "error in call to %s", builtin)
+        result = wrapped if result is None else ctx.merge(result, wrapped)
+    return result if result is not None else inner
 
 
 def to_value(ctx: OpContext, x: Any, src: Src | None = None) -> Value:

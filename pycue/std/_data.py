@@ -55,7 +55,7 @@ def value_of(call: CallContext, expr: ast.Expr, source: Source) -> Vertex:
 def satisfies(call: CallContext, data: Vertex, schema: Value, *, concrete: bool) -> bool:
     """Whether ``data & schema`` is valid, and with ``concrete`` complete; raises the error otherwise."""
     ctx = call.ctx
-    vertex = ctx.subvertex([(None, schema), (None, data)])
+    vertex = ctx.subvertex([(None, data), (None, schema)])
     ctx.unify(vertex)
     error = ctx.error_of(vertex) or validate(ctx, vertex, concrete=concrete, final=concrete)
     if error is not None:

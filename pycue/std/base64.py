@@ -7,7 +7,8 @@ import re
 from typing import TYPE_CHECKING
 
 from pycue.evaluator import kind as k
-from pycue.evaluator.values import EVAL, Null
+from pycue.evaluator.debug import debug_string
+from pycue.evaluator.values import Null
 from pycue.std._declare import Package, raw_function
 
 if TYPE_CHECKING:
@@ -19,8 +20,8 @@ __all__ = ["PACKAGE"]
 def _check_encoding(call: CallContext) -> None:
     value = call.value(0)
     if not isinstance(value, Null):
-        text = "base64: unsupported encoding: cannot use value %s (type %s) as null"
-        raise call.error(EVAL, text, value, k.kind_string(value.kind))
+        kind = k.kind_string(value.kind)
+        raise ValueError(f"base64: unsupported encoding: cannot use value {debug_string(value)} (type {kind}) as null")
 
 
 def _encode(call: CallContext) -> str:

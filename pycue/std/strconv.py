@@ -98,7 +98,7 @@ def _parse_number(text: str) -> int | Decimal:
         node = parse_expr(Source("", body))
     except CueSyntaxError as e:
         message = e.diagnostics[0].message
-        if message.startswith("illegal ") and message.endswith(" number"):
+        if message.startswith("illegal ") and message.endswith(" number") and "'" not in message:
             message += f" {go.quote(body)}"
         raise ValueError(prefix + message) from None
     if not isinstance(node, ast.BasicLit) or node.kind not in ("INT", "FLOAT"):
