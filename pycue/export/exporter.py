@@ -78,10 +78,10 @@ class Exporter(MergeExporter):
         for conjunct in conjuncts:
             self.mark_lets(_expression(conjunct))
         for info in vertex.structs or ():
-            self.mark_lets(info.lit)
+            self.mark_lets(info.lit, repeated=False)
         result = self._finished(vertex, target)
         if result is None:
-            result = self._from_conjuncts(conjuncts)
+            result = self._from_conjuncts(target.conjuncts if isinstance(target, Vertex) else conjuncts)
         return self.pop(result)
 
     def _finished(self, vertex: Vertex, target: Value) -> ast.Expr | None:
@@ -123,7 +123,8 @@ class Exporter(MergeExporter):
 
     def _from_conjuncts(self, conjuncts: list[Conjunct]) -> ast.Expr:
         """The conjuncts' expressions joined by ``&``, types first and literals last."""
-        return self.conjoin([_expression(conjunct) for conjunct in conjuncts], None)
+        expressions = {id(conjunct.x): _expression(conjunct) for conjunct in conjuncts}
+        return self.conjoin(list(expressions.values()), None)
 
     # ---- structs and lists
 

@@ -88,13 +88,15 @@ class State:
         self.frames.append(frame)
         return frame
 
-    def mark_lets(self, x: object) -> None:
-        """Make the lets of a struct literal known to the current frame."""
+    def mark_lets(self, x: object, *, repeated: bool = True) -> None:
+        """Make the lets of a struct literal known to the current frame, those of comprehensions if ``repeated``."""
         if not isinstance(x, StructLit):
             return
         lets = self.frames[-1].lets
         for decl in x.decls:
-            if isinstance(decl, LetField) and self.find_let(decl.label) is None:
+            if not isinstance(decl, LetField) or (decl.is_multi and not repeated):
+                continue
+            if self.find_let(decl.label) is None:
                 lets[decl.label] = HoistedLet(decl)
 
     def find_let(self, label: AnyLabel) -> HoistedLet | None:
