@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oam.definition.trees import children
-from pycue.syntax import ast
+from pycue.syntax import ast, token
 from pycue.syntax.literal import unquote
 
 if TYPE_CHECKING:
@@ -101,6 +101,8 @@ class _Rewriter:
         )
 
     def _call(self, node: ast.BinaryExpr, function: str, args: list[ast.Expr]) -> ast.Expr:
+        if isinstance(args[0], ast.ListLit):
+            args[0].lbrack = token.with_relation(args[0].lbrack, token.NO_SPACE)
         fun = ast.SelectorExpr(ast.Ident(node.pos, self.package), 0, ast.Ident(0, function))
         call = ast.CallExpr(fun, 0, args, 0)
         call.comments = node.comments

@@ -12,6 +12,7 @@ from oam.render import contract
 from oam.render.context import component_context
 from oam.render.failures import brief, grouped, locator, package_faults
 from oam.render.objects import plain, sorted_keys, to_object
+from oam.render.schematic import schematic_object
 from oam.render.strategic import apply_patch
 from pycue.errors import CompileError, CueError, Diagnostic, LimitError
 
@@ -90,6 +91,10 @@ class ComponentRendering:
         name = self.component.name
         prefix = f"evaluate base template app={self.app.name} in namespace={self.around.namespace}: "
         heading = f"{prefix}validation failed for workload {name}"
+        if self.definition.template is None:
+            obj = schematic_object(self.definition, self.component, self.around.namespace)
+            if obj is not None:
+                return self.renderer.cue.encode({"output": obj})
         try:
             template = self.renderer.compile(self.definition, ("context", "parameter"))
         except CompileError as error:

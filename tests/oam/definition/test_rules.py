@@ -17,7 +17,12 @@ def subject(*objects, name="server", labels=None):
 
 @pytest.mark.parametrize(
     ("kind", "name"),
-    [("Deployment", "deployments"), ("Ingress", "ingresses"), ("NetworkPolicy", "networkpolicies"), ("Gateway", "gateways")],
+    [
+        ("Deployment", "deployments"),
+        ("Ingress", "ingresses"),
+        ("NetworkPolicy", "networkpolicies"),
+        ("Gateway", "gateways"),
+    ],
 )
 def test_plurals(kind, name):
     assert plural(kind) == name
@@ -28,7 +33,9 @@ def test_items_that_match_a_deployment(item):
     assert matches(item, subject(DEPLOYMENT, labels={"tier": "front"}))
 
 
-@pytest.mark.parametrize("item", ["statefulsets.apps", "*.oam.dev", "other", "labelSelector:tier!=front", "deployments"])
+@pytest.mark.parametrize(
+    "item", ["statefulsets.apps", "*.oam.dev", "other", "labelSelector:tier!=front", "deployments"]
+)
 def test_items_that_do_not(item):
     assert not matches(item, subject(DEPLOYMENT, labels={"tier": "front"}))
 

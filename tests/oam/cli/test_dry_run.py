@@ -1,0 +1,171 @@
+"""``oam dry-run``."""
+
+from pathlib import Path
+
+import pytest
+
+from oam.cli import main
+
+ROOT = Path(__file__).resolve().parents[3]
+
+DEFINITION = """\
+c: type: "component"
+template: {
+	output: {apiVersion: "v1", kind: "ConfigMap", data: text: parameter.text}
+	parameter: text: string
+}
+"""
+APP = """\
+apiVersion: core.oam.dev/v1beta1
+kind: Application
+metadata:
+  name: app
+spec:
+  components:
+  - name: web
+    type: c
+    properties:
+      text: hello
+"""
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "defs").mkdir()
+    (tmp_path / "defs" / "c.cue").write_text(DEFINITION)
+    (tmp_path / "app.yaml").write_text(APP)
+    return tmp_path
+
+
+def test_output(folder, capsys):
+    assert main(["dry-run", "--offline", "-d", "defs", "-f", "app.yaml"]) == 0
+    captured = capsys.readouterr()
+    assert captured.err == ""
+    assert captured.out == (
+        "---\n# Application(app) -- Component(web)\n---\n\napiVersion: v1\ndata:\n  text: hello\nkind: ConfigMap\n"
+        'metadata:\n  annotations: {}\n  labels:\n    app.oam.dev/appRevision: ""\n    app.oam.dev/component: web\n'
+        "    app.oam.dev/name: app\n    app.oam.dev/namespace: default\n    app.oam.dev/resourceType: WORKLOAD\n"
+        "    workload.oam.dev/type: c\n  name: web\n  namespace: default\n\n---\n\n"
+    )
+
+
+def test_namespace_flag(folder, capsys):
+    assert main(["dry-run", "-d", "defs", "-f", "app.yaml", "-n", "other"]) == 0
+    assert "  namespace: other\n" in capsys.readouterr().out
+
+
+def test_a_fault_names_file_line_and_path(folder, capsys):
+    (folder / "app.yaml").write_text(APP.replace("text: hello", "text: 5"))
+    assert main(["dry-run", "-d", "defs", "-f", "app.yaml"]) == 1
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    lines = captured.err.splitlines()
+    assert lines[0].endswith("validation failed for workload web:")
+    assert lines[2] == "Parameter errors:"
+    assert lines[3] == "  parameter.text: conflicting values string and 5 (mismatched types string and int)"
+    assert lines[4:] == ["      app.yaml:10:13", "      defs/c.cue:4:19"]
+
+
+def test_a_missing_property_names_its_place(folder, capsys):
+    (folder / "app.yaml").write_text(APP.replace("text: hello", "other: hello"))
+    assert main(["dry-run", "-d", "defs", "-f", "app.yaml"]) == 1
+    err = capsys.readouterr().err
+    assert (
+        "Parameter errors:\n  parameter.text: incomplete value string\n      app.yaml:9:5\n      defs/c.cue:4:19\n"
+        in err
+    )
+    assert "Template errors:\n  output.data.text: incomplete value string\n" in err
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a: [", "read application files: [app.yaml]: yaml: "),
+        ("kind: Service\n", 'not kind "Service"'),
+        ("", "no application provided"),
+        (APP.replace("type: c", "type: d"), "failed to parseComponents: fetch component/policy type of web"),
+        (APP.replace("name: web", "name: {}"), "spec.components.0.name: cannot use object as string"),
+        (APP + "  policies: [{name: p, type: q}]\n", "policy q named p must not have empty properties"),
+        (APP + "  workflow: {steps: [{name: s, type: t}]}\n", 'workflowstepdefinitions.core.oam.dev "t" not found'),
+        (APP + "  workflow: {ref: w}\n", 'workflows.core.oam.dev "w" not found'),
+        (
+            APP + "  workflow: {steps: [{name: s, type: deploy, properties: {speed: 1}}]}\n",
+            'invalid WorkflowStep s: json: unknown field "speed"',
+        ),
+        (
+            APP + "  workflow: {steps: [{name: s, type: deploy, properties: {policies: [p]}}]}\n",
+            "external policy p not found",
+        ),
+    ],
+)
+def test_faults(folder, capsys, text, message):
+    (folder / "app.yaml").write_text(text)
+    assert main(["dry-run", "-d", "defs", "-f", "app.yaml"]) == 1
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert message in captured.err
+    assert "Traceback" not in captured.err
+
+
+def test_files_that_are_missing(folder, capsys):
+    assert main(["dry-run", "-d", "nowhere", "-f", "app.yaml"]) == 1
+    assert main(["dry-run", "-d", "defs", "-f", "gone.yaml"]) == 1
+    err = capsys.readouterr().err
+    assert "stat nowhere: no such file or directory" in err
+    assert "open gone.yaml: no such file or directory" in err
+
+
+def test_overrides_and_topologies(folder, capsys):
+    policies = """\
+  policies:
+  - {name: east, type: topology, properties: {clusters: [e]}}
+  - {name: west, type: topology, properties: {clusters: [w]}}
+  - {name: loud, type: override, properties: {components: [{name: web, properties: {text: HELLO}}]}}
+"""
+    (folder / "app.yaml").write_text(APP + policies)
+    assert main(["dry-run", "-d", "defs", "-f", "app.yaml"]) == 0
+    out = capsys.readouterr().out
+    assert out.count("  text: HELLO\n") == 2
+    assert "# Application(app with topology east) -- Component(web)\n" in out
+    assert "# Application(app with topology west) -- Component(web)\n" in out
+
+
+def test_external_policies(folder, capsys):
+    (folder / "policy.yaml").write_text(
+        "apiVersion: core.oam.dev/v1alpha1\nkind: Policy\nmetadata: {name: p}\ntype: override\n"
+        "properties: {components: [{type: c, properties: {text: outside}}]}\n"
+    )
+    argv = ["dry-run", "-d", "defs", "-f", "app.yaml", "-f", "policy.yaml"]
+    assert main(argv) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("WARNING: policy p not referenced by application\n")
+    assert "text: hello" in out
+    assert main([*argv, "--merge"]) == 0
+    out = capsys.readouterr().out
+    assert "text: outside" in out
+    assert "WARNING" not in out
+
+
+def test_strict_turns_warnings_into_failure(folder, capsys):
+    (folder / "defs" / "t.cue").write_text(
+        't: {type: "trait", attributes: appliesToWorkloads: ["jobs.batch"]}\ntemplate: parameter: {}\n'
+    )
+    (folder / "app.yaml").write_text(APP + "    traits: [{type: t, properties: {}}]\n")
+    argv = ["dry-run", "-d", "defs", "-f", "app.yaml"]
+    assert main(argv) == 0
+    assert "warning: app.yaml:11:21: trait" in capsys.readouterr().err
+    assert main([*argv, "--strict"]) == 1
+    assert capsys.readouterr().out == ""
+
+
+def test_the_example(capsys):
+    argv = ["-d", str(ROOT / "examples/definitions"), "-f", str(ROOT / "examples/shop/application.yaml")]
+    assert main(["dry-run", *argv]) == 0
+    out = capsys.readouterr().out
+    assert "- image: shipper:2\n" not in out.split("kind: CronJob")[1]
+    assert "      - args:\n        - --to\n        - logs.example.com:514\n        image: shipper:2\n" in out
+    assert "    scaleTargetRef:\n" not in out
+    assert "  scaleTargetRef:\n    apiVersion: apps/v1\n    kind: Deployment\n    name: front\n" in out
+    assert "            - --yesterday\n            - --app\n            - shop\n" in out
+    assert "    pods: 15\n" in out
