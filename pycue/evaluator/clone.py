@@ -104,7 +104,7 @@ class _Cloner:
         n.error = old.error
         n.done = old.done & ~(4 | 8 | 16 | 32 | 64) if old.tasks_left else old.done
         n.scheduled = True
-        n.material = old.material
+        n.plain = old.plain
         n.noncyclic = old.noncyclic
         n.cyclic_any = old.cyclic_any
         n.cyclic = list(old.cyclic) if old.cyclic else None

@@ -117,6 +117,17 @@ def split_struct(n: NodeState, lit: StructLit, close: CloseInfo) -> CloseInfo:
     return new
 
 
+def split_instance(n: NodeState, x: Vertex, close: CloseInfo) -> CloseInfo:
+    """Provenance of what a whole instance adds to another value: its files are one literal, which embeddings close."""
+    if x.parent is not None or close.outer or close.from_embed:
+        return close
+    if not any(type(c.x) is StructLit and c.x.is_file for c in x.conjuncts):
+        return close
+    new = close.copy()
+    new.id = new.outer = _new(n, SCOPE, close, close.id, None, close.from_def)
+    return new
+
+
 def _link(ctx: OpContext, evidence: Evidence, source: int, target: int) -> None:
     if source == target:
         return

@@ -17,6 +17,7 @@ from pycue.evaluator.node import ALL, ATTEMPT, FINALIZE, NodeState, Task
 from pycue.evaluator.values import (
     INCOMPLETE,
     LEGACY_USER,
+    STRUCTURAL_CYCLE,
     Bottom,
     Disjunction,
     Expr,
@@ -73,6 +74,7 @@ class OpContext:
         "id_parent",
         "id_source",
         "importer",
+        "in_disjunct",
         "limits",
         "may_yield",
         "progress",
@@ -94,6 +96,7 @@ class OpContext:
         self.depth = 1
         self.progress = 0
         self.steps = 0
+        self.in_disjunct = 0
         self.unifications = 0
         self.conjuncts = 0
         self.disjuncts = 0
@@ -253,12 +256,37 @@ class OpContext:
         """Why ``value & schema`` is no valid complete value; None if it is."""
         from pycue.evaluator.validate import validate
 
-        v = self.subvertex([(None, value), (None, schema)])
+        v = self.subvertex([(None, self.as_data(value)), (None, schema)])
         self._detached_unify(v)
         error = unify.error_of(v)
         if error is not None:
             return error
         return validate(self, v, concrete=True, final=True)
+
+    def as_data(self, value: Value) -> Value:
+        """A finished value without what it is made of: present fields and scalars, no constraints."""
+        value = lookup.unwrap(value)
+        if not isinstance(value, Vertex):
+            return value
+        base = value.base
+        if type(base) is Bottom and base.value is not None:
+            base = base.value
+        new = Vertex(self.vertex, value.label)
+        new.detached = True
+        new.base = base if base is not None else STRUCT
+        new.status = FINALIZED
+        for label, arc in value.arcs.items():
+            if arc.arc_type == MEMBER:
+                data = self.as_data(arc)
+                if not isinstance(data, Vertex):
+                    child = Vertex(new, label)
+                    child.base = data
+                    child.status = FINALIZED
+                    data = child
+                data.parent = new
+                data.label = label
+                new.arcs[label] = data
+        return new
 
     def _detached_unify(self, v: Vertex) -> None:
         saved = self.may_yield
@@ -448,10 +476,18 @@ class OpContext:
         resolve.unshare(self, n)
 
     def unify_target(self, n: NodeState) -> None:
-        """Finish what a shared vertex stands for, unless that is being done further up."""
-        target = n.v.deref()
-        if target.status != FINALIZED and (target.state is None or not target.state.finalizing):
+        """Finish what a shared vertex stands for; one that is being finished further up makes a structural cycle."""
+        v = n.v
+        target = v.deref()
+        if target.status == FINALIZED:
+            return
+        if target.state is None or not target.state.finalizing:
             unify.unify(self, target, ALL, FINALIZE)
+        elif v.shared and 0 < target.depth < v.depth:
+            v.base = None
+            v.shared = False
+            n.share = None
+            self.add_error(n, report.make_error(self, STRUCTURAL_CYCLE, None, "structural cycle", (), "cue.cycle"))
 
     def run_post_checks(self, n: NodeState) -> None:
         """Evaluate comparisons with bottom again."""

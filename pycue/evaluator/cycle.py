@@ -36,14 +36,14 @@ def check(n: NodeState, ref: Resolver, target: Vertex, close: CloseInfo) -> tupl
         return DROP, close
     if is_ancestor(v, target) or (0 < target.depth < v.depth and target.state is not None and target.state.active):
         return _cyclic(n, ref, target, close)
-    if n.noncyclic and close.cycle == MAYBE_CYCLIC:
+    if n.plain and close.cycle == MAYBE_CYCLIC:
         return ACCEPT, _push(n, ref, target, close)
     link = close.refs
     while link is not None:
         if link.target is target:
             if link.node is v:
                 return DROP, close
-            if close.cycle == CYCLE_OPTIONAL and n.noncyclic:
+            if close.cycle == CYCLE_OPTIONAL and n.plain:
                 if link.depth == v.depth:
                     return DROP, close
                 new = close.copy()

@@ -54,7 +54,7 @@ def _vertex(x: Vertex) -> str:
     return _d(base)
 
 
-_printing: list[Vertex] = []  # vertices whose text is being made; errors below may mention them
+_printing: list[v.Value] = []  # vertices whose text is being made; errors below may mention them
 
 
 def _composite(x: Vertex, text: Callable[[Vertex], str]) -> str:
@@ -95,7 +95,13 @@ def _list_vertex(x: Vertex) -> str:
 def _bottom(x: v.Bottom) -> str:
     from pycue.evaluator.diagnose import summary
 
-    return f"_|_({summary(x)})" if x.messages else "_|_"
+    if not x.messages or any(x is other for other in _printing):
+        return "_|_"
+    _printing.append(x)
+    try:
+        return f"_|_({summary(x)})"
+    finally:
+        _printing.pop()
 
 
 def _num(x: v.Num) -> str:

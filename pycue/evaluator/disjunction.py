@@ -148,9 +148,11 @@ def _disjunct(
         ctx.vertex = saved
     saved_yield = ctx.may_yield
     ctx.may_yield = False
+    ctx.in_disjunct += 1
     try:
         unify(ctx, q, ALL, mode)
     finally:
+        ctx.in_disjunct -= 1
         ctx.may_yield = saved_yield
     if hold and q.state is not None:
         state.tasks_left -= 1

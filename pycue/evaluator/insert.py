@@ -105,6 +105,8 @@ def state_of(ctx: OpContext, v: Vertex) -> NodeState | None:
         while i < len(conjuncts):
             c = conjuncts[i]
             i += 1
+            if not c.close.cycle:
+                n.plain = True
             schedule(n, c.env, c.x, c.close)
         n.scheduled = True
         ctx.vertex = saved
@@ -122,6 +124,8 @@ def add_conjunct(ctx: OpContext, v: Vertex, c: Conjunct) -> None:
         ctx.vertex = v
         if n.share is not None:
             ctx.unshare(n)
+        if not c.close.cycle:
+            n.plain = True
         schedule(n, c.env, c.x, c.close)
         ctx.progress += 1
         ctx.vertex = saved
@@ -293,7 +297,7 @@ def _insert_bottom(n: NodeState, env: Environment | None, x: Bottom, close: Clos
 
 
 def _insert_vertex(n: NodeState, env: Environment | None, x: Vertex, close: CloseInfo) -> None:
-    n.ctx.add_vertex(n, x, None, close)
+    n.ctx.add_vertex(n, x, None, closedness.split_instance(n, x, close))
 
 
 def _insert_struct_marker(n: NodeState, env: Environment | None, x: Value, close: CloseInfo) -> None:

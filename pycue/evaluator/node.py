@@ -136,7 +136,7 @@ class NodeState:
         "list_open",
         "list_value",
         "lower",
-        "material",
+        "plain",
         "noncyclic",
         "parent_tasks",
         "polled",
@@ -188,8 +188,8 @@ class NodeState:
         self.share: Conjunct | None = None
         self.cyclic: list[Any] | None = None  # parked cyclic references
         self.cyclic_any = False
-        self.material = False  # a conjunct that is no cyclic reference gave something solid
-        self.noncyclic = False
+        self.plain = False  # some conjunct of the field itself is free of any suspicion of a cycle
+        self.noncyclic = False  # something solid came in that is not cyclic
         self.post_checks: list[Any] | None = None
         v.state = self
         v.status = EVALUATING

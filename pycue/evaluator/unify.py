@@ -122,6 +122,8 @@ def _attempt_arcs(ctx: OpContext, n: NodeState) -> None:
             if arc.arc_type == MEMBER:
                 unify(ctx, arc, ALL, ATTEMPT)
                 _note_child(n, arc)
+                if v.child_error is not None:
+                    return  # the disjunct has failed
     finally:
         ctx.depth -= 1
 
@@ -174,6 +176,8 @@ def _finish_arcs(ctx: OpContext, n: NodeState) -> None:
                     continue
                 unify(ctx, arc)
                 _note_child(n, arc)
+                if v.child_error is not None and ctx.in_disjunct:
+                    return  # the disjunct has failed
     finally:
         ctx.depth -= 1
     for label in dropped:
