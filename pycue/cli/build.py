@@ -135,8 +135,19 @@ class Plan:
             files = [file for data in self.data for file in self._placement().files(data)]
             if self.data and not files and not instance.files:
                 continue  # a stream without values
-            root = self.program.vertex(self.program.compile(instance, instance.files + files))
-            yield from self._selected(instance, root)
+            yield from self._selected(instance, self._merged(instance, files))
+
+    def _merged(self, instance: Instance, data: list[ast.File]) -> Vertex:
+        """One vertex of data, if any, and the instance, which stays closed where it is."""
+        program = self.program
+        if not data:
+            return program.root(instance)
+        document = Instance("", "", "")
+        document.language_version = instance.language_version
+        documents = program.compile(document, sorted(data, key=lambda file: file.filename))
+        if not instance.files:
+            return program.vertex(documents)
+        return program.unify(program.vertex(documents), program.root(instance))
 
     def _placement(self) -> Placement:
         from pycue.load.placement import Placement

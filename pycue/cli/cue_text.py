@@ -21,11 +21,12 @@ __all__ = ["def_text", "eval_text", "final_text"]
 def eval_text(ctx: OpContext, item: Item, run: Run) -> str:
     """Evaluated value: definitions shown, what is incomplete as expressions, four blanks a level."""
     everything = run.flag("all")
+    schema = not run.flag("concrete")  # concrete values show regular fields only
     profile = Profile(
         defaults=True,
-        definitions=True,
-        optional=everything or run.flag("show-optional"),
-        hidden=everything or run.flag("show-hidden"),
+        definitions=schema,
+        optional=schema and (everything or run.flag("show-optional")),
+        hidden=schema and (everything or run.flag("show-hidden")),
         attributes=run.flag("show-attributes"),
         errors=run.flag("ignore"),
         package_id=item.instance.package_id,

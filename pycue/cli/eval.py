@@ -21,6 +21,8 @@ def run(run: Run) -> int:
     is_cue = output.encoding == "cue"
     for item in plan.items():
         ignore = run.flag("ignore") and is_cue
+        if ignore:
+            plan.ctx.unify(item.vertex)
         found = [] if ignore else faults(plan.ctx, item.vertex)
         if found:
             _report(run, found, item.header)

@@ -68,9 +68,7 @@ class Output:
         """A comment line in front of the next value."""
         self._emit(f"// {text}\n".encode())
 
-    def add(
-        self, ctx: OpContext, value: Value, path: tuple[str, ...] = (), labels: Sequence[str] = ()
-    ) -> None:
+    def add(self, ctx: OpContext, value: Value, path: tuple[str, ...] = (), labels: Sequence[str] = ()) -> None:
         """One value in a data format; ``path`` is for messages, ``labels`` the spelling of where it is put.
 
         Raises:
@@ -79,6 +77,8 @@ class Output:
         from pycue.encoding import registry
         from pycue.encoding.data import to_data
 
+        if self.encoding in ("text", "binary"):
+            self._check_text(ctx, value, path)
         try:
             data = to_data(ctx, value)
             for spelling in reversed(labels):
@@ -90,6 +90,22 @@ class Output:
             self._emit(b"---\n")
         self._count += 1
         self._emit(encoded)
+
+    def _check_text(self, ctx: OpContext, value: Value, path: tuple[str, ...]) -> None:
+        """Refuse what is not a string (or bytes), in the words of the official command."""
+        from pycue.evaluator import kind as k
+        from pycue.evaluator.debug import debug_string
+        from pycue.evaluator.vertex import Vertex
+        from pycue.export.view import final_value
+
+        allowed, name = (k.STRING, "string") if self.encoding == "text" else (k.STRING | k.BYTES, "(string|bytes)")
+        found = final_value(ctx, value)
+        base = found.base if isinstance(found, Vertex) and found.base is not None else found
+        if base.kind & allowed:
+            return
+        text = f"cannot use value {debug_string(found, ctx)} (type {k.kind_string(base.kind)}) as {name}"
+        where = base.src.position if base.src is not None and base is not found and not _is_composite(base) else None
+        raise EncodeError(Diagnostic(text, path=path, inputs=[where] if where else []))
 
     def _emit(self, data: bytes) -> None:
         if self._path == "-":
@@ -124,6 +140,12 @@ def _is_special(path: str) -> bool:
         return not stat.S_ISREG(os.stat(path).st_mode)
     except OSError:
         return False
+
+
+def _is_composite(base: Value) -> bool:
+    from pycue.evaluator.values import ListMarker, StructMarker
+
+    return isinstance(base, (ListMarker, StructMarker))
 
 
 def _plain(spelling: str) -> str:

@@ -120,6 +120,7 @@ class Loader:
         if excluded and not instance.files:
             raise LoadError(f"build constraints exclude all CUE files in {instance.display}:" + "".join(excluded))
         self._same_package(instance)
+        instance.files.sort(key=lambda file: file.filename)
         self._complete(instance, injectable=True)
         return instance
 
