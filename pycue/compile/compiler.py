@@ -23,7 +23,6 @@ from pycue.compile.scope import (
 from pycue.errors import CompileError, Diagnostic
 from pycue.evaluator import ir
 from pycue.evaluator import kind as k
-from pycue.evaluator.bounds import fold_bound
 from pycue.evaluator.expressions import BOTTOM_TEST, SCALARS_ONLY, SHORT_CIRCUIT
 from pycue.evaluator.labeling import printed_label
 from pycue.evaluator.values import (
@@ -308,7 +307,7 @@ class ExpressionCompiler:
         x = self.expr(node.x)
         src = Src(node, self.source)
         if op in _COMPARISONS:
-            return fold_bound(op, x, src) or ir.BoundExpr(op, x, src)
+            return ir.BoundExpr(op, x, src)
         if op == "-" and type(x) is Num and type(x.value) is int and x.value:
             return Num(-x.value, k.INT, src)
         return ir.UnaryExpr(op, x, src)

@@ -112,9 +112,9 @@ def _simplify_bounds(ctx: OpContext, kind: int, x: BoundValue, y: BoundValue) ->
     if x.op in _UPPER and y.op in _UPPER:
         return x if order < 0 or (order == 0 and (x.op == "<" or y.op == "<=")) else y
     if x.op in _LOWER and y.op in _UPPER:
-        return _check_range(ctx, kind, x, y)
+        return _check_range(ctx, kind, x, y, y.src)
     if x.op in _UPPER and y.op in _LOWER:
-        return _check_range(ctx, kind, y, x)
+        return _check_range(ctx, kind, y, x, y.src)
     return None
 
 
@@ -123,8 +123,10 @@ def _order(a: Num | String | Bytes, b: Value) -> int:
     return (p > q) - (p < q)
 
 
-def _check_range(ctx: OpContext, kind: int, lower: BoundValue, upper: BoundValue) -> Bottom | None:
-    """Error if nothing lies between two bounds."""
+def _check_range(
+    ctx: OpContext, kind: int, lower: BoundValue, upper: BoundValue, src: Src | None
+) -> Bottom | None:
+    """Error, placed at ``src``, if nothing lies between two bounds."""
     low, high = lower.value, upper.value
     strict = (lower.op == ">") + (upper.op == "<")
     if isinstance(low, Num) and isinstance(high, Num):
@@ -134,14 +136,14 @@ def _check_range(ctx: OpContext, kind: int, lower: BoundValue, upper: BoundValue
         gap = b - a  # type: ignore[operator]
         name = "integer" if kind & k.NUMBER == k.INT else "number"
         if gap < 0 or (gap == 0 and strict):
-            return ctx.error(EVAL, upper.src, f"incompatible {name} bounds %s and %s", upper, lower)
+            return ctx.error(EVAL, src, f"incompatible {name} bounds %s and %s", upper, lower)
         if gap == 1 and strict == 2 and name == "integer":
-            return ctx.error(EVAL, lower.src, "incompatible integer bounds %s and %s", lower, upper)
+            return ctx.error(EVAL, src, "incompatible integer bounds %s and %s", lower, upper)
         return None
     order = _order(low, high)  # type: ignore[arg-type]
     if order > 0 or (order == 0 and strict):
         name = "string" if isinstance(low, String) else "bytes"
-        return ctx.error(EVAL, upper.src, f"incompatible {name} bounds %s and %s", upper, lower)
+        return ctx.error(EVAL, src, f"incompatible {name} bounds %s and %s", upper, lower)
     return None
 
 

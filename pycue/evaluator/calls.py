@@ -151,7 +151,10 @@ class CallContext:
         """Elements of a list, vertices of scalars as the scalars."""
         vertex = self._vertex(i, k.LIST, "list")
         self.ctx.unify(vertex)
-        return [self.ctx.unwrap(element) for element in self.ctx.elements(vertex)]
+        elements = self.ctx.elements(vertex)
+        for element in elements:
+            self.ctx.unify(element)
+        return [self.ctx.unwrap(element) for element in elements]
 
     def _elements(self, i: int, kinds: int, name: str) -> list[Any]:
         out = []

@@ -116,10 +116,7 @@ def equal_data(ctx: OpContext, a: Value, b: Value) -> bool:
 
 
 def not_comparable(ctx: OpContext, value: Value) -> Bottom | None:
-    """Why a list or struct cannot be an operand of ``==``: an error in it, or something not concrete.
-
-    Paths of errors count from the value where it was written in place.
-    """
+    """Why a list or struct cannot be an operand of ``==``: an error in it, or something not concrete."""
     value = ctx.unwrap(ctx.default(value))
     if not isinstance(value, Vertex):
         return value if isinstance(value, Bottom) else None
@@ -127,8 +124,4 @@ def not_comparable(ctx: OpContext, value: Value) -> Bottom | None:
 
     ctx.unify(value)
     error = ctx.error_of(value) or validate(ctx, value, concrete=True)
-    if error is not None and value.detached:
-        prefix = len(value.path())
-        for message in error.messages:
-            message.path = tuple(message.path)[prefix:]
     return error

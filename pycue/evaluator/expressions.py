@@ -115,6 +115,8 @@ class SliceExpr(Expr):
             return ctx.error(EVAL, self.src, "index %s out of range", high)
         if isinstance(subject, Bytes):
             return Bytes(subject.value[low:high], self.src)
+        for item in items[low:high]:
+            ctx.unify(item)
         return ctx.list_of(items[low:high], self.src)
 
     def _bound(self, ctx: OpContext, env: Environment, x: Expr | None, default: int) -> int | Bottom:
@@ -219,16 +221,22 @@ class UnaryExpr(Expr):
 
 
 class BoundExpr(Expr):
-    """``<x``, ``!=x``, ``=~x`` … with an operand to evaluate."""
+    """``<x``, ``!=x``, ``=~x`` … with an operand to evaluate; ``folded`` is the value where the operand is a literal.
 
-    __slots__ = ("op", "x")
+    Literals too are evaluated after all types and scalars of a node, which shows in the order of conflicts.
+    """
+
+    __slots__ = ("folded", "op", "x")
 
     def __init__(self, op: str, x: Expr, src: Src | None) -> None:
         self.op = op
         self.x = x
         self.src = src
+        self.folded = bounds.fold_bound(op, x, src)
 
     def evaluate(self, ctx: OpContext, env: Environment) -> Value:
+        if self.folded is not None:
+            return self.folded
         x, op = self.x, self.op
         if isinstance(x, (BasicType, Top)):
             return ctx.error(EVAL, self.src, "bound has fixed non-concrete value")

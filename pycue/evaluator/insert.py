@@ -326,13 +326,6 @@ def _schedule_and(n: NodeState, env: Environment, x: BinaryExpr, close: CloseInf
         _schedule_expr(n, env, x, close)
 
 
-def _schedule_bound(n: NodeState, env: Environment, x: BoundExpr, close: CloseInfo) -> None:
-    if isinstance(x.x, Value):
-        insert_value(n, env, x.evaluate(n.ctx, env), close)
-    else:
-        _schedule_expr(n, env, x, close)
-
-
 def _schedule_expr(n: NodeState, env: Environment, x: Any, close: CloseInfo) -> None:
     n.add_task(Task(n, _run_expr, env, x, close))
 
@@ -377,8 +370,7 @@ register(_insert_vertex, Vertex)
 register(_insert_struct_marker, StructMarker)
 register(_insert_list_marker, ListMarker)
 register(_schedule_and, BinaryExpr)
-register(_schedule_bound, BoundExpr)
-register(_schedule_expr, UnaryExpr, Interpolation, CallExpr, SliceExpr, LabelReference, OptionalExpr, OpenExpr)
+register(_schedule_expr, BoundExpr, UnaryExpr, Interpolation, CallExpr, SliceExpr, LabelReference, OptionalExpr, OpenExpr)
 register(
     _schedule_resolver,
     FieldReference,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pycue.evaluator import kind as k
-from pycue.evaluator.values import EVAL, BasicType, Bottom, Expr, Num, Src, String
+from pycue.evaluator.values import EVAL, INCOMPLETE, BasicType, Bottom, Expr, Num, Src, String
 
 if TYPE_CHECKING:
     from pycue.evaluator.context import OpContext
@@ -175,10 +175,13 @@ class IndexExpr(Resolver):
         node = ctx.node(env, self.x, self)
         if type(node) is Bottom:
             return node
-        index = ctx.concrete(env, self.index, "index")
+        index = ctx.unwrap(ctx.value(env, self.index))
         kind = type(index)
         if kind is Bottom:
             return index  # type: ignore[return-value]
+        if not index.concrete:
+            name = k.kind_string(index.kind)
+            return ctx.error(INCOMPLETE, index.src, "invalid non-ground value %s (must be concrete %s)", index, name)
         if kind is String:
             return ctx.lookup(node, index.value, self.index.src)  # type: ignore[attr-defined]
         if kind is not Num or index.kind != k.INT:

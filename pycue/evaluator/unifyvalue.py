@@ -39,9 +39,6 @@ def narrow(n: NodeState, x: Any, kind: int, close: CloseInfo) -> bool:
             recorded = n.kind_value
             if recorded is None:
                 recorded = BasicType(old)
-            if type(recorded) is BoundValue and type(x) is not BoundValue:
-                # Bounds count as evaluated after types and scalars, whatever the order in the text.
-                recorded, x, old, kind = x, recorded, kind, old
             n.ctx.add_error(n, conflict(n.ctx, recorded, x, old, kind, (n.kind_close, close)))
         return False
     if both != old or n.kind_value is None:
@@ -106,7 +103,8 @@ def _insert_bound(n: NodeState, x: BoundValue, close: CloseInfo) -> None:
         _insert_check(n, x)
         return
     if n.lower is not None and n.upper is not None:
-        result = bounds.simplify(n.ctx, n.kind, n.lower, n.upper)
+        recorded, new = (n.upper, n.lower) if x is n.lower else (n.lower, n.upper)
+        result = bounds.simplify(n.ctx, n.kind, recorded, new)
         if type(result) is Bottom:
             if close is not None:
                 add_positions(result, close_positions(n.ctx, close))

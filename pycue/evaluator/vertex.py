@@ -277,12 +277,14 @@ class Vertex(Value):
         return type(self.deref().base) is ListMarker
 
     def path(self) -> list[AnyLabel]:
-        """Labels from the root, or from the outermost detached vertex's parent."""
+        """Labels from the root, or from the vertex of a value written in place."""
         out: list[AnyLabel] = []
         v: Vertex | None = self
         while v is not None:
             if v.label is not None:
                 out.append(v.label)
+            elif v.detached:
+                break
             v = v.parent
         out.reverse()
         return out
