@@ -181,7 +181,7 @@ class _Turn:
         try:
             data: dict[str, Any] = plain(params.decode())
         except CueError as error:
-            waits = _text(node, "#do") == "wait" and isinstance(error, IncompleteError)
+            waits = _text(node, "#do") == "wait" and _is_missing(error)
             if waits and self._executed and not self._upstream:
                 return None
             raise OamError(f"cue: marshal error: {brief(error)}", code="oam.action.parameter") from error
@@ -257,6 +257,11 @@ def _text(node: Value, label: str) -> str:
 
 def _is_legacy(node: Value) -> bool:
     return _text(node, "#provider") == "op"
+
+
+def _is_missing(error: CueError) -> bool:
+    """Whether a condition cannot be told only because a field that it looks at is not there (yet)."""
+    return isinstance(error, IncompleteError) or all("undefined field" in fault.message for fault in error.diagnostics)
 
 
 def _fault_of(value: Value) -> str:
