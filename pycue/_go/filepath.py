@@ -83,7 +83,19 @@ def clean(path: str, system: str) -> str:
 def join(parts: list[str], system: str) -> str:
     """Parts with separators between, cleaned; empty parts are passed over."""
     kept = [p for p in parts if p]
-    return clean(_separator(system).join(kept), system) if kept else ""
+    if not kept:
+        return ""
+    separator = _separator(system)
+    if system != "windows":
+        return clean(separator.join(kept), system)
+    if len(kept[0]) == 2 and kept[0][1] == ":":  # relative to the drive's current folder
+        return clean(kept[0] + separator.join(kept[1:]), system)
+    joined = clean(separator.join(kept), system)
+    head = clean(kept[0], system)
+    if not joined.startswith("\\\\") or head.startswith("\\\\"):
+        return joined
+    # two parts that name no host must not make one together
+    return head.rstrip("\\") + separator + clean(separator.join(kept[1:]), system)
 
 
 def split(path: str, system: str) -> tuple[str, str]:

@@ -36,7 +36,6 @@ _MODULES = {
     "text/tabwriter": "tabwriter",
     "text/template": "template",
     "time": "time",
-    "tool": "tool",
     "tool/cli": "tool",
     "tool/exec": "tool",
     "tool/file": "tool",

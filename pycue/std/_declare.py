@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pycue.evaluator.calls import CallContext
     from pycue.evaluator.values import Value
 
-__all__ = ["Package", "constant", "function", "raw_function", "read_arguments"]
+__all__ = ["Package", "constant", "function", "integral", "raw_function", "read_arguments"]
 
 _KINDS = {
     "s": k.STRING,
@@ -82,10 +82,8 @@ class Package:
             members: dict[str, Value] = {**self.functions}
             members.update((name, constant(value)) for name, value in self.constants.items())
             decls = [Field(name, value, MEMBER, None) for name, value in members.items()]
-            bodies = [StructLit(list(decls), None)]
-            if self.source:
-                bodies.append(_compile(self.source, self.name))
-            self._bodies = bodies
+            bodies = [_compile(self.source, self.name)] if self.source else []
+            self._bodies = [*bodies, StructLit(list(decls), None)]
         return self._bodies
 
 
@@ -124,7 +122,7 @@ def function(
 
     def call_implementation(call: CallContext) -> Any:
         answer = implementation(*[reader(call, index) for index, reader in enumerate(readers)])
-        return _integral(answer) if result == "n" else answer
+        return integral(answer) if result == "n" else answer
 
     types = [Param(_KINDS[letter], _default(defaults, index)) for index, letter in enumerate(letters)]
     return Builtin(name, types, _KINDS[result], call_implementation)
@@ -134,7 +132,7 @@ def _default(defaults: Mapping[int, str] | None, index: int) -> Value | None:
     return String(defaults[index]) if defaults and index in defaults else None
 
 
-def _integral(value: Any) -> Any:
+def integral(value: Any) -> Any:
     """A decimal without fraction as an int; IEEE floats stay floats."""
     if isinstance(value, float) or not hasattr(value, "is_finite"):
         return value

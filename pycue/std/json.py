@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from pycue.encoding import json
 from pycue.errors import CueSyntaxError
-from pycue.evaluator.values import EVAL
 from pycue.source import Source
 from pycue.std._data import concrete_data, data_of, satisfies, value_of
 from pycue.std._declare import Package, function, raw_function
@@ -67,10 +67,15 @@ def _valid(data: bytes) -> bool:
 
 def _tokens(text: str) -> list[str]:
     """Strings, punctuation and scalars of a valid JSON text, without white space."""
-    import re
-
-    _parse(text)
+    try:
+        json.parse(text)
+    except ValueError as e:
+        raise ValueError(_complaint(e)) from None
     return re.findall(r'"(?:[^"\\]|\\.)*"|[][{},:]|[^][{},:"\s]+', text, re.S)
+
+
+def _complaint(fault: ValueError) -> str:
+    return "unexpected end of JSON input" if "unexpected EOF" in str(fault) else str(fault)
 
 
 def _compact(data: bytes) -> str:
@@ -99,11 +104,7 @@ def _indent(data: bytes, prefix: str, indent: str) -> str:
 def _validate(call: CallContext) -> Any:
     text = _text(call.bytes(0))
     source = Source("json.Validate", text)
-    try:
-        expr = json.decode(source)
-    except CueSyntaxError as e:
-        raise call.error(EVAL, "%s", e.diagnostics[0].message) from None
-    return satisfies(call, value_of(call, expr, source), call.args[1], concrete=False)
+    return satisfies(call, value_of(call, _parse(text), source), call.args[1], concrete=False)
 
 
 PACKAGE = Package(

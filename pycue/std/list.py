@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from pycue.evaluator import kind as k
 from pycue.evaluator.calls import CallError
 from pycue.evaluator.compare import same_value
+from pycue.evaluator.debug import debug_string
 from pycue.evaluator.equality import equal
 from pycue.evaluator.ir import Field, StructLit
 from pycue.evaluator.number import add, compare, decimal_context, multiply, to_decimal
 from pycue.evaluator.values import EVAL, INCOMPLETE, Bool, Bottom, Num, String
 from pycue.evaluator.vertex import MEMBER, OPTIONAL, Vertex
-from pycue.std._declare import Package, function, raw_function
+from pycue.std._declare import Package, function, integral, raw_function
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -118,7 +119,6 @@ def _at_most(call: CallContext) -> bool:
 
 def _unique(call: CallContext) -> bool:
     """UniqueItems: equal elements are only wrong for good if nothing can make them differ any more."""
-    ctx = call.ctx
     items = call.list(0)
     first: tuple[int, int] | None = None
     final = False
@@ -139,9 +139,9 @@ def _unique(call: CallContext) -> bool:
         return False
     code = EVAL if final else INCOMPLETE
     value = items[first[0]]
-    if isinstance(ctx.unwrap(value), Vertex):
+    if isinstance(call.ctx.unwrap(value), Vertex):
         raise call.error(code, "equal values at position %s and %s", *first)
-    raise call.error(code, "equal value (%s) at position %s and %s", value, *first)
+    raise call.error(code, "equal value (%s) at position %s and %s", debug_string(value), *first)
 
 
 def _same(call: CallContext, a: Value, b: Value) -> bool:
@@ -160,7 +160,7 @@ def _is_final(call: CallContext, value: Value, closed: bool) -> bool:
     value = call.ctx.unwrap(value)
     if not isinstance(value, Vertex):
         return value.concrete
-    closed = closed or (bool(value.closed) and not value.open)
+    closed = closed or (call.ctx.is_closed(value) and not value.open)
     if value.kind == k.STRUCT and not closed:
         return False
     for arc in value.arcs.values():
@@ -233,7 +233,7 @@ def _range(start: Number, limit: Number, step: Number) -> list[Number]:
     out: list[Number] = []
     number = start
     while compare(number, limit) * (1 if step > 0 else -1) < 0:
-        out.append(number)
+        out.append(integral(number))
         number = add(number, step)
         if len(out) > _LIMIT:
             raise ValueError(f"list exceeds limit of {_LIMIT} elements")
@@ -284,7 +284,7 @@ def _direction(call: CallContext, items: list[Value]) -> int:
 
 def _is_member(x: object, name: str) -> bool:
     """Whether ``x`` is the field ``less`` of one of this package's comparators."""
-    for decl in PACKAGE.bodies()[1].decls:
+    for decl in PACKAGE.bodies()[0].decls:
         if isinstance(decl, Field) and decl.label == name:
             return any(x is field or x is getattr(field, "value", None) for field in decl.value.decls)  # type: ignore[attr-defined]
     return False

@@ -18,7 +18,7 @@ def _min_fields(call: CallContext) -> bool:
     struct, want = call.struct(0), call.int64(1)
     have = len(call.ctx.fields(struct))
     if have < want:
-        code = EVAL if struct.closed and not struct.open else INCOMPLETE
+        code = EVAL if call.ctx.is_closed(struct) and not struct.open else INCOMPLETE
         raise call.error(code, "len(fields) < MinFields(%s) (%s < %s)", want, have, want)
     return True
 

@@ -53,6 +53,12 @@ def _from_int(number: int) -> str:
     return _spelled(number)
 
 
+def _to_int(text: str) -> int:
+    """The bytes of the text itself as a number, as the official function has it."""
+    _number(text)
+    return int.from_bytes(text.encode(), "big")
+
+
 def _hashed(algorithm: str, version: int, space: str, data: bytes) -> str:
     """UUID of a name in a name space (RFC 4122, 4.3)."""
     seed = _number(space).to_bytes(16, "big") + data
@@ -75,7 +81,7 @@ PACKAGE = Package(
         function("Parse", "s", "s", lambda s: _spelled(_number(s))),
         function("URN", "s", "s", lambda s: "urn:uuid:" + _spelled(_number(s))),
         function("FromInt", "I", "s", _from_int),
-        function("ToInt", "s", "i", _number),
+        function("ToInt", "s", "i", _to_int),
         function("Variant", "s", "i", _variant),
         function("Version", "s", "i", lambda s: _number(s) >> 76 & 0xF),
         function("SHA1", "s S", "s", lambda space, data: _hashed("sha1", 5, space, data)),

@@ -33,8 +33,15 @@ def _documents(call: CallContext, name: str) -> list[Value]:
 def _unmarshal(call: CallContext) -> Value | None:
     documents = _documents(call, "")
     if len(documents) > 1:
-        raise ValueError("yaml: expected a single document, got several")
+        line, column = _start(documents[1])
+        raise ValueError(f"{line}:{column}: expected a single YAML document")
     return documents[0] if documents else None
+
+
+def _start(document: Value) -> tuple[int, int]:
+    """Line and column at which a document starts."""
+    position = document.src.position if document.src is not None else None
+    return (position.line, position.column) if position is not None else (1, 1)
 
 
 def _marshal(call: CallContext) -> str:

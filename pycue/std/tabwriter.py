@@ -1,0 +1,49 @@
+"""CUE package text/tabwriter: columns separated by tabs become aligned."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pycue.evaluator import kind as k
+from pycue.evaluator.values import Bytes, String
+from pycue.evaluator.vertex import Vertex
+from pycue.std._declare import Package, raw_function
+
+if TYPE_CHECKING:
+    from pycue.evaluator.calls import CallContext
+
+__all__ = ["PACKAGE"]
+
+
+def _write(call: CallContext) -> str:
+    value = call.value(0)
+    if isinstance(value, Vertex) and value.kind == k.LIST:
+        return _aligned("".join(line + "\n" for line in call.strings(0)))
+    if isinstance(value, String | Bytes):
+        return _aligned(call.bytes(0).decode("utf-8", "replace"))
+    raise ValueError(f"tabwriter.Write: unsupported type {k.kind_string(value.kind)}")
+
+
+def _aligned(text: str) -> str:
+    """A column is a run of lines that have a cell ended by a tab at the same index."""
+    rows = [line.split("\t") for line in text.split("\n")]
+    widths: list[list[int]] = [[] for _ in rows]
+    for column in range(max(len(row) for row in rows) - 1):
+        start = 0
+        while start < len(rows):
+            end = start
+            while end < len(rows) and len(rows[end]) > column + 1:
+                end += 1
+            if end > start:
+                width = max(len(row[column]) for row in rows[start:end]) + 1
+                for index in range(start, end):
+                    widths[index].append(width)
+            start = max(end, start + 1)
+    padded = (
+        "".join(cell.ljust(width) for cell, width in zip(row, row_widths, strict=False)) + row[-1]
+        for row, row_widths in zip(rows, widths, strict=True)
+    )
+    return "\n".join(padded)
+
+
+PACKAGE = Package("text/tabwriter", [raw_function("Write", "_", "s", _write)])
