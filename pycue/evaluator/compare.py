@@ -18,7 +18,7 @@ from pycue.evaluator.values import (
     Top,
     Value,
 )
-from pycue.evaluator.vertex import FINALIZED, OPTIONAL, Vertex
+from pycue.evaluator.vertex import FINALIZED, OPTIONAL, Environment, Pattern, Vertex
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -105,11 +105,21 @@ def same_vertex(ctx: OpContext, a: Vertex, b: Vertex) -> bool:
 def _same_patterns(ctx: OpContext, a: Vertex, b: Vertex) -> bool:
     mine = a.patterns or ()
     theirs = b.patterns or ()
-    if len(mine) != len(theirs):
+    if not mine and not theirs:
+        return True
+    return _covers(ctx, mine, theirs) and _covers(ctx, theirs, mine)
+
+
+def _covers(ctx: OpContext, some: Sequence[Pattern], others: Sequence[Pattern]) -> bool:
+    """Whether each of the other patterns is among ``some``; repetitions do not matter."""
+    return all(any(_same_pattern(ctx, p, q) for p in some) for q in others)
+
+
+def _same_pattern(ctx: OpContext, p: Pattern, q: Pattern) -> bool:
+    x, y = p.conjunct.x, q.conjunct.x
+    if x is not y and not (isinstance(x, Value) and isinstance(y, Value) and same_value(ctx, x, y)):
         return False
-    return all(
-        same_value(ctx, p.value, q.value) and p.conjunct.x is q.conjunct.x for p, q in zip(mine, theirs, strict=True)
-    )
+    return same_value(ctx, p.value, q.value)
 
 
 def _same_conjuncts(a: Vertex, b: Vertex) -> bool:
@@ -132,8 +142,22 @@ def _same_state(ctx: OpContext, a: Vertex, b: Vertex) -> bool:
     mine = [t for t in n.tasks if t.state != DONE]
     theirs = [t for t in m.tasks if t.state != DONE]
     return len(mine) == len(theirs) and all(
-        t.x is u.x
-        and t.env is u.env
-        or (t.x is u.x and t.env is not None and u.env is not None and t.env.vertex is a and u.env.vertex is b)
-        for t, u in zip(mine, theirs, strict=True)
+        t.x is u.x and _same_env(t.env, u.env) for t, u in zip(mine, theirs, strict=True)
     )
+
+
+def _same_env(a: Environment | None, b: Environment | None) -> bool:
+    """Whether two environments are the same but for being in different copies of a node."""
+    while a is not b:
+        if a is None or b is None or a.dynamic_label != b.dynamic_label or not _correspond(a.vertex, b.vertex):
+            return False
+        a, b = a.up, b.up
+    return True
+
+
+def _correspond(a: Vertex | None, b: Vertex | None) -> bool:
+    while a is not b:
+        if a is None or b is None or a.label != b.label:
+            return False
+        a, b = a.parent, b.parent
+    return True

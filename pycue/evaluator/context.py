@@ -483,7 +483,7 @@ class OpContext:
             return
         if target.state is None or not target.state.finalizing:
             unify.unify(self, target, ALL, FINALIZE)
-        elif v.shared and 0 < target.depth < v.depth:
+        if v.shared and (cycle.is_ancestor(v, v.deref()) or (target.status != FINALIZED and 0 < target.depth < v.depth)):
             v.base = None
             v.shared = False
             n.share = None

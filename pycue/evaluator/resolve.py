@@ -25,7 +25,10 @@ def run_resolver(ctx: OpContext, n: NodeState, env: Environment, x: Resolver, cl
         closedness.note(n, close, closedness.TOP)
         ctx.add_error(n, target)
         return
-    verdict, provenance = cycle.check(n, x, target, close)
+    end = target
+    while end.shared and type(end.base) is Vertex:
+        end = end.base
+    verdict, provenance = cycle.check(n, x, target if end is target or not cycle.is_ancestor(n.v, end) else end, close)
     if verdict == cycle.DROP:
         n.has_top = True
         return
