@@ -238,7 +238,7 @@ def _data_files(instance: Instance, pattern: str) -> list[DataFile]:
     return found
 
 
-def _variables(run: Run) -> dict[str, Callable[[], str]]:
+def _variables(run: Run) -> dict[str, Callable[[], str | int]]:
     """The system's variables for ``-T``; see ``cue help injection``."""
 
     def now() -> str:
@@ -267,10 +267,10 @@ def _variables(run: Run) -> dict[str, Callable[[], str]]:
 
         return socket.gethostname()
 
-    def rand() -> str:
+    def rand() -> int:
         import os
 
-        return str(int.from_bytes(os.urandom(16)))
+        return int.from_bytes(os.urandom(16))
 
     return {
         "now": now,

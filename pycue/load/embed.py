@@ -179,6 +179,7 @@ class _Embedder:
             path = join(self._directory, name)
             type_ = _type(name, kind)
             self._check_place(path, name)
+            _check_readable(type_)
             content = self._read(path, type_)
             ident = self._names[key] = f"@embed {len(self._names)}"
             package = f"@embed {path}:{kind or ''}"
@@ -246,10 +247,13 @@ def _type(name: str, kind: str | None) -> filetypes.FileType:
         type_ = filetypes.for_file(name, filetypes.parse(kind) if kind is not None else None)
     except LoadError as error:
         raise _Failure(error.diagnostics[0].message) from None
+    return type_
+
+
+def _check_readable(type_: filetypes.FileType) -> None:
     why = _UNREADABLE.get(type_.encoding)
     if why is not None:
         raise _Failure(f'encoding "{type_.encoding}" not (yet) supported' + (f": {why}" if why else ""))
-    return type_
 
 
 def _unescaped(pattern: str) -> str:

@@ -38,7 +38,7 @@ class Loader:
         *,
         stdin: Callable[[], bytes] | None = None,
         tags: Sequence[str] = (),
-        variables: Mapping[str, Callable[[], str]] | None = None,
+        variables: Mapping[str, Callable[[], str | int]] | None = None,
         tools: bool = False,
     ) -> None:
         self.fs = fs
@@ -106,8 +106,10 @@ class Loader:
         excluded = []
         for argument in files:
             name, content = self._content(argument.path)
-            file = parse_text(name, content)
-            reason = self.tags.excluded(file)
+            reason = self.reader.by_suffix(base(argument.path))
+            if not reason:
+                file = parse_text(name, content)
+                reason = self.tags.excluded(file)
             if reason:
                 shown = argument.path if argument.path[0] in "./" else f"./{argument.path}"
                 excluded.append(f"\n    {shown}: {reason}")

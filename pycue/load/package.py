@@ -103,6 +103,10 @@ class PackageReader:
     def _by_name(self, name: str) -> str:
         if name[0] in "._":
             return f"filename starts with a '{name[0]}'"
+        return self.by_suffix(name)
+
+    def by_suffix(self, name: str) -> str:
+        """Why a file's name excludes it even where it is given explicitly, or ``""``."""
         if name.endswith("_tool.cue") and not self._tools:
             return "_tool.cue files excluded in non-cmd mode"
         if name.endswith("_test.cue"):

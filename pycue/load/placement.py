@@ -30,6 +30,8 @@ def documents(data: DataFile) -> tuple[Source, list[ast.Expr]]:
     from pycue.encoding import registry
 
     encoding = data.type.encoding
+    if data.type.interpretation in ("jsonschema", "openapi", "pb"):
+        raise LoadError(f"{data.name}: cannot read {encoding} as {data.type.interpretation}")
     if encoding == "binary":
         from pycue.encoding.text import decode_binary
 
@@ -87,7 +89,7 @@ class Placement:
         self._with_context = with_context
 
     def files(self, data: DataFile) -> list[ast.File]:
-        """Syntax of the file's documents, each (or all, where they are collected) as a file.
+        """Syntax of the file's documents, each as a file; all in one where they are collected or have paths.
 
         Raises:
             CueSyntaxError: the file is malformed.
@@ -100,7 +102,7 @@ class Placement:
             return [wrap(source, expr) for expr in found]
         placed = [(self._labels(source, expr, i, len(found)), expr) for i, expr in enumerate(found)]
         if not self._as_list:
-            return [ast.File(source.name, [_nest(labels, expr)], source) for labels, expr in placed]
+            return [ast.File(source.name, [_nest(labels, expr) for labels, expr in placed], source)]
         groups: dict[tuple[str, ...], list[ast.Expr]] = {}
         for labels, expr in placed:
             groups.setdefault(tuple(labels), []).append(expr)

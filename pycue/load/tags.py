@@ -34,10 +34,10 @@ class Tags:
 
     Args:
         requests: ``key=value``, short values and boolean tags, as given.
-        variables: name -> function that gives its text; None where variables are not injected.
+        variables: name -> function that gives its text or number; None where variables are not injected.
     """
 
-    def __init__(self, requests: Sequence[str], variables: Mapping[str, Callable[[], str]] | None = None) -> None:
+    def __init__(self, requests: Sequence[str], variables: Mapping[str, Callable[[], str | int]] | None = None) -> None:
         self._requests = requests
         self._variables = variables
         self._flags = {r for r in requests if "=" not in r}
@@ -155,7 +155,11 @@ class Tags:
             variable = self._variables.get(tag.variable) if self._variables else None
             if variable is None:
                 return [Diagnostic(f"tag variable '{tag.variable}' not found")]
-            _set(tag, _literal(tag, variable()))
+            value = variable()
+            if isinstance(value, int):
+                _set(tag, ast.BasicLit(0, "INT", str(value)))
+            else:
+                _set(tag, _literal(tag, value))
         return []
 
     def excluded(self, file: ast.File) -> str:
