@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from heapq import heapify, heappop, heappush
 
-from pycue.evaluator.ir import BinaryExpr, DynamicField, Field, Resolver, StructLit
+from pycue.evaluator.ir import BinaryExpr, DisjunctionExpr, DynamicField, Field, Resolver, StructLit
 from pycue.evaluator.vertex import MEMBER
 from pycue.labels import Label
 
@@ -55,13 +55,14 @@ def ordered_labels(ctx: OpContext, vertex: Vertex) -> Iterable[AnyLabel]:
 
 
 class _Root:
-    """One struct literal that contributed: its position, its environment, and the labels it declares in order."""
+    """One struct literal that contributed: its position, its environments (a comprehension may enter it several times),
+    and the labels it declares in order."""
 
-    __slots__ = ("dynamic", "env", "explicit", "labels", "lit", "place")
+    __slots__ = ("dynamic", "envs", "explicit", "labels", "lit", "place")
 
-    def __init__(self, lit: StructLit, env: Any) -> None:
+    def __init__(self, lit: StructLit) -> None:
         self.lit = lit
-        self.env = env
+        self.envs: list[Any] = []
         self.place = _place(lit.src)
         self.explicit = False
         self.dynamic = False
@@ -73,7 +74,13 @@ class _Sorter:
 
     def __init__(self, vertex: Vertex) -> None:
         self.vertex = vertex
-        self.roots = [_Root(info.lit, info.env) for info in vertex.structs]
+        roots: dict[int, _Root] = {}
+        for info in vertex.structs:
+            root = roots.get(id(info.lit))
+            if root is None:
+                root = roots[id(info.lit)] = _Root(info.lit)
+            root.envs.append(info.env)
+        self.roots = list(roots.values())
         self.after: dict[AnyLabel, dict[AnyLabel, None]] = {label: {} for label in vertex.arcs}
 
     def order(self) -> list[AnyLabel]:
@@ -88,18 +95,21 @@ class _Sorter:
         dynamic: dict[int, list[tuple[Any, AnyLabel]]] = {}
         for label, arc in self.vertex.arcs.items():
             for conjunct in arc.conjuncts:
-                if isinstance(conjunct.x, DynamicField):
-                    dynamic.setdefault(id(conjunct.x), []).append((conjunct.env, label))
+                if conjunct.env is not None:
+                    dynamic.setdefault(id(conjunct.x), []).append((conjunct.env.up, label))
         for root in self.roots:
-            for decl in root.lit.decls:
-                if isinstance(decl, Field):
-                    if decl.label in self.after:
-                        root.labels.append(decl.label)
-                elif isinstance(decl, DynamicField):
-                    found = dynamic.get(id(decl), ())
-                    labels = [label for env, label in found if env is root.env] or [label for _, label in found]
-                    root.labels += labels
-                    root.dynamic = root.dynamic or bool(labels)
+            for env in root.envs:
+                self._collect_from(root, env, dynamic)
+
+    def _collect_from(self, root: _Root, env: Any, dynamic: dict[int, list[tuple[Any, AnyLabel]]]) -> None:
+        for decl in root.lit.decls:
+            if isinstance(decl, Field):
+                if decl.label in self.after:
+                    root.labels.append(decl.label)
+            elif isinstance(decl, DynamicField):
+                labels = [label for up, label in dynamic.get(id(decl.value), ()) if up is env.up]
+                root.labels += labels
+                root.dynamic = root.dynamic or bool(labels)
 
     def _place_roots(self) -> None:
         """Move every root to its last field, or to the reference through which it was reached."""
@@ -108,7 +118,8 @@ class _Sorter:
         for root in self.roots:
             for decl in root.lit.decls:
                 table = owners if isinstance(decl, (Field, DynamicField)) else embeddings
-                table.setdefault(id(decl), []).append(root)
+                key = decl.value if isinstance(decl, DynamicField) else decl
+                table.setdefault(id(key), []).append(root)
         for arc in self.vertex.arcs.values():
             for conjunct in arc.conjuncts:
                 roots = owners.get(id(conjunct.x))
@@ -127,20 +138,21 @@ class _Sorter:
         """Find the roots that are operands of ``&``."""
         operands: set[int] = set()
         places: set[_Place] = set()
-        pending: list[Any] = [conjunct.x for conjunct in self.vertex.conjuncts]
-        pending = [x.value if isinstance(x, (Field, DynamicField)) else x for x in pending]
+        pending: list[tuple[Any, bool]] = [(_expression(conjunct.x), False) for conjunct in self.vertex.conjuncts]
         for root in self.roots:
-            pending += [decl for decl in root.lit.decls if isinstance(decl, BinaryExpr)]
+            pending += [(decl, False) for decl in root.lit.decls if isinstance(decl, (BinaryExpr, DisjunctionExpr))]
         while pending:
-            x = pending.pop()
-            if isinstance(x, BinaryExpr) and x.op == "&":
-                for operand in (x.x, x.y):
-                    if isinstance(operand, BinaryExpr):
-                        pending.append(operand)
-                    elif isinstance(operand, Resolver):
-                        places.add(_place(operand.src))
-                    else:
-                        operands.add(id(operand))
+            x, is_operand = pending.pop()
+            if isinstance(x, BinaryExpr):
+                if x.op == "&":
+                    pending += ((x.x, True), (x.y, True))
+            elif isinstance(x, DisjunctionExpr):
+                pending += [(value, is_operand) for value, _ in x.values]
+            elif is_operand:
+                if isinstance(x, Resolver):
+                    places.add(_place(x.src))
+                else:
+                    operands.add(id(x))
         for root in self.roots:
             root.explicit = id(root.lit) in operands or root.place in places
 
@@ -182,6 +194,10 @@ class _Sorter:
                     claims[label] = root
                     current = [label]
                 frontier += [label for label in current if label not in frontier]
+
+
+def _expression(x: Any) -> Any:
+    return x.value if isinstance(x, (Field, DynamicField)) else x
 
 
 def _outermost_reference(conjunct: Conjunct) -> Resolver | None:
