@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pycue.evaluator import kind as k
 from pycue.evaluator.calls import CallContext, CallError
+from pycue.evaluator.matching import match_if, match_n
 from pycue.evaluator.values import (
     EVAL,
     INCOMPLETE,
@@ -137,32 +138,6 @@ def _error(call: CallContext) -> Any:
     return bottom
 
 
-def _match_n(call: CallContext) -> Any:
-    ctx = call.ctx
-    value, expected = call.args[0], call.args[1]
-    schemas = call.args[2]
-    count = 0
-    failures: Bottom | None = None
-    for schema in ctx.elements(schemas):
-        error = ctx.unification_error(value, schema)
-        if error is None:
-            count += 1
-        else:
-            failures = ctx.merge(failures, error) if failures is not None else error
-    if ctx.unification_error(Num(count, k.INT), expected) is None:
-        return True
-    bottom = ctx.error(EVAL, None, "%s matched, expected %s", count, expected)
-    return ctx.merge(bottom, failures) if failures is not None and not failures.incomplete else bottom
-
-
-def _match_if(call: CallContext) -> Any:
-    ctx = call.ctx
-    value, condition, then, otherwise = call.args
-    chosen = then if ctx.unification_error(value, condition) is None else otherwise
-    error = ctx.unification_error(value, chosen)
-    return True if error is None else error
-
-
 def _experiment_on(call: CallContext) -> Any:
     return call.value(0)
 
@@ -197,8 +172,8 @@ BUILTINS: dict[str, Builtin] = {
         _builtin("quo", [k.INT, k.INT], k.INT, _division(_truncated_quo)),
         _builtin("rem", [k.INT, k.INT], k.INT, _division(_truncated_rem)),
         _builtin("error", [k.TOP], k.TOP, _error, raw=True),
-        _builtin("matchN", [k.TOP, k.INT, k.LIST], k.BOOL, _match_n, non_concrete=True),
-        _builtin("matchIf", [k.TOP, k.TOP, k.TOP, k.TOP], k.BOOL, _match_if, non_concrete=True),
+        _builtin("matchN", [k.TOP, k.INT, k.LIST], k.BOOL, match_n, non_concrete=True),
+        _builtin("matchIf", [k.TOP, k.TOP, k.TOP, k.TOP], k.BOOL, match_if, non_concrete=True),
     )
 }
 

@@ -333,7 +333,11 @@ def validate(ctx: OpContext, check: BuiltinValidator, value: Value) -> Bottom | 
     if inner is None:
         bottom = ctx.error(EVAL, check.src, text, *name)
     else:
-        bottom = ctx.wrap(inner.code, check.src, inner, text, *name)
+        first, others = Bottom(inner.code, inner.messages[:1]), inner.messages[1:]
+        bottom = ctx.wrap(inner.code, check.src, first, text, *name)
     for arg in check.args:
-        ctx.add_position(bottom, arg)
+        if arg.src is not None:
+            ctx.add_position(bottom, arg)
+    if inner is not None:
+        bottom.messages.extend(others)
     return bottom

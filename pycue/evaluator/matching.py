@@ -1,0 +1,113 @@
+"""``matchN`` and ``matchIf``: how many schemas a value satisfies. Source: internal/core/compile/validator.go.
+
+Schemas are tried on a copy of the value that holds data only: validators of the value itself must not run again, and
+what the value is closed to does not matter to the schema.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pycue.evaluator import kind as k
+from pycue.evaluator.calls import CallContext, CallError
+from pycue.evaluator.values import EVAL, INCOMPLETE, Bottom, BoundValue, Num, Value
+from pycue.evaluator.vertex import MEMBER, Vertex
+
+if TYPE_CHECKING:
+    from pycue.evaluator.context import OpContext
+
+__all__ = ["match_if", "match_n"]
+
+
+def data_copy(ctx: OpContext, value: Value) -> Value:
+    """The value without constraints: present fields and elements with their values, defaults taken."""
+    value = ctx.unwrap(ctx.default(value))
+    if not isinstance(value, Vertex):
+        return value
+    ctx.finish(value)
+    fields = [
+        (label, data_copy(ctx, arc))
+        for label, arc in value.arcs.items()
+        if arc.arc_type == MEMBER and getattr(label, "kind", 0) != 4
+    ]
+    if value.kind == k.LIST:
+        copy = ctx.list_of([item for _, item in fields], None, getattr(value.base, "open", False))
+    else:
+        copy = ctx.struct_of(fields)
+    for label, _ in fields:
+        copy.arcs[label].src = value.arcs[label].src
+    return copy
+
+
+def failure(ctx: OpContext, value: Value, schema: Value) -> Bottom | None:
+    """Error of ``value & schema`` at the path of the vertex at work, incomplete ones too; None if it is valid."""
+    from pycue.evaluator.validate import validate
+
+    v: Vertex = ctx.subvertex([(None, value), (None, schema)])
+    here = ctx.vertex
+    if here is not None:
+        v.parent, v.label = here.parent, here.label
+    saved = ctx.may_yield, ctx.vertex
+    ctx.may_yield = False
+    try:
+        ctx.unify(v)
+        error: Bottom | None = ctx.error_of(v)
+        return error or validate(ctx, v, final=True)
+    finally:
+        ctx.may_yield, ctx.vertex = saved
+
+
+def match_n(call: CallContext) -> Any:
+    """``matchN(n, [schema…])``."""
+    ctx = call.ctx
+    if call.env is not None:
+        text = "matchN is a validator and should not be used as a function"
+        raise CallError(ctx.error(EVAL, call.src, text), wrapped=False)
+    value = data_copy(ctx, call.args[0])
+    expected = call.value(1)
+    count = open_count = 0
+    failures: list[Bottom] = []
+    for schema in ctx.elements(call.args[2]):
+        error = failure(ctx, value, schema)
+        if error is None:
+            count += 1
+        elif error.incomplete:
+            open_count += 1
+        else:
+            failures.append(error)
+    if failure(ctx, Num(count, k.INT), expected) is None:
+        return True
+    bottom = ctx.error(EVAL, None, "%s matched, expected %s", count, expected)
+    bottom.messages[0].positions = []
+    if _may_succeed(ctx, expected, count, count + open_count):
+        bottom.code = INCOMPLETE
+        return bottom
+    return ctx.merge(bottom, *failures)
+
+
+def _may_succeed(ctx: OpContext, expected: Value, count: int, possible: int) -> bool:
+    """Whether the number of matches may still become what is expected when more is known."""
+    if isinstance(expected, Num):
+        return count < expected.value <= possible
+    if isinstance(expected, BoundValue):
+        return expected.op in (">", ">=") and failure(ctx, Num(possible, k.INT), expected) is None
+    return True
+
+
+def match_if(call: CallContext) -> Any:
+    """``matchIf(condition, then, otherwise)``."""
+    ctx = call.ctx
+    if call.env is not None:
+        text = "matchIf is a validator and should not be used as a function"
+        raise CallError(ctx.error(EVAL, call.src, text), wrapped=False)
+    condition, then, otherwise = call.args[1:]
+    value = data_copy(ctx, call.args[0])
+    error = failure(ctx, value, condition)
+    if error is not None and error.incomplete and not _only_missing(error):
+        return error
+    return failure(ctx, value, then if error is None else otherwise) or True
+
+
+def _only_missing(error: Bottom) -> bool:
+    """Whether all that fails is that required fields are not there."""
+    return all(message.code == "cue.required" for message in error.messages)
