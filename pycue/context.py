@@ -115,37 +115,36 @@ class Context:
         unit = self._unit if package.package_id == "_" else Unit(self._limits, self._import, package.package_id)
         return Value(unit, [Conjunct(None, body, OPEN) for body in package.conjuncts])
 
-    def compile_file(self, file: ast.File) -> Value:
+    def compile_file(self, file: ast.File, *, scope: Value | None = None) -> Value:
         """The value of a syntax tree; like :meth:`compile`, but nothing is cached. The tree must not change any more.
+
+        Args:
+            file: the tree.
+            scope: a value whose fields the tree may refer to.
 
         Raises:
             CompileError: a name in it is unknown, or an import is missing or not used.
         """
+        vertex, env, unit = None, None, self._unit
+        if scope is not None:
+            unit, vertex = scope._unit, scope._vertex()
+            scope._context().finish(vertex)
+            env = scope_environment(vertex)
         package = compile_files(
             [file],
-            resolve_import=self._resolve,
-            language_version=self._version,
-            allow_unused_imports=self._allow_unused,
-        )
-        return Value(self._unit, [Conjunct(None, body, OPEN) for body in package.conjuncts])
-
-    def _in_scope(self, src: str, filename: str, scope: Value) -> Value:
-        from pycue.source import Source
-        from pycue.syntax.parser import parse_file
-
-        ctx = scope._context()
-        vertex = scope._vertex()
-        ctx.finish(vertex)
-        package = compile_files(
-            [parse_file(Source(filename, src))],
-            package_id=scope._unit.package_id,
+            package_id=unit.package_id,
             resolve_import=self._resolve,
             language_version=self._version,
             scope=vertex,
             allow_unused_imports=self._allow_unused,
         )
-        env = scope_environment(vertex)
-        return Value(scope._unit, [Conjunct(env, body, OPEN) for body in package.conjuncts])
+        return Value(unit, [Conjunct(env, body, OPEN) for body in package.conjuncts])
+
+    def _in_scope(self, src: str, filename: str, scope: Value) -> Value:
+        from pycue.source import Source
+        from pycue.syntax.parser import parse_file
+
+        return self.compile_file(parse_file(Source(filename, src)), scope=scope)
 
     def compile_expression(self, src: str, *, filename: str = "-", scope: Value | None = None) -> Value:
         """The value of one CUE expression; standard packages are known by their short names.

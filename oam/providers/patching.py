@@ -21,7 +21,7 @@ def merge_patch(base: dict[str, Any], patch: Value) -> dict[str, Any]:
     """A copy of ``base`` with the patch merged into it. Raises :class:`OamError` where they conflict."""
     cue = Context()
     try:
-        merged: dict[str, Any] = plain(apply_patch(cue, cue.encode(base), patch, STANDARD, []).decode())
+        merged: dict[str, Any] = plain(apply_patch(cue, cue.encode(base), patch, STANDARD).decode())
     except CueError as error:
         raise OamError(f"failed to patch: {error}", code="oam.patch") from error
     return merged

@@ -53,9 +53,10 @@ class RenderedComponent:
 class _Auxiliary:
     """An object on its way: its value may still be patched."""
 
-    __slots__ = ("definition", "name", "type", "value")
+    __slots__ = ("definition", "name", "scope", "type", "value")
 
-    def __init__(self, type_: str, name: str, value: Value, definition: Definition | None) -> None:
+    def __init__(self, type_: str, name: str, value: Value, definition: Definition | None, scope: Value | None) -> None:
+        self.scope = scope  # the value that this one was looked up in
         self.type = type_
         self.name = name
         self.value = value
@@ -83,6 +84,7 @@ class ComponentRendering:
         self.traits: list[tuple[Definition, Position | None]] = []
         self.root = self._evaluate()
         self.base: Value = self.root.lookup("output")
+        self.base_scope: Value | None = self.root
         self._collect(self.root, contract.AUXILIARY, None)
 
     # ---- the component's template
@@ -141,7 +143,7 @@ class ComponentRendering:
             if any(item.name == name for item in self.auxiliaries):
                 text = f'output "{name}" of component "{self.component.name}" is made more than once'
                 self.warnings.append(warning("oam.render.duplicate", text, position=value.position))
-            self.auxiliaries.append(_Auxiliary(type_, name, value, definition))
+            self.auxiliaries.append(_Auxiliary(type_, name, value, definition, root))
 
     # ---- traits
 
@@ -172,10 +174,12 @@ class ComponentRendering:
         if patch.exists():
             if not self.base.exists():
                 raise RenderError(f"{prefix}patch trait {trait.type} into an invalid workload", code="oam.render.patch")
-            self.base = self._patched(self.base, patch, f"{prefix}invalid patch trait {trait.type} into workload: ")
+            heading = f"{prefix}invalid patch trait {trait.type} into workload: "
+            self.base = self._patched(self.base, patch, heading, self.base_scope, root)
+            self.base_scope = root
             self.patched = True
         for selector, value in root.lookup("patchOutputs").fields():
-            self._patch_named(selector.name, value, f"{prefix}invalid patchOutputs of a trait {trait.type}: ")
+            self._patch_named(selector.name, value, f"{prefix}invalid patchOutputs of a trait {trait.type}: ", root)
 
     def _trait_context(self, prefix: str) -> dict[str, Any]:
         context = {**self.context, "componentType": self.component.type}
@@ -189,31 +193,37 @@ class ComponentRendering:
             context["outputs"] = outputs
         return dict(sorted(context.items()))
 
-    def _patched(self, base: Value, patch: Value, prefix: str) -> Value:
+    def _patched(
+        self, base: Value, patch: Value, prefix: str, base_scope: Value | None, patch_scope: Value | None
+    ) -> Value:
+        cue, profile = self.renderer.cue, self.renderer.profile
         try:
-            return apply_patch(self.renderer.cue, base, patch, self.renderer.profile, self.warnings)
+            return apply_patch(cue, base, patch, profile, base_scope=base_scope, patch_scope=patch_scope)
         except (CueError, OamError) as error:
             detail = error.text if isinstance(error, OamError) else f"result check err: {brief(error)}"
             places = [f"\n      {position!r}" for item in error.diagnostics[:1] for position in item.positions()]
             text = prefix + detail + "".join(dict.fromkeys(places))
             raise RenderError(text, code="oam.render.patch", diagnostics=error.diagnostics) from None
 
-    def _patch_named(self, name: str, patch: Value, prefix: str) -> None:
+    def _patch_named(self, name: str, patch: Value, prefix: str, scope: Value | None) -> None:
         for item in self.auxiliaries:
             if item.name == name:
-                item.value = self._patched(item.value, patch, prefix)
+                item.value = self._patched(item.value, patch, prefix, item.scope, scope)
+                item.scope = scope
 
     # ---- patches of an apply step
 
     def patch_workload(self, patch: Value) -> None:
         """Patch the workload from outside, strategy markers included."""
-        self.base = self._patched(self.base, patch, f"failed to patch the workload of {self.component.name}: ")
+        heading = f"failed to patch the workload of {self.component.name}: "
+        self.base = self._patched(self.base, patch, heading, self.base_scope, None)
+        self.base_scope = None
         self.patched = True
 
     def patch_auxiliaries(self, patches: Mapping[str, Value]) -> None:
         """Patch objects by their key under ``outputs``; unknown keys are ignored."""
         for name, patch in patches.items():
-            self._patch_named(name, patch, f"failed to patch {name} of {self.component.name}: ")
+            self._patch_named(name, patch, f"failed to patch {name} of {self.component.name}: ", None)
 
     # ---- finished objects
 

@@ -14,7 +14,6 @@ from pycue.syntax import ast
 if TYPE_CHECKING:
     from oam.definition.profile import Profile
     from pycue import Context, Value
-    from pycue.errors import Diagnostic
 
 __all__ = ["apply_patch"]
 
@@ -22,8 +21,24 @@ JSON_PATCH = "jsonPatch"
 JSON_MERGE_PATCH = "jsonMergePatch"
 
 
-def apply_patch(cue: Context, base: Value, patch: Value, profile: Profile, warnings: list[Diagnostic]) -> Value:
+def apply_patch(
+    cue: Context,
+    base: Value,
+    patch: Value,
+    profile: Profile,
+    *,
+    base_scope: Value | None = None,
+    patch_scope: Value | None = None,
+) -> Value:
     """``base`` patched with ``patch``; markers above the patch and within it choose how.
+
+    Args:
+        cue: where the result is made.
+        base: what is patched; it may still be incomplete.
+        patch: the patch, from a template that was compiled with :class:`oam.render.template.TemplateCompiler`.
+        profile: how list elements find each other.
+        base_scope: the value that ``base`` was looked up in, for names in what is incomplete of it.
+        patch_scope: the same for ``patch``.
 
     Raises:
         CueError: the two do not unify.
@@ -36,7 +51,7 @@ def apply_patch(cue: Context, base: Value, patch: Value, profile: Profile, warni
     left, right = _tree(base), _tree(patch, docs=True)
     open_lists(left)
     Aligner(slot_safe=profile.slot_safe_merge).align(left, right, tags)
-    result = _value(cue, left).unify(_value(cue, without_hidden(right)))
+    result = _value(cue, left, base_scope).unify(_value(cue, without_hidden(right), patch_scope))
     error = result.error()
     if error is not None:
         raise error
@@ -57,6 +72,6 @@ def _tree(value: Value, *, docs: bool = False) -> ast.Expr:
     return ast.StructLit(1, tree.decls, 1) if isinstance(tree, ast.File) else tree
 
 
-def _value(cue: Context, tree: ast.Expr) -> Value:
+def _value(cue: Context, tree: ast.Expr, scope: Value | None) -> Value:
     decls: list[ast.Decl] = tree.elts if isinstance(tree, ast.StructLit) else [ast.EmbedDecl(tree)]
-    return cue.compile_file(ast.File("", decls))
+    return cue.compile_file(ast.File("", decls), scope=scope)
