@@ -84,21 +84,15 @@ class CommentPrinter(Printer):
         self.write(text, text)
         self.slot += 1
         self.requested |= after
-        if self._comments:
-            self.visit(self.slot)
 
     def leaf(self, text: str, pos: int, last: str) -> None:
         """Print the text of a node that is a single token."""
         self.place(pos)
         self.write(text, last)
-        if self._comments:
-            self.visit(self.slot)
 
     def space(self, flags: int) -> None:
         """Request white space."""
         self.requested |= flags
-        if self._comments:
-            self.visit(self.slot)
 
     # ---- comments
 
@@ -115,7 +109,7 @@ class CommentPrinter(Printer):
     def print_comment(self, group: ast.CommentGroup) -> None:
         """Print a group of comments, and ask for a new line after it."""
         relation = token.BLANK if group.line else token.relation(group.pos)
-        if relation in (token.BLANK, token.ELIDED):
+        if relation in (token.BLANK, token.ELIDED) and not self.empty:
             self.requested |= ws.BLANK
         if relation in (token.BLANK, token.ELIDED, token.NO_SPACE):
             self.requested &= ~(ws.NEWLINE | ws.NEW_SECTION | ws.FORM_FEED | ws.DECL_COMMA)

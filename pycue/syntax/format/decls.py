@@ -111,6 +111,7 @@ class Formatter(ExprPrinter):
     def _field(self, node: ast.Field) -> None:
         self._label(node)
         self.put(":", before=ws.NO_BLANK)
+        self.visit(self.slot)
         inner = self._inline(node)
         if inner is not None:
             if token.relation(self.position_of(inner)) >= token.NEWLINE and not self.simplify:
@@ -180,6 +181,8 @@ class Formatter(ExprPrinter):
         if node.constraint:
             self.put(node.constraint, before=ws.NO_BLANK)
         self.leave()
+        if node.constraint:
+            self.slot += 1  # printed with the label, but a part of the field
 
     def _postfix_alias(self, alias: ast.PostfixAlias) -> None:
         self.enter(alias)
@@ -196,7 +199,7 @@ class Formatter(ExprPrinter):
 
     def _import(self, node: ast.ImportDecl) -> None:
         self.put("import", node.pos, after=ws.BLANK)
-        if len(node.specs) == 1 and not node.lparen and not node.specs[0].comments:
+        if len(node.specs) == 1 and not node.lparen:
             self._specs(node.specs)
         elif node.specs:
             self.put("(", node.lparen, after=ws.NEWLINE | ws.INDENT)
@@ -243,7 +246,7 @@ class Formatter(ExprPrinter):
 
     def clause(self, clause: ast.Clause) -> None:
         if isinstance(clause, ast.ForClause):
-            self.put("for", clause.pos, after=ws.BLANK)
+            self.put("for", clause.pos, after=ws.BLANK | ws.INDENT)
             if clause.key is not None:
                 self.expr(clause.key)
                 self.put(",", clause.colon, after=ws.BLANK)
@@ -251,11 +254,14 @@ class Formatter(ExprPrinter):
                 self.skip_slot()
             self.expr(clause.value)
             self.put("in", clause.in_pos, before=ws.BLANK, after=ws.BLANK)
-            self._indented(clause.source)
+            self.expr(clause.source)
+            self.pop_indent()
         elif isinstance(clause, ast.IfClause):
             self.put("if", clause.pos, after=ws.BLANK)
             self._indented(clause.condition)
         elif isinstance(clause, ast.TryClause):
+            if not self.empty:  # as the official formatter does even behind a bracket
+                self.requested = self.requested & ~ws.NO_BLANK | ws.BLANK
             self.put("try", clause.pos, after=ws.BLANK)
             if clause.ident is not None and clause.expr is not None:
                 self.expr(clause.ident)

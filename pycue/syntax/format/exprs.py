@@ -77,7 +77,9 @@ class ExprPrinter(CommentPrinter):
                 self.bare_expr(element, _LOWEST, 1)
             if not node.comma_free:
                 self.space(separator)
-            for group in late:
+            for number, group in enumerate(late):
+                if number:
+                    self.requested |= ws.NEW_SECTION
                 self.print_comment(group)
             self.leave()
         self.leave()

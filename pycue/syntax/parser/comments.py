@@ -230,8 +230,7 @@ class _Pass:
         if frame.last is not None:
             _give(frame.last, frame.groups, frame.last_slot)
         else:
-            for group in frame.groups:
-                parent.add(group)
+            parent.groups += frame.groups
         parent.slot += 1
 
     def _take_comments(self, frame: _Frame) -> None:
@@ -325,7 +324,7 @@ def _interpolation(node: Interpolation) -> list[Any]:
 
 def _struct(node: StructLit) -> list[Any]:
     elements = [_LIST, _Sequence(node.elts, node.rbrace), _END_LIST] if node.elts else []
-    return [_OPEN, _TERMINAL, *elements, _TERMINAL, (node,)]
+    return [_TERMINAL, *elements, _TERMINAL]
 
 
 def _list(node: ListLit) -> list[Any]:
@@ -337,7 +336,7 @@ def _list(node: ListLit) -> list[Any]:
         elements = elements[:-1]
         end = last.pos
         tail = [_TERMINAL, *([[last.type]] if last.type else []), _MAYBE_COMMA]
-    return [_OPEN, _TERMINAL, _LIST, _Sequence(elements, end), _END_LIST, *tail, _TERMINAL, (node,)]
+    return [_TERMINAL, _LIST, _Sequence(elements, end), *tail, _END_LIST, _TERMINAL]
 
 
 def _alias(node: Alias) -> list[Any]:
@@ -353,7 +352,7 @@ def _parts(node: Node) -> list[Any]:
 
 
 def _list_element(node: Any) -> list[Any]:
-    steps = _comprehension_parts(node) if isinstance(node, Comprehension) else _parts(node)
+    steps = _comprehension_parts(node) if isinstance(node, Comprehension) else [node]
     return [_OPEN, *steps, _MAYBE_COMMA, (node,)]
 
 
