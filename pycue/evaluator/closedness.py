@@ -409,8 +409,23 @@ def _covered(
     return False
 
 
+def _may_deny(v: Vertex) -> bool:
+    """Whether anything closes ``v`` or what is around it: without that the sets need not be worked out."""
+    node: Vertex | None = v
+    while node is not None:
+        evidence = node.evidence
+        if evidence is not None:
+            for req in evidence.reqs:
+                if not req.ignored:
+                    return True
+        node = None if node.detached else node.parent
+    return False
+
+
 def denied_arcs(ctx: OpContext, v: Vertex) -> list[Vertex]:
     """Fields of ``v`` that are not allowed."""
+    if not v.arcs or not _may_deny(v):
+        return []
     contains = _Containment(ctx, v)
     sets = _required(ctx, v, contains)
     if not any(not s.ignored and not s.removed for s in sets):
