@@ -9,39 +9,39 @@ from pycue.errors import CueSyntaxError
 from pycue.source import Source
 from pycue.std._data import concrete_data, data_of, satisfies, value_of
 from pycue.std._declare import Package, raw_function
+from pycue.syntax import token
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
     from pycue.evaluator.calls import CallContext
-    from pycue.evaluator.values import Value
+    from pycue.evaluator.vertex import Vertex
+    from pycue.syntax import ast
 
 __all__ = ["PACKAGE"]
 
 
-def _documents(call: CallContext, name: str) -> list[Value]:
-    """The documents of the first argument."""
+def _parse(call: CallContext, name: str) -> tuple[Source, list[ast.Expr]]:
+    """The documents of the first argument, as expressions."""
     source = Source(name, call.bytes(0).decode("utf-8", "replace"))
     try:
-        documents = yaml.decode(source, comments=False)
+        return source, yaml.decode(source, comments=False)
     except CueSyntaxError as e:
         raise ValueError(e.diagnostics[0].message) from None
+
+
+def _documents(call: CallContext, name: str) -> list[Vertex]:
+    source, documents = _parse(call, name)
     return [value_of(call, document, source) for document in documents]
 
 
-def _unmarshal(call: CallContext) -> Value | None:
-    documents = _documents(call, "")
+def _unmarshal(call: CallContext) -> Vertex | None:
+    source, documents = _parse(call, "")
     if len(documents) > 1:
-        line, column = _start(documents[1])
+        line, column = source.line_column(token.offset(documents[1].pos))
         raise ValueError(f"{line}:{column}: expected a single YAML document")
-    return documents[0] if documents else None
-
-
-def _start(document: Value) -> tuple[int, int]:
-    """Line and column at which a document starts."""
-    position = document.src.position if document.src is not None else None
-    return (position.line, position.column) if position is not None else (1, 1)
+    return value_of(call, documents[0], source) if documents else None
 
 
 def _marshal(call: CallContext) -> str:
@@ -55,7 +55,7 @@ def _marshal_stream(call: CallContext) -> str:
 def _validator(name: str, concrete: bool) -> Callable[[CallContext], Any]:
     def check(call: CallContext) -> bool:
         documents = _documents(call, name)
-        return all(satisfies(call, document, call.args[1], concrete=concrete) for document in documents)  # type: ignore[arg-type]
+        return all(satisfies(call, document, call.args[1], concrete=concrete) for document in documents)
 
     return check
 

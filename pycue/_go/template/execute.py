@@ -184,7 +184,9 @@ class Executor:
     def _fields(self, value: Any, names: list[str], node: Node) -> Any:
         for name in names:
             if isinstance(value, dict):
-                value = value.get(name)
+                if name not in value:
+                    return None  # and so are the fields of what is missing
+                value = value[name]
             elif value is None:
                 raise self._error(f"nil data; no entry for key {quote(name)}", node)
             else:

@@ -240,7 +240,11 @@ class Formatter(ExprPrinter):
         if node.fallback is not None:
             self.enter(node.fallback)
             keyword = node.fallback.keyword
-            self.put("otherwise" if keyword == "fallback" else keyword, before=ws.BLANK | ws.NO_OVERRIDE, after=ws.BLANK | ws.NO_OVERRIDE)
+            self.put(
+                "otherwise" if keyword == "fallback" else keyword,
+                before=ws.BLANK | ws.NO_OVERRIDE,
+                after=ws.BLANK | ws.NO_OVERRIDE,
+            )
             self.expr(node.fallback.body)
             self.leave()
 

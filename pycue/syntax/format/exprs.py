@@ -69,6 +69,8 @@ class ExprPrinter(CommentPrinter):
                 self.space(separator)
             self.enter(element)
             self._comments, late = _split(self._comments, element)
+            if isinstance(element, ast.Ellipsis) and element.type is not None:
+                late += _split(element.type.comments or [], element.type)[1]
             if isinstance(element, ast.Alias):
                 self.expr(element.ident)
                 self.put("=", element.equal)
@@ -86,17 +88,23 @@ class ExprPrinter(CommentPrinter):
 
     def number_or_string(self, node: ast.BasicLit) -> None:
         text = node.value
+        self.place(node.pos)
         if node.kind == "STRING":
             if self.indent_level < _DEEPEST_STRING:
                 text = _reindent(text, self.indent_level + 1)
         elif node.kind in ("INT", "FLOAT"):
             text = literal.normalize_number(text, node.kind == "FLOAT")
-        self.leaf(text, node.pos, node.kind)
+        self.leaf(text, 0, node.kind)
 
     def ellipsis(self, node: ast.Ellipsis) -> None:
         self.put("...", node.pos)
-        if node.type is not None and not (isinstance(node.type, ast.Ident) and node.type.name == "_"):
-            self.expr(node.type)
+        type_ = node.type
+        if type_ is None or (isinstance(type_, ast.Ident) and type_.name == "_"):
+            return
+        self.enter(type_)
+        self._comments, _ = _split(self._comments, type_)  # the list prints the others
+        self.bare_expr(type_, _LOWEST, 1)
+        self.leave()
 
     def struct(self, node: ast.StructLit) -> None:
         flags = ws.NO_BLANK
