@@ -13,12 +13,13 @@ if TYPE_CHECKING:
 __all__ = ["clone"]
 
 
-def clone(ctx: OpContext, v: Vertex, skip: Task | None) -> Vertex:
+def clone(ctx: OpContext, v: Vertex, skip: Task | None) -> tuple[Vertex, dict[Vertex, Vertex]]:
     """A copy of ``v`` and of all unfinished fields; environments that point into it point into the copy.
 
-    ``skip`` is the running disjunction task, which the copy does not have.
+    ``skip`` is the running disjunction task, which the copy does not have. Also returns what became what.
     """
-    return _Cloner(ctx, skip).run(v)
+    cloner = _Cloner(ctx, skip)
+    return cloner.run(v), cloner.map
 
 
 class _Cloner:

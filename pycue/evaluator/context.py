@@ -411,12 +411,6 @@ class OpContext:
         report.add_positions(bottom, report.positions_of(x))
         return bottom
 
-    def add_list_positions(self, bottom: Bottom, *values: Any) -> None:
-        """Add the positions of lists to an error."""
-        for value in values:
-            if value is not None:
-                report.add_positions(bottom, report.positions_of(value))
-
     def add_error(self, n: NodeState, bottom: Bottom) -> None:
         """Record an error on a node."""
         n.error = report.merge(n.error, bottom)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pycue.evaluator import closedness
 from pycue.evaluator.clone import clone
 from pycue.evaluator.compare import same_vertex
-from pycue.evaluator.insert import insert_value, schedule
+from pycue.evaluator.insert import insert_value, schedule, state_of
 from pycue.evaluator.ir import DisjunctionExpr, Field
 from pycue.evaluator.node import ALL, ATTEMPT, FINALIZE, NodeState, Task
 from pycue.evaluator.report import make_error, merge
@@ -121,8 +121,9 @@ def _disjunct(
     ctx.disjuncts += 1
     v = n.v
     copier_env = env
-    q = clone(ctx, p, task)
+    q, cloned = _copy(ctx, p, task)
     state: NodeState = q.state
+    state.maps = [*(p.state.maps if p.state is not None else ()), cloned]
     state.disjunct = n
     if copier_env is not None:
         copier_env = _remap(env, v, p, q)
@@ -149,9 +150,12 @@ def _disjunct(
     saved_yield = ctx.may_yield
     ctx.may_yield = False
     ctx.in_disjunct += 1
+    replaced = _activate(state.maps)
     try:
         unify(ctx, q, ALL, mode)
     finally:
+        for old, copy in replaced:
+            old.copy = copy
         ctx.in_disjunct -= 1
         ctx.may_yield = saved_yield
     if hold and q.state is not None:
@@ -164,6 +168,28 @@ def _disjunct(
     if error is not None and not error.incomplete:
         return error
     return q
+
+
+def _copy(ctx: OpContext, p: Vertex, task: Task) -> tuple[Vertex, dict[Vertex, Vertex]]:
+    """A clone to add a disjunct to; from the conjuncts where the vertex is finished already."""
+    if p.state is not None:
+        return clone(ctx, p, task)
+    q = Vertex(p.parent, p.label)
+    q.closed = p.closed
+    q.conjuncts = p.conjuncts[:]
+    state_of(ctx, q)
+    return q, {p: q}
+
+
+def _activate(maps: list[dict[Vertex, Vertex]]) -> list[tuple[Vertex, Vertex | None]]:
+    """Let references to the node and its fields find the clones; returns what to restore."""
+    replaced = []
+    for cloned in maps:
+        for old, copy in cloned.items():
+            replaced.append((old, old.copy))
+            old.copy = copy
+    replaced.reverse()
+    return replaced
 
 
 def _nested(q: Vertex) -> list[_Result] | None:

@@ -114,9 +114,8 @@ def set_list(n: NodeState, x: Expr, length: int, is_open: bool, close: CloseInfo
     if bad or (not n.list_open and not is_open and length != current):
         a, b = sorted((current, length))
         ctx = n.ctx
-        bottom = make_error(ctx, EVAL, None, "incompatible list lengths (%s and %s)", (a, b), "cue.conflict")
-        ctx.add_list_positions(bottom, n.list_value, x)
-        ctx.add_error(n, bottom)
+        src = x if type(x) is ListLit else None
+        ctx.add_error(n, make_error(ctx, EVAL, src, "incompatible list lengths (%s and %s)", (a, b), "cue.conflict"))
         return False
     if n.list_open and not is_open:
         n.list_open = False

@@ -54,10 +54,12 @@ _LITERALS = frozenset((Null, Bool, Num, String, Bytes))
 
 def lookup(ctx: OpContext, x: Vertex, label: AnyLabel, src: Any) -> Vertex | Bottom:
     """The field ``label`` of ``x``, not evaluated. Waits while it is open whether the field exists."""
+    while x.copy is not None:
+        x = x.copy
     x = x.deref()
     arc = x.arcs.get(label)
     if arc is not None and arc.arc_type == MEMBER:
-        return arc
+        return arc if arc.copy is None else _current(arc)
     if x.status != FINALIZED:
         found = _lookup_unfinished(ctx, x, label)
         if type(found) is Bottom:
@@ -78,6 +80,13 @@ def lookup(ctx: OpContext, x: Vertex, label: AnyLabel, src: Any) -> Vertex | Bot
         code = INCOMPLETE if type(base) is ListMarker and base.open else EVAL
         return make_error(ctx, code, src, "index out of range [%s] with length %s", (label, length))
     return _missing(ctx, x, label, src, "undefined field: %s")
+
+
+def _current(v: Vertex) -> Vertex:
+    """The clone that stands for ``v`` in the disjunct being evaluated."""
+    while v.copy is not None:
+        v = v.copy
+    return v
 
 
 def _missing(ctx: OpContext, x: Vertex, label: AnyLabel, src: Any, format: str) -> Bottom:
@@ -247,6 +256,9 @@ def node(ctx: OpContext, env: Environment, x: Expr, orig: Expr) -> Vertex | Bott
             if settled is not None:
                 return settled
         value = default_of(v)
+        end = v.deref()
+        if end.arcs and not isinstance(value, Vertex) and type(value) is not Disjunction and type(value) is not Bottom:
+            return end  # a scalar with hidden fields or definitions
     else:
         value = default_of(ctx.evaluate(env, x))
     if isinstance(value, Vertex):

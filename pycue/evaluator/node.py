@@ -135,6 +135,7 @@ class NodeState:
         "kind_value",
         "list_open",
         "list_value",
+        "maps",
         "lower",
         "plain",
         "noncyclic",
@@ -178,6 +179,7 @@ class NodeState:
         self.disjunctions: list[Any] = []
         self.results: list[Any] | None = None  # surviving disjuncts
         self.disjunct: Any = None  # bookkeeping where this node is a clone for a disjunct
+        self.maps: list[dict[Vertex, Vertex]] = []  # of a clone: what it and its predecessors were cloned from
         self.done = 0
         self.frozen = 0
         self.scheduled = False
@@ -291,7 +293,7 @@ class NodeState:
         """Whether the node is a struct, as far as is known: struct literals, and nothing else."""
         if self.has_struct:
             return True
-        if not self.kind & k.STRUCT or self.scalar is not None or self.has_top and not self.v.arcs:
+        if not self.kind & k.STRUCT or self.scalar is not None or self.has_top:
             return False
         return self.v.structs is not None and not self.checks
 

@@ -215,6 +215,7 @@ class Vertex(Value):
         "child_error",
         "closed",
         "conjuncts",
+        "copy",
         "depth",
         "detached",
         "evidence",
@@ -245,6 +246,7 @@ class Vertex(Value):
         self.detached = False
         self.shared = False
         self.depth = 0
+        self.copy: Vertex | None = None  # the clone that stands for it while a disjunct is evaluated
         self.patterns: list[Pattern] | None = None
         self.structs: list[StructInfo] | None = None
         self.child_error: Bottom | None = None
