@@ -7,6 +7,7 @@ conjuncts. ``def`` prints the conjuncts themselves (:mod:`pycue.export.merge`). 
 from __future__ import annotations
 
 from pycue.evaluator import ir
+from pycue.evaluator.closedness import SCOPE
 from pycue.evaluator.kind import STRUCT
 from pycue.evaluator.values import Bottom, Disjunction, ListMarker, StructMarker, Value
 from pycue.evaluator.vertex import CLOSED_RECURSIVE, MEMBER, OPTIONAL, Vertex
@@ -48,9 +49,20 @@ def definition_file(ctx: OpContext, vertex: Vertex, profile: Profile) -> ast.Fil
     """
     exporter = Exporter(ctx, profile)
     result = exporter.expr(vertex)
-    if vertex.closed == CLOSED_RECURSIVE and vertex.kind == STRUCT and not _embeds_definition(result):
+    if vertex.kind == STRUCT and _is_closed(vertex) and not _embeds_definition(result):
         result = ast.StructLit(0, [ast.EmbedDecl(ident("_#def")), ast.Field(ident("_#def"), 0, result)], 0)
     return exporter.file(vertex, result)
+
+
+def _is_closed(vertex: Vertex) -> bool:
+    """Whether a definition closes a vertex: its own label, a reference, or an embedding."""
+    vertex = vertex.deref()
+    if vertex.closed & CLOSED_RECURSIVE:
+        return True
+    evidence = vertex.evidence
+    return evidence is not None and any(
+        req.kind == SCOPE and req.recursive and not req.ignored for req in evidence.reqs
+    )
 
 
 def _embeds_definition(expr: ast.Expr) -> bool:
@@ -206,7 +218,7 @@ class Exporter(MergeExporter):
 
     def _import_declaration(self) -> ast.ImportDecl:
         specs = []
-        for path, name in sorted(self.imports.items()):
+        for path, name in self.imports.items():
             default = path.rpartition("/")[2].partition("@")[0]
             default = default.rpartition(":")[2]
             spec_name = ident(name) if name != default else None

@@ -121,7 +121,9 @@ class ExprExporter(ValueExporter):
         if isinstance(x, ir.Ellipsis):
             return ast.Ellipsis(0, self.expr(x.value, env) if x.value is not None else None)
         if isinstance(x, ir.Comprehension):
-            return self.comprehension(x, env)
+            written = self.comprehension(x, env)
+            written.fallback = None
+            return written
         return self.expr(x, env)  # type: ignore[arg-type]
 
     # ---- declarations

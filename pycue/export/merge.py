@@ -7,7 +7,8 @@ disjunctions) stays a conjunct. Source: internal/core/export/expr.go.
 from __future__ import annotations
 
 from pycue.evaluator import ir
-from pycue.evaluator.values import Bottom, Value
+from pycue.evaluator.closedness import REFERENCE
+from pycue.evaluator.values import Top, Value
 from pycue.evaluator.vertex import CLOSED_ONCE, Environment, Vertex
 from pycue.export.chains import merge_chains
 from pycue.export.expressions import CONSTRAINTS, ExprExporter
@@ -40,7 +41,17 @@ class Part:
 class _Merged:
     """What the conjuncts of one value were sorted into."""
 
-    __slots__ = ("attributes", "conjuncts", "embedded", "chains", "fields", "has_ellipsis", "has_struct", "values")
+    __slots__ = (
+        "attributes",
+        "conjuncts",
+        "embedded",
+        "chains",
+        "fields",
+        "has_ellipsis",
+        "has_struct",
+        "has_top",
+        "values",
+    )
 
     def __init__(self) -> None:
         self.values: list[Part] = []  # literals and types, to be unified
@@ -51,6 +62,7 @@ class _Merged:
         self.attributes: list[ast.Attribute] = []
         self.has_ellipsis = False
         self.has_struct = False
+        self.has_top = False
 
 
 class MergeExporter(ExprExporter):
@@ -107,6 +119,8 @@ class MergeExporter(ExprExporter):
             merged.has_struct = True
             for conjunct in _exported(x.conjuncts):
                 self._add(merged, conjunct.env, x, _expression(conjunct.x), embedded=False)
+        elif isinstance(x, Top) and not embedded:
+            merged.has_top = True
         elif _is_constant(x):
             merged.values.append(Part(env, x))
         elif isinstance(x, ir.BinaryExpr) and x.op == "&" and not embedded:
@@ -149,7 +163,7 @@ class MergeExporter(ExprExporter):
         if merged.has_ellipsis:
             elts.append(ast.Ellipsis(0, None))
         result: ast.Expr = ast.StructLit(0, elts, 0)
-        if vertex is not None and vertex.closed == CLOSED_ONCE and merged.fields:
+        if vertex is not None and _is_closed_once(vertex):
             result = call(ident("close"), [result])
         return join("&", [*merged.conjuncts, result])
 
@@ -159,11 +173,9 @@ class MergeExporter(ExprExporter):
         if not operands:
             if merged.attributes:
                 return None
-            return ast.StructLit(0, [], 0) if merged.has_struct else ident("_")
-        if not merged.embedded and not merged.attributes:
-            return join("&", operands)
+            return ast.StructLit(0, [], 0) if merged.has_struct and not merged.has_top else ident("_")
         if len(operands) > 1:
-            return None
+            return None if merged.embedded or merged.attributes or merged.has_struct else join("&", operands)
         only = operands[0]
         if not merged.attributes:
             return only
@@ -179,8 +191,6 @@ class MergeExporter(ExprExporter):
         vertex = self.ctx.subvertex([(part.env, part.x) for part in parts])  # type: ignore[misc]
         self.ctx.unify(vertex)
         value = self.ctx.unwrap(vertex)
-        if isinstance(value, Bottom):
-            return join("&", [self.expr(part.x, part.env) for part in parts])  # type: ignore[arg-type]
         return self.value(value)
 
     def _merged_field(self, label: AnyLabel, parts: list[Part], vertex: Vertex | None) -> ast.Field:
@@ -212,6 +222,16 @@ def _expression(x: ir.Decl | Expr) -> Expr:
 
 def _exported(conjuncts: Iterable[Conjunct]) -> list[Conjunct]:
     return [conjunct for conjunct in conjuncts if not isinstance(conjunct.x, ir.Comprehension)]
+
+
+def _is_closed_once(vertex: Vertex) -> bool:
+    """Whether ``close()`` (and no definition) closes a vertex."""
+    if vertex.closed:
+        return vertex.closed == CLOSED_ONCE
+    evidence = vertex.evidence
+    return evidence is not None and any(
+        req.kind == REFERENCE and not req.recursive and not req.ignored for req in evidence.reqs
+    )
 
 
 def _is_constant(x: object) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pycue.evaluator import ir
-from pycue.syntax import ast
+from pycue.syntax import ast, token
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
@@ -34,8 +34,17 @@ def doc_comments(nodes: Iterable[ast.Field]) -> list[ast.CommentGroup]:
             continue
         for group in node.comments or ():
             if group.doc and all(group.text() != other.text() for other in docs):
-                docs.append(group)
+                docs.append(_on_own_line(group))
     return docs
+
+
+def _on_own_line(group: ast.CommentGroup) -> ast.CommentGroup:
+    """A group that starts a line, also where it was the first thing in its file."""
+    first = group.list[0]
+    if token.relation(first.pos) >= token.NEWLINE:
+        return group
+    first = ast.Comment(token.with_relation(first.pos, token.NEWLINE), first.text)
+    return ast.CommentGroup([first, *group.list[1:]], group.doc, group.line, group.position)
 
 
 def _is_short_form(node: ast.Field) -> bool:
