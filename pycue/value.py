@@ -428,13 +428,13 @@ class Value:
         return format_node(self.syntax(**options), indent=indent, simplify=simplify)
 
     def doc(self) -> list[str]:
-        """Comments that stand above the value's declarations, one string for each group.
+        r"""Comments that stand above the value's declarations, one string for each group.
 
         Those above ``a: b: 1`` belong to ``b``.
 
         >>> from pycue import Context
-        >>> Context().compile("// about b\\na: b: 1").lookup("a.b").doc()
-        ['about b\\n']
+        >>> Context().compile("// about b\na: b: 1").lookup("a.b").doc()
+        ['about b\n']
         """
         if self._error is not None:
             return []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from pycue.errors import Diagnostic, LoadError, sanitize
 from pycue.evaluator.values import Bottom
 from pycue.load.fs import OsFileSystem

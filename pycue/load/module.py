@@ -8,6 +8,7 @@ from pycue.load.fs import base, parent
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from pycue.load.fs import FileSystem
+    from pycue.source import Position, Source
     from pycue.syntax import ast
 
 __all__ = ["LANGUAGE_VERSION", "Module", "find_root", "read_module", "version_key"]
@@ -101,10 +102,10 @@ def _prefixed(diagnostic: Diagnostic, prefix: str) -> Diagnostic:
     return Diagnostic(prefix + diagnostic.message, position=diagnostic.position, inputs=diagnostic.inputs)
 
 
-def _position(source: object, node: ast.Node) -> object:
+def _position(source: Source, node: ast.Node) -> Position:
     from pycue.source import Position
 
-    return Position(source, (node.pos >> 4) - 1)  # type: ignore[arg-type]
+    return Position(source, (node.pos >> 4) - 1)
 
 
 def _walk(decls: list[ast.Decl]) -> list[tuple[str, ast.Field]]:

@@ -125,9 +125,7 @@ class Placement:
         Raises:
             LoadError: a label is not a string.
         """
-        return [
-            text if label is None else self._label(text, label, scope, instance) for text, label in self._paths
-        ]
+        return [text if label is None else self._label(text, label, scope, instance) for text, label in self._paths]
 
     def _label(self, text: str, label: tuple[Source, ast.Expr], scope: Vertex, instance: Instance | None) -> str:
         from pycue.evaluator.debug import debug_string

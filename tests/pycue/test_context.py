@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 import pycue
-from pycue import CompileError, ConflictError, Context, CueSyntaxError, EncodeError, Limits, LimitError
+from pycue import CompileError, ConflictError, Context, CueSyntaxError, EncodeError, LimitError, Limits
 
 
 def test_loads() -> None:
@@ -51,7 +51,7 @@ class TestPackages:
         assert context.compile('import "acme.test/one"\na: one.x').decode() == {"a": 2}
 
     def test_missing(self) -> None:
-        with pytest.raises(CompileError, match='builtin package "acme.test/three" undefined'):
+        with pytest.raises(CompileError, match=r'builtin package "acme\.test/three" undefined'):
             Context(packages=self.PACKAGES).compile('import "acme.test/three"\na: three')
 
     def test_unused(self) -> None:

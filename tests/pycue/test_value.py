@@ -58,7 +58,8 @@ class TestFill:
 
     def test_a_struct_into_a_reference(self) -> None:
         value = compiled(
-            "context: {name: string}\nout: {n: context.name, if parameter.p != _|_ {p: parameter.p}}\nparameter: {p?: int}"
+        out = "out: {n: context.name, if parameter.p != _|_ {p: parameter.p}}"
+        value = compiled(f"context: {{name: string}}\n{out}\nparameter: {{p?: int}}")
         )
         assert value.fill("context", {"name": "x"}).fill("parameter", {"p": 1}).lookup("out").decode() == {
             "n": "x",

@@ -77,8 +77,10 @@ FAILURE = [
     (["export", "bad.cue"], "a: conflicting values 2 and 1:\n    ./bad.cue:1:4\n    ./bad.cue:2:4\n"),
     (
         ["export", "open.cue"],
-        "a: incomplete value int:\n    ./open.cue:1:4\n"
-        "b: non-concrete value int in operand to +:\n    ./open.cue:2:4\n    ./open.cue:1:4\n",
+        (
+            "a: incomplete value int:\n    ./open.cue:1:4\n"
+            "b: non-concrete value int in operand to +:\n    ./open.cue:2:4\n    ./open.cue:1:4\n"
+        ),
     ),
     (["export", "ok.cue", "-e", "z"], 'reference "z" not found:\n    --expression:1:1\n'),
     (["export", "ok.cue", "-e", "a +"], "expected operand, found 'EOF':\n    --expression:1:4\n"),
@@ -100,8 +102,10 @@ FAILURE = [
     (["vet", "ok.cue", "-d", "b"], "-d/--schema flag requires non-CUE input files\n"),
     (
         ["vet", "schema.cue", "-d", "#S", "wrong.yaml"],
-        'n: conflicting values "x" and int (mismatched types string and int):\n'
-        "    ./schema.cue:1:9\n    ./wrong.yaml:3:4\n",
+        (
+            'n: conflicting values "x" and int (mismatched types string and int):\n'
+            "    ./schema.cue:1:9\n    ./wrong.yaml:3:4\n"
+        ),
     ),
     (["-C", "/nowhere", "export"], "chdir /nowhere: no such file or directory\n"),
 ]

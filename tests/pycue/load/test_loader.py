@@ -182,8 +182,10 @@ class TestModules:
             ),
             (
                 'module: "ab"\nlanguage: version: "v0.9.0"',
-                'invalid module file /m/cue.mod/module.cue: module path "ab" is not valid: '
-                "missing dot in first path element",
+                (
+                    'invalid module file /m/cue.mod/module.cue: module path "ab" is not valid: '
+                    "missing dot in first path element"
+                ),
             ),
             (
                 'module: "a.b"\nlanguage: version: "v0.9.0"\nfoo: 1',
