@@ -57,10 +57,8 @@ class TestFill:
         assert filled.decode() == {"a": {"b": 3}, "c": 3, "e": "x"}
 
     def test_a_struct_into_a_reference(self) -> None:
-        value = compiled(
         out = "out: {n: context.name, if parameter.p != _|_ {p: parameter.p}}"
         value = compiled(f"context: {{name: string}}\n{out}\nparameter: {{p?: int}}")
-        )
         assert value.fill("context", {"name": "x"}).fill("parameter", {"p": 1}).lookup("out").decode() == {
             "n": "x",
             "p": 1,
