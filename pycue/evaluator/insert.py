@@ -224,6 +224,9 @@ def insert_arc(n: NodeState, label: AnyLabel, arc_type: int, c: Conjunct | None)
         v.arcs[label] = arc
         ctx.progress += 1
         closedness.inherit_closed(v, arc)
+        if c is not None:
+            add_conjunct(ctx, arc, c)
+            c = None
         if v.patterns and _regular(label):
             ctx.apply_patterns(n, arc)
     elif arc_type < arc.arc_type:

@@ -98,6 +98,12 @@ def close_positions(ctx: OpContext, info: CloseInfo) -> list[Position]:
         if position is not None:
             out.append(position)
         id = ctx.id_parent[id]
+    link = info.refs
+    while link is not None:
+        position = position_of(link.ref)
+        if position is not None:
+            out.append(position)
+        link = link.next
     return out
 
 

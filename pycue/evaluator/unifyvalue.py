@@ -39,13 +39,20 @@ def narrow(n: NodeState, x: Any, kind: int, close: CloseInfo) -> bool:
             recorded = n.kind_value
             if recorded is None:
                 recorded = BasicType(old)
+            if _was_shared(n.kind_close, recorded) and close.refs is not None and not close.from_embed:
+                recorded, x, old, kind = x, recorded, kind, old
             n.ctx.add_error(n, conflict(n.ctx, recorded, x, old, kind, (n.kind_close, close)))
         return False
     if both != old or n.kind_value is None:
         n.kind = both
         n.kind_value = x
-        n.kind_close = close
+    n.kind_close = close
     return True
+
+
+def _was_shared(close: CloseInfo | None, value: Any) -> bool:
+    """Whether a node first stood for the target of a reference: such a value counts as added after what ended that."""
+    return close is not None and close.refs is not None and not close.from_embed and not value.concrete
 
 
 def same_scalar(a: Value, b: Value) -> bool:
