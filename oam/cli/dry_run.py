@@ -140,16 +140,12 @@ def _merged(app: Application, inputs: _Inputs) -> Application:
 
 
 def _unused(app: Application, inputs: _Inputs) -> str:
-    """Remarks about policies and workflows that have no effect."""
+    """Remarks about policies and workflows that have no effect, each followed by an empty line."""
     used = {policy.name for policy in app.policies}
     for step in app.workflow.steps if app.workflow else ():
         used.update((step.properties or {}).get("policies") or [])
-    lines = [f"WARNING: policy {name} not referenced by application\n" for name in inputs.policies if name not in used]
     reference = app.workflow.ref if app.workflow else ""
-    if not (app.workflow and app.workflow.steps):
-        lines += [
-            f"WARNING: workflow {name} not referenced by application\n"
-            for name in inputs.workflows
-            if name != reference
-        ]
-    return "".join(lines) + "\n" if lines else ""
+    written = app.workflow is not None and bool(app.workflow.steps)
+    names = [f"workflow {name}" for name in inputs.workflows if name != reference and not written]
+    names += [f"policy {name}" for name in inputs.policies if name not in used]
+    return "".join(f"WARNING: {name} not referenced by application\n\n" for name in names)

@@ -184,13 +184,13 @@ class ComponentRendering:
     def _trait_context(self, prefix: str) -> dict[str, Any]:
         context = {**self.context, "componentType": self.component.type}
         try:
-            context["output"] = plain(self.base.decode())
-            outputs = {item.name: plain(item.value.decode()) for item in self.auxiliaries}
+            context["output"] = sorted_keys(plain(self.base.decode()))
+            outputs = {item.name: sorted_keys(plain(item.value.decode())) for item in self.auxiliaries}
         except CueError as error:
             text = f"{prefix}cue: marshal error: {brief(error)}"
             raise RenderError(text, code="oam.render.context", diagnostics=error.diagnostics) from None
         if outputs:
-            context["outputs"] = outputs
+            context["outputs"] = dict(sorted(outputs.items()))
         return dict(sorted(context.items()))
 
     def _patched(
@@ -231,10 +231,12 @@ class ComponentRendering:
         """Concrete objects with labels, names and namespaces."""
         app, component, revision = self.app.name, self.component.name, self.around.app_revision
         workload = self._workload()
+        self._check_strings(workload)
         contract.label_workload(workload, app, component, revision, self.component.type.partition("@v")[0])
         objects = []
         for item in self.auxiliaries:
             data = self._auxiliary(item)
+            self._check_strings(data)
             contract.label_auxiliary(data, app, component, revision, item.type, item.name)
             contract.name_auxiliary(data, component, item.type)
             objects.append(RenderedObject(item.type, item.name, data))
@@ -268,6 +270,14 @@ class ComponentRendering:
             ]
             traits.append((definition, made, place))
         self.warnings += check_traits(self.definition, workload, traits)
+
+    def _check_strings(self, data: dict[str, Any]) -> None:
+        for group in ("labels", "annotations"):
+            values = data["metadata"].get(group)
+            for key, value in values.items() if isinstance(values, dict) else ():
+                if not isinstance(value, str):
+                    text = f"{group} of {data['kind']} are dropped: the value of {key} is not a string"
+                    self.warnings.append(warning("oam.render.strings", text, position=self.definition.position))
 
     def _workload(self) -> dict[str, Any]:
         heading = f"cannot generate manifests from component {self.component.name}"

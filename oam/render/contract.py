@@ -106,7 +106,7 @@ def add_application_labels(
     hidden = _PRIVATE_ANNOTATIONS | _keys(annotations.get(_FILTER_ANNOTATIONS, ""))
     copied = {key: value for key, value in annotations.items() if key not in hidden}
     metadata = obj["metadata"]
-    metadata["annotations"] = {**(metadata.get("annotations") or {}), **copied}
+    metadata["annotations"] = {**_strings(metadata.get("annotations")), **copied}
 
 
 def set_workload_reference(obj: dict[str, Any], path: str, workload: Mapping[str, Any]) -> None:
@@ -123,10 +123,15 @@ def _labels(obj: dict[str, Any]) -> dict[str, Any]:
     metadata = obj.get("metadata")
     if not isinstance(metadata, dict):
         metadata = obj["metadata"] = {}
-    if not isinstance(metadata.get("labels"), dict):
-        metadata["labels"] = {}
-    labels: dict[str, Any] = metadata["labels"]
+    labels = metadata["labels"] = _strings(metadata.get("labels"))
     return labels
+
+
+def _strings(group: Any) -> dict[str, Any]:
+    """Labels or annotations; as in the reference a single one that is no string makes all of them void."""
+    if isinstance(group, dict) and all(isinstance(value, str) for value in group.values()):
+        return dict(group)
+    return {}
 
 
 def _keys(text: str) -> frozenset[str]:

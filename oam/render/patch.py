@@ -136,7 +136,10 @@ def _unified(items: list[ast.Expr]) -> ast.Expr:
 
 
 def _set_open(patch: ast.ListLit, elements: list[ast.Expr]) -> None:
-    patch.elts = [*elements, ast.Ellipsis(0, None)]  # type: ignore[list-item]
+    end = patch.elts[-1] if patch.elts else None
+    if not isinstance(end, ast.Ellipsis):
+        end = ast.Ellipsis(0, None)  # type: ignore[assignment]
+    patch.elts = [*elements, end]  # type: ignore[list-item]
 
 
 def key_value(element: ast.Expr, path: str) -> object | None:
