@@ -1,13 +1,15 @@
 r"""The CUE language in pure Python.
 
 >>> import pycue
->>> pycue.loads('greeting: "Hello \(who)", who: *"world" | string')
+>>> pycue.loads(r'greeting: "Hello \(who)", who: *"world" | string')
 {'greeting': 'Hello world', 'who': 'world'}
 
 Names are imported when they are first used, so that importing the package costs next to nothing.
 """
 
 from __future__ import annotations
+
+import sys
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
@@ -99,7 +101,7 @@ def loads(text: str, *, filename: str = "-") -> Any:
     return Context().compile(text, filename=filename).decode()
 
 
-def load(path: str = ".", *, tags: Sequence[str] = (), fs: FileSystem | None = None) -> Any:
+def _load(path: str = ".", *, tags: Sequence[str] = (), fs: FileSystem | None = None) -> Any:
     """Python data of a CUE file or package.
 
     Args:
@@ -109,7 +111,42 @@ def load(path: str = ".", *, tags: Sequence[str] = (), fs: FileSystem | None = N
 
     Raises:
         CueError: it cannot be read, is malformed, in error, or not concrete.
-    """
-    from pycue.load import load as load_path
 
-    return load_path(path, tags=tags, fs=fs)
+    >>> import pycue
+    >>> from pycue.load.fs import MemoryFileSystem
+    >>> pycue.load("app.cue", fs=MemoryFileSystem({"/app.cue": "replicas: 2 + 1"}))
+    {'replicas': 3}
+    """
+    from pycue.context import Context
+    from pycue.errors import LoadError
+    from pycue.load.fs import OsFileSystem, join
+    from pycue.load.loader import Loader
+
+    if fs is None:
+        fs = OsFileSystem()
+    if fs.kind(join(fs.cwd(), path)) == "dir" and not path.startswith((".", "/")):
+        path = f"./{path}"
+    instances, _ = Loader(fs, tags=tags).load([path])
+    if not instances:
+        raise LoadError(f"{path}: not a CUE file or package")
+    return Context().build(instances[0]).decode()
+
+
+if TYPE_CHECKING:
+    load = _load
+
+
+class _Package(type(sys)):  # type: ignore[misc]
+    """This module: its attribute ``load`` stays the function when the package of that name is imported."""
+
+    @property
+    def load(self) -> Any:
+        """The function :func:`load`."""
+        return _load
+
+    @load.setter
+    def load(self, module: object) -> None:
+        pass
+
+
+sys.modules[__name__].__class__ = _Package

@@ -35,7 +35,7 @@ class Value:
     :meth:`fill` and :meth:`unify` make new ones.
 
     >>> from pycue import Context
-    >>> value = Context().compile('name: string, port: *80 | int, url: "http://\(name):\(port)"')
+    >>> value = Context().compile(r'name: string, port: *80 | int, url: "http://\(name):\(port)"')
     >>> value.fill("name", "web").lookup("url").decode()
     'http://web:80'
     """

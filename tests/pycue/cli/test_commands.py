@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from pycue.cli import main
+from pycue.load.loader import Loader
 
 FILES = {
     "app.cue": 'package app\n\nname: string @tag(name)\nport: *80 | int\nurl: "\\(name):\\(port)"\n#Port: int & >0\n',
@@ -180,5 +181,5 @@ def test_a_defect_ends_in_one_line(capfdbinary: pytest.CaptureFixture[bytes], mo
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("x\ny")
 
-    monkeypatch.setattr("pycue.load.loader.Loader.load", broken)
+    monkeypatch.setattr(Loader, "load", broken)
     assert run(capfdbinary, "export", "ok.cue") == (1, "", "internal error: ZeroDivisionError: x y\n")

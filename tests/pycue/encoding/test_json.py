@@ -25,7 +25,9 @@ def test_encoded_data_reads_back_the_same(data: object) -> None:
 
 def test_layout_is_that_of_the_official_command() -> None:
     data = {"a": [], "b": {}, "c": [1, {"d": Decimal("1.50")}]}
-    want = '{\n    "a": [],\n    "b": {},\n    "c": [\n        1,\n        {\n            "d": 1.50\n        }\n    ]\n}'
+    want = (
+        '{\n    "a": [],\n    "b": {},\n    "c": [\n        1,\n        {\n            "d": 1.50\n        }\n    ]\n}'
+    )
     assert json.encode(data, indent="    ") == want
     assert json.encode(data) == '{"a":[],"b":{},"c":[1,{"d":1.50}]}'
 

@@ -32,13 +32,32 @@ def test_plain_strings(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["yes", "y", "t", "~", "1", "1.5", "0x10", "0b11", "1e3", "012", ".5", "1_000", "2020-01-01", "1:30", ".inf", "---"],
+    [
+        "yes",
+        "y",
+        "t",
+        "~",
+        "1",
+        "1.5",
+        "0x10",
+        "0b11",
+        "1e3",
+        "012",
+        ".5",
+        "1_000",
+        "2020-01-01",
+        "1:30",
+        ".inf",
+        "---",
+    ],
 )
 def test_strings_of_another_type_are_double_quoted(text: str) -> None:
     assert yaml.encode(text) == f'"{text}"\n'
 
 
-@pytest.mark.parametrize("text", ["a: b", "#x", "- a", " lead", "[x]", "*a", "!a", "%a", "@a", "?", "--- a", "...", "a:"])
+@pytest.mark.parametrize(
+    "text", ["a: b", "#x", "- a", " lead", "[x]", "*a", "!a", "%a", "@a", "?", "--- a", "...", "a:"]
+)
 def test_strings_that_syntax_would_break_are_single_quoted(text: str) -> None:
     assert yaml.encode(text) == f"'{text}'\n"
 
