@@ -7,7 +7,6 @@ conjuncts. ``def`` prints the conjuncts themselves (:mod:`pycue.export.merge`). 
 from __future__ import annotations
 
 from pycue.evaluator import ir
-from pycue.evaluator.closedness import SCOPE
 from pycue.evaluator.kind import STRUCT
 from pycue.evaluator.values import Bottom, Disjunction, ListMarker, StructMarker, Value
 from pycue.evaluator.vertex import CLOSED_RECURSIVE, MEMBER, OPTIONAL, Vertex
@@ -39,6 +38,8 @@ def value_expr(ctx: OpContext, value: Value, profile: Profile) -> ast.Expr:
 def value_file(ctx: OpContext, value: Value, profile: Profile) -> ast.File:
     """File that holds an evaluated value, with the imports that its expressions need."""
     exporter = Exporter(ctx, profile)
+    if isinstance(value, Vertex):
+        exporter.roots = [conjunct.x for conjunct in value.conjuncts]
     return exporter.file(value, exporter.value(value))
 
 
@@ -48,6 +49,7 @@ def definition_file(ctx: OpContext, vertex: Vertex, profile: Profile) -> ast.Fil
     A struct that is itself a definition is wrapped as ``_#def``, so that the file means a closed struct too.
     """
     exporter = Exporter(ctx, profile)
+    exporter.roots = [conjunct.x for conjunct in vertex.conjuncts]
     result = exporter.expr(vertex)
     if vertex.kind == STRUCT and _is_closed(vertex) and not _embeds_definition(result):
         result = ast.StructLit(0, [ast.EmbedDecl(ident("_#def")), ast.Field(ident("_#def"), 0, result)], 0)
@@ -60,9 +62,7 @@ def _is_closed(vertex: Vertex) -> bool:
     if vertex.closed & CLOSED_RECURSIVE:
         return True
     evidence = vertex.evidence
-    return evidence is not None and any(
-        req.kind == SCOPE and req.recursive and not req.ignored for req in evidence.reqs
-    )
+    return evidence is not None and any(req.recursive and not req.ignored for req in evidence.reqs)
 
 
 def _embeds_definition(expr: ast.Expr) -> bool:

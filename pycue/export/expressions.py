@@ -176,13 +176,22 @@ class ExprExporter(ValueExporter):
 
     def pattern(self, x: ir.BulkOptionalField, env: Environment | None) -> ast.Field:
         filter_: ast.Expr = self.expr(x.filter, env)
+        outer = self.aliases.get(x.alias or "")
         if x.alias:
-            filter_ = ast.Alias(ident(x.alias), 0, filter_)
+            self.aliases[x.alias] = self.unique(x.alias)
+            filter_ = ast.Alias(ident(self.aliases[x.alias]), 0, filter_)
         label: ast.Label = ast.ListLit(0, [filter_], 0)
+        value = self.expr(x.value, None)
+        if x.alias:
+            del self.aliases[x.alias]
+            if outer is not None:
+                self.aliases[x.alias] = outer
         node = field_node(x)
         if node is not None and isinstance(node.label, ast.Alias):
             label = ast.Alias(ident(node.label.ident.name), 0, label)
-        field = ast.Field(label, 0, self.expr(x.value, None))
+        if node is not None and isinstance(node.value, ast.Alias):
+            value = ast.Alias(ident(node.value.ident.name), 0, value)
+        field = ast.Field(label, 0, value)
         if node is not None and self.profile.docs:
             field.comments = doc_comments([node]) or None
         return field
@@ -197,7 +206,7 @@ class ExprExporter(ValueExporter):
             fallback = ast.FallbackClause(0, keyword, _as_struct(self.expr(x.fallback, None)))
         result = ast.Comprehension(clauses, _as_struct(self.expr(x.value, None)), fallback)
         if x.src is not None and self.profile.docs:
-            result.comments = x.src.node.comments
+            result.comments = _docs(x.src.node)
         return result
 
     def clause(self, x: ir.Decl, env: Environment | None) -> Any:
@@ -265,14 +274,18 @@ def _copy_place(clause: Any, src: Src | None) -> Any:
     """Let a clause stand on a line of its own if it did in the source."""
     if src is not None:
         clause.pos = src.node.pos & 15
-        clause.comments = src.node.comments
+        clause.comments = _docs(src.node)
     return clause
+
+
+def _docs(node: ast.Node) -> list[ast.CommentGroup] | None:
+    return [group for group in node.comments or () if group.doc] or None
 
 
 _WRITERS: dict[type, Callable[[ExprExporter, Any, Environment | None], ast.Expr]] = {
     ir.FieldReference: ExprExporter.field_reference,
     ir.ValueReference: ExprExporter.value_reference,
-    ir.LabelReference: lambda e, x, env: ident(x.name),
+    ir.LabelReference: lambda e, x, env: ident(e.aliases.get(x.name, x.name)),
     ir.DynamicReference: lambda e, x, env: ident(x.alias),
     ir.LetReference: ExprExporter.let_reference,
     ir.ImportReference: ExprExporter.import_reference,

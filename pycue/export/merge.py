@@ -162,7 +162,8 @@ class MergeExporter(ExprExporter):
         elts += [self._merged_field(label, merged.fields[label], vertex) for label in merge_chains(merged.chains)]
         if merged.has_ellipsis:
             elts.append(ast.Ellipsis(0, None))
-        result: ast.Expr = ast.StructLit(0, elts, 0)
+        scope = self.frames[-1].scope = ast.StructLit(0, elts, 0)
+        result: ast.Expr = scope
         if vertex is not None and _is_closed_once(vertex):
             result = call(ident("close"), [result])
         return join("&", [*merged.conjuncts, result])

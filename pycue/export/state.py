@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pycue.evaluator.ir import LetField, StructLit
+from pycue.evaluator.ir import Decl, Field, LetField, StructLit
+from pycue.evaluator.values import Expr, Value
 from pycue.syntax import ast
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from pycue.evaluator.context import OpContext
-    from pycue.evaluator.values import Expr, Value
     from pycue.evaluator.vertex import Environment, Vertex
     from pycue.export.profile import Profile
     from pycue.labels import AnyLabel
@@ -16,24 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["Frame", "HoistedLet", "State"]
 
 
-_NUMBERS = (
-    "1",
-    "2",
-    "3",
-    "4",
-    "A",
-    "9",
-    "D",
-    "F",
-    "0",
-    "5",
-    "6",
-    "7",
-    "8",
-    "B",
-    "C",
-    "E",
-)  # as the official tool draws
+_NUMBERS = "1234A9DF05678BCE"  # what is tried behind a name; from the fifth on as the official tool draws
 
 
 class HoistedLet:
@@ -49,10 +32,11 @@ class HoistedLet:
 class Frame:
     """One struct being written; ``vertex`` is its value, or None inside expressions."""
 
-    __slots__ = ("lets", "vertex")
+    __slots__ = ("lets", "scope", "vertex")
 
     def __init__(self, vertex: Vertex | None) -> None:
         self.vertex = vertex
+        self.scope: ast.StructLit | None = None  # where lets go if the result is an expression around a struct
         self.lets: dict[AnyLabel, HoistedLet] = {}
 
 
@@ -65,7 +49,8 @@ class State:
         self.frames: list[Frame] = []
         self.imports: dict[str, str] = {}  # import path -> local name
         self.aliases: dict[str, str] = {}  # value alias as written in the source -> as written here
-        self.names: set[str] = set()
+        self.roots: list[object] = []  # expressions whose labels must not be taken as names of lets and aliases
+        self._names: set[str] | None = None
         self._drawn = 4  # how many of _NUMBERS are used up, those tried for every name included
 
     def vertex(self, vertex: Vertex) -> ast.Expr:
@@ -113,15 +98,21 @@ class State:
         clauses: list[ast.Decl] = [let.clause for let in frame.lets.values() if let.clause is not None]
         if not clauses:
             return result
-        if isinstance(result, ast.StructLit):
-            result.elts[:0] = clauses
+        scope = result if isinstance(result, ast.StructLit) else frame.scope
+        if scope is not None:
+            scope.elts[:0] = clauses
             return result
         return ast.StructLit(0, [*clauses, ast.EmbedDecl(result)], 0)
 
     def unique(self, name: str, *, always_number: bool = False) -> str:
-        """``name``, or ``name_1`` … if that was taken before."""
-        if not always_number and name not in self.names:
-            self.names.add(name)
+        """``name``, or ``name_1`` … if that is taken."""
+        names = self._names
+        if names is None:
+            names = self._names = set()
+            for x in self.roots:
+                _collect_labels(x, names)
+        if not always_number and name not in names:
+            names.add(name)
             return name
         tried = 0
         while True:
@@ -131,6 +122,20 @@ class State:
                 number = _NUMBERS[self._drawn] if self._drawn < len(_NUMBERS) else f"{self._drawn:X}"
                 self._drawn += 1
             tried += 1
-            if f"{name}_{number}" not in self.names:
-                self.names.add(f"{name}_{number}")
+            if f"{name}_{number}" not in names:
+                names.add(f"{name}_{number}")
                 return f"{name}_{number}"
+
+
+def _collect_labels(x: object, names: set[str]) -> None:
+    """Add the labels of all fields declared in an expression."""
+    pending = [x]
+    while pending:
+        x = pending.pop()
+        if isinstance(x, (list, tuple)):
+            pending += x
+        elif isinstance(x, (Decl, Expr)) and not isinstance(x, Value):
+            if isinstance(x, Field):
+                names.add(str(x.label))
+            for slot in type(x).__slots__:
+                pending.append(getattr(x, slot))
