@@ -208,7 +208,7 @@ class ExpressionCompiler:
     def _let_reference(self, entry: Entry, scope: Scope, up: int, node: ast.Ident, src: Src) -> Expr:
         for let, depth in self.lets:
             if scope.depth <= depth:
-                entry.dependents.setdefault(let, node.pos)
+                entry.dependents.setdefault(let, (node.pos, tuple(self.path)))
                 if entry.is_multi:
                     let.mark_multi()
         if entry.let is not None and type(entry.let.value) is ir.ValueReference and entry.let.value.up_count:

@@ -277,8 +277,8 @@ class DeclarationCompiler(ExpressionCompiler):
         circle = [item for item in _reachable(entry) if entry in _reachable(item)]
         if circle:
             first = min(circle, key=lambda item: item.pos)
-            pos = next(item.dependents[first] for item in circle if first in item.dependents)
-            saved, self.path = self.path, [*first.path, "let[]"]
+            pos, path = next(item.dependents[first] for item in circle if first in item.dependents)
+            saved, self.path = self.path, list(path)
             self.error(pos, "cyclic references in let clause or alias")
             self.path = saved
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pycue.evaluator.values import Expr
     from pycue.evaluator.vertex import Vertex
     from pycue.labels import AnyLabel
+    from pycue.syntax import ast
 
 __all__ = ["DYNAMIC", "FIELD_ALIAS", "IMPORT", "KEY", "LET", "VALUE", "VARIABLE", "Entry", "Scope"]
 
@@ -64,7 +65,7 @@ class Entry:
         self.is_multi = False
         self.let: LetField | None = None
         self.references: list[LetReference] = []
-        self.dependents: dict[Entry, int] = {}
+        self.dependents: dict[Entry, tuple[int, tuple[ast.Node | str, ...]]] = {}
         self.package = ""
 
     def mark_multi(self) -> None:

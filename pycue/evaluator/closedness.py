@@ -103,7 +103,7 @@ def spawn_embed(n: NodeState, x: Any, close: CloseInfo) -> CloseInfo:
     new = close.copy()
     new.from_embed = True
     if type(x) is StructLit or type(x) is not BinaryExpr or x.op == "&":
-        new.id = _new(n, EMBEDDING, close, close.id, None, close.from_def)
+        new.id = _new(n, EMBEDDING, close, close.id, x, close.from_def)
         new.embed = new.id
     return new
 
@@ -113,7 +113,7 @@ def split_struct(n: NodeState, lit: StructLit, close: CloseInfo) -> CloseInfo:
     if lit.is_file or close.outer or close.from_embed:
         return close
     new = close.copy()
-    new.id = new.outer = _new(n, SCOPE, close, close.id, None, close.from_def)
+    new.id = new.outer = _new(n, SCOPE, close, close.id, lit, close.from_def)
     return new
 
 

@@ -189,7 +189,8 @@ class IndexExpr(Resolver):
             return ctx.error(EVAL, self.src, "invalid index %s (invalid type %s)", *args)
         number = int(index.value)  # type: ignore[attr-defined]
         if number < 0 and not isinstance(self.index, Num):
-            return ctx.error(EVAL, self.src, "index %s out of range [%s]", self.index, number)
+            bottom = ctx.error(EVAL, self.src, "index %s out of range [%s]", self.index, number)
+            return ctx.add_position(bottom, index)
         if number < 0:
             return ctx.error(EVAL, self.src, "invalid index %s (index must be non-negative)", index)
         return ctx.lookup(node, number, self.index.src)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pycue.evaluator import bounds
 from pycue.evaluator import kind as k
-from pycue.evaluator.report import add_positions, close_positions, conflict
+from pycue.evaluator.report import conflict
 from pycue.evaluator.values import (
     BasicType,
     Bottom,
@@ -100,6 +100,7 @@ def _bare_validator(n: NodeState, x: Builtin) -> Value:
 
 def _insert_bound(n: NodeState, x: BoundValue, close: CloseInfo) -> None:
     op = x.op
+    before = n.lower, n.upper
     if op in (">", ">="):
         x = _tighter(n, n.lower, x, close)
         n.lower = x
@@ -113,8 +114,7 @@ def _insert_bound(n: NodeState, x: BoundValue, close: CloseInfo) -> None:
         recorded, new = (n.upper, n.lower) if x is n.lower else (n.lower, n.upper)
         result = bounds.simplify(n.ctx, n.kind, recorded, new)
         if type(result) is Bottom:
-            if close is not None:
-                add_positions(result, close_positions(n.ctx, close))
+            n.lower, n.upper = before
             n.ctx.add_error(n, result)
 
 
