@@ -86,6 +86,8 @@ class _Validator:
             base = chosen
         if self.concrete and not self.in_definition:
             self._check_concrete(shown, v, base, path)
+        if type(base) is Disjunction:
+            return  # its fields are those of the disjuncts
         for label, arc in list(v.arcs.items()):
             self._visit_arc(v, label, arc, path)
 
