@@ -52,7 +52,8 @@ def narrow(n: NodeState, x: Any, kind: int, close: CloseInfo) -> bool:
 
 def _was_shared(close: CloseInfo | None, value: Any) -> bool:
     """Whether a node first stood for the target of a reference: such a value counts as added after what ended that."""
-    return close is not None and close.refs is not None and not close.from_embed and not value.concrete
+    scalar = isinstance(value, Value) and value.concrete
+    return close is not None and close.refs is not None and not close.from_embed and not scalar
 
 
 def same_scalar(a: Value, b: Value) -> bool:
