@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -12,6 +13,7 @@ from oam.render import contract
 from oam.render.context import component_context
 from oam.render.failures import brief, grouped, locator, package_faults
 from oam.render.objects import plain, sorted_keys, to_object
+from oam.render.processing import process
 from oam.render.schematic import schematic_object
 from oam.render.strategic import apply_patch
 from pycue.errors import CompileError, CueError, Diagnostic, LimitError
@@ -169,6 +171,11 @@ class ComponentRendering:
         self.warnings += template.warnings
         root = template.fill(parameter=sorted_keys(trait.properties), context=self._trait_context(prefix))
         self._check(root, heading, locate)
+        try:
+            root = process(root, template.file, self.renderer.http)
+        except OamError as error:
+            text = f"{prefix}invalid process of trait {trait.type}: {error.text}"
+            raise RenderError(text, diagnostics=error.diagnostics) from None
         self._collect(root, definition.name, definition)
         patch = root.lookup("patch")
         if patch.exists():
@@ -187,7 +194,7 @@ class ComponentRendering:
             context["output"] = sorted_keys(plain(self.base.decode()))
             outputs = {item.name: sorted_keys(plain(item.value.decode())) for item in self.auxiliaries}
         except CueError as error:
-            text = f"{prefix}cue: marshal error: {brief(error)}"
+            text = f"{prefix}cue: marshal error: {_INCOMPLETE.sub(_NOT_JSON, brief(error))}"
             raise RenderError(text, code="oam.render.context", diagnostics=error.diagnostics) from None
         if outputs:
             context["outputs"] = dict(sorted(outputs.items()))
@@ -307,6 +314,10 @@ class ComponentRendering:
             places = [f"\n      {position!r}" for entry in error.diagnostics[:1] for position in entry.positions()]
             text = f"{prefix}failed to have the workload/trait unstructured: {detail}{''.join(places)}"
             raise RenderError(text, code="oam.render.object", diagnostics=error.diagnostics) from None
+
+
+_INCOMPLETE = re.compile(r"incomplete value (.*?)(?= \(and \d+ more errors\)|$)")
+_NOT_JSON = r'cannot convert incomplete value "\1" to JSON'
 
 
 def _faults(value: Value) -> list[Diagnostic]:

@@ -76,7 +76,7 @@ def base_context(app: Application, around: Surroundings) -> dict[str, Any]:
         "revision": around.component_revision,
         "replicaKey": around.replica_key,
         "cluster": around.cluster,
-        "clusterVersion": around.cluster_version,
+        "clusterVersion": sorted_keys(around.cluster_version),
     }
     if around.custom is not None:
         context["custom"] = around.custom

@@ -57,7 +57,7 @@ class Aligner:
             if isinstance(below, ast.ListLit):
                 if strategy == REPLACE:
                     below.elts = [copy(item) for item in value.elts]
-                elif key:
+                elif key and not _only_typed_end(value):
                     self.merge(key, below, value, strategy == RETAIN_KEYS)
             items = below.elts if isinstance(below, ast.ListLit) else []
             for index, item in enumerate(value.elts):
@@ -114,6 +114,12 @@ def _merge_packed(key: str, base: ast.ListLit, patch: ast.ListLit, retain: bool)
         gone = [item for item in elements if key_value(item, one) is not None and item not in table.values()]
         elements = [item for item in elements if item not in gone]
     _set_open(patch, out + elements)
+
+
+def _only_typed_end(patch: ast.ListLit) -> bool:
+    """Whether a list is ``[...T]``, which says something of all elements and adds none."""
+    end = patch.elts[0] if len(patch.elts) == 1 else None
+    return isinstance(end, ast.Ellipsis) and end.type is not None
 
 
 def _same_key(slot: ast.Expr, item: ast.Expr, alternatives: list[str]) -> bool:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from oam.definition.definition import Definition
     from oam.definition.library import Library
     from oam.model.application import Application, Component, Policy, Workflow
+    from oam.ports import HttpClient
     from oam.render.template import Template
     from pycue import Context, Limits
     from pycue.errors import Diagnostic
@@ -57,6 +58,7 @@ class Renderer:
         library: where definitions are looked up.
         profile: how to treat what the reference does in an odd way.
         packages: CUE text of packages that templates may import besides the standard ones.
+        http: how traits with a ``processing`` section reach the network; None denies it.
         limits: budgets of each evaluation.
     """
 
@@ -66,8 +68,10 @@ class Renderer:
         *,
         profile: Profile = STANDARD,
         packages: Mapping[str, str] | Callable[[str], str | None] | None = None,
+        http: HttpClient | None = None,
         limits: Limits | None = None,
     ) -> None:
+        self.http = http
         self.library = library
         self.profile = profile
         self.compiler = TemplateCompiler(packages=packages, allow_unused_imports=profile.historic, limits=limits)

@@ -23,7 +23,7 @@ spec:
       template: {apiVersion: apps/v1, kind: Deployment, spec: {template: {spec: {containers: [{image: old}]}}}}
       parameters:
       - {name: image, type: string, required: true, fieldPaths: ["spec.template.spec.containers[0].image"]}
-      - {name: count, type: number, fieldPaths: [spec.replicas, "metadata.annotations[a/b]"]}
+      - {name: count, type: number, fieldPaths: [spec.replicas, "spec.limits[a/b]"]}
       - {name: quiet, type: boolean, fieldPaths: [spec.quiet]}
 """
 
@@ -52,8 +52,12 @@ def test_remote_terraform(shop):
 def test_kube(shop):
     shop.define(KUBE)
     obj = shop.one("box", "{image: new, count: 2, quiet: true}")
-    assert obj["spec"] == {"template": {"spec": {"containers": [{"image": "new"}]}}, "replicas": 2, "quiet": True}
-    assert obj["metadata"]["annotations"]["a/b"] == 2
+    assert obj["spec"] == {
+        "template": {"spec": {"containers": [{"image": "new"}]}},
+        "replicas": 2,
+        "limits": {"a/b": 2},
+        "quiet": True,
+    }
     assert shop.one("box", "{image: other}")["spec"]["template"]["spec"]["containers"] == [{"image": "other"}]
 
 
