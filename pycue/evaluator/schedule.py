@@ -90,6 +90,7 @@ def _run_ready(ctx: OpContext, n: NodeState, needs: int, mode: int) -> None:
     if needs & SCALAR:
         wanted |= VALUE
     every = needs & (TASKS | FIELD_SET | ARC_TYPE)
+    last = None
     i = 0
     while i < len(tasks):
         task = tasks[i]
@@ -99,11 +100,16 @@ def _run_ready(ctx: OpContext, n: NodeState, needs: int, mode: int) -> None:
             continue
         if state == WAITING and not _unblocked(ctx, task):
             continue
-        if task.last and not _may_run_last(n, task, mode):
+        if task.last:
+            last = task
             continue
         run_task(ctx, task)
         if task.state == DONE and n.scalar is not None and needs == SCALAR:
             return
+    if last is not None and _may_run_last(n, last, mode):
+        run_task(ctx, last)
+        if i < len(tasks):
+            _run_ready(ctx, n, needs, mode)
 
 
 def _may_run_last(n: NodeState, task: Task, mode: int) -> bool:
