@@ -17,7 +17,7 @@ def test_children_come_in_the_order_of_the_text() -> None:
     assert [type(node).__name__ for node in children(field)] == ["Alias", "Ident", "Attribute", "Attribute"]
     names: list[str] = []
     walk(
-        parse('package p\nimport q "r"\nfor k, v in s.t {(u): w[x:y], z(a1)...}'),
+        parse('package p\nimport q "r"\nfor k, v in s.t {(u): w[x:y], z(a1)}'),
         before=lambda node: names.append(node.name) if isinstance(node, ast.Ident) else None,
     )
     assert names == ["p", "q", "k", "v", "s", "t", "u", "w", "x", "y", "z", "a1"]
