@@ -1,4 +1,4 @@
-"""Bessel functions and the inverse error function, computed in decimals wide enough to round to the nearest IEEE number.
+"""Bessel functions and the inverse error function, in decimals wide enough to round to the nearest IEEE number.
 
 Source: Abramowitz and Stegun, Handbook of Mathematical Functions, 9.1.10 and 9.1.11 (series), 9.2.5 and 9.2.6 (large
 arguments), 7.1.5 (error function).

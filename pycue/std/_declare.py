@@ -4,10 +4,10 @@ A function is declared by its parameters' and result's letters and a plain Pytho
 
     function("Repeat", "s i", "s", repeat)
 
-Letters: ``s`` string, ``y`` bytes, ``S`` string or bytes (as bytes), ``i`` 64-bit int, ``I`` int of any size, ``n`` number,
-``f`` number as an IEEE float of 64 bits,
-``b`` bool, ``l`` list of values, ``ls`` list of strings, ``ln`` list of numbers, ``t`` struct, ``_`` any value.
-As a result ``e`` means: no value but an error or none. The Python function raises :class:`ValueError` with the official text.
+Letters: ``s`` string, ``y`` bytes, ``S`` string or bytes (as bytes), ``i`` 64-bit int, ``I`` int of any size,
+``n`` number, ``f`` number as an IEEE float of 64 bits, ``b`` bool, ``l`` list of values, ``ls`` list of strings,
+``ln`` list of numbers, ``t`` struct, ``_`` any value. As a result ``e`` means: an error or nothing. The Python function
+raises :class:`ValueError` with the official text.
 """
 
 from __future__ import annotations
@@ -50,8 +50,8 @@ _KINDS = {
 class Package:
     """A standard package.
 
-    ``functions`` and ``constants`` are its members by name; ``source`` is CUE text of a struct with further members, whose
-    positions messages may show under the package's name.
+    ``functions`` and ``constants`` are its members by name; ``source`` is CUE text of a struct with further members,
+    whose positions messages may show under the package's name.
     """
 
     __slots__ = ("_bodies", "constants", "functions", "path", "source")

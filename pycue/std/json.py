@@ -87,17 +87,15 @@ def _indent(data: bytes, prefix: str, indent: str) -> str:
     out: list[str] = []
     depth = 0
     previous = ""
-    for token in _tokens(_text(data)):
-        if token in "}]":
-            depth -= 1
-        if (previous in ("{", "[") and token not in "}]") or previous == ",":
+    for part in _tokens(_text(data)):
+        closes = part in ("}", "]")
+        depth -= closes
+        opened = previous in ("{", "[")
+        if previous == "," or closes != opened:
             out.append(f"\n{prefix}{indent * depth}")
-        elif token in "}]" and previous not in ("{", "["):
-            out.append(f"\n{prefix}{indent * depth}")
-        out.append(token + " " if token == ":" else token)
-        if token in "{[":
-            depth += 1
-        previous = token
+        out.append(part + " " if part == ":" else part)
+        depth += part in ("{", "[")
+        previous = part
     return "".join(out)
 
 

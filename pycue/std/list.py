@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cmp_to_key
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pycue.evaluator import kind as k
@@ -296,17 +297,21 @@ def _sort(call: CallContext) -> list[Value]:
     if direction:
         return sorted(items, key=lambda item: item.value, reverse=direction < 0)  # type: ignore[attr-defined]
     less = _sorter(call)
-    return sorted(items, key=cmp_to_key(lambda x, y: -1 if less(x, y) else 1 if less(y, x) else 0))
+
+    def order(x: Value, y: Value) -> int:
+        return -1 if less(x, y) else 1 if less(y, x) else 0
+
+    return sorted(items, key=cmp_to_key(order))
 
 
 def _is_sorted(call: CallContext) -> bool:
     items = call.list(0)
     less = _sorter(call)
-    return not any(less(y, x) for x, y in zip(items, items[1:], strict=False))
+    return not any(less(y, x) for x, y in pairwise(items))
 
 
 def _is_sorted_strings(items: list[str]) -> bool:
-    return all(x <= y for x, y in zip(items, items[1:], strict=False))
+    return all(x <= y for x, y in pairwise(items))
 
 
 _SOURCE = """{

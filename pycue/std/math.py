@@ -1,7 +1,7 @@
 """CUE package math. Source: pkg/math, and Go's package math for the functions over IEEE numbers.
 
-Two families: functions over decimals of 34 digits (``Abs`` to ``Signbit``, rounding), whose integral results are ints, and functions
-over IEEE numbers of 64 bits, whose results are floats.
+Two families: functions over decimals of 34 digits (``Abs`` to ``Signbit``, rounding), whose integral results are ints,
+and functions over IEEE numbers of 64 bits, whose results are floats.
 """
 
 from __future__ import annotations

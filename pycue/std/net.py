@@ -295,7 +295,7 @@ PACKAGE = Package(
         function("ParseIP", "s", "l", _parse_ip),
         _check("IPv4", _is_v4),
         _check("IPv6", _is_v6),
-        _check("IP", lambda address: True),
+        _check("IP", bool),
         raw_function("IPCIDR", "_", "b", _valid_prefix),
         _check("LoopbackIP", _is_loopback),
         _check("MulticastIP", _is_multicast),

@@ -16,7 +16,7 @@ __all__ = ["PACKAGE"]
 
 def _matches(pattern: str, text: str, limit: int) -> list[re.Match[str]]:
     """The first ``limit`` matches (all if negative)."""
-    found = []
+    found: list[re.Match[str]] = []
     for match in _all_matches(pattern, text):
         if 0 <= limit <= len(found):
             break

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pycue.evaluator import kind as k
 from pycue.evaluator.values import Bytes, String
 from pycue.evaluator.vertex import Vertex
-from pycue.std._declare import Package, raw_function
+from pycue.std._declare import Package, raw_function, read_arguments
 
 if TYPE_CHECKING:
     from pycue.evaluator.calls import CallContext
@@ -18,7 +18,7 @@ __all__ = ["PACKAGE"]
 def _write(call: CallContext) -> str:
     value = call.value(0)
     if isinstance(value, Vertex) and value.kind == k.LIST:
-        return _aligned("".join(line + "\n" for line in call.strings(0)))
+        return _aligned("".join(f"{line}\n" for line in read_arguments(call, "ls")[0]))
     if isinstance(value, String | Bytes):
         return _aligned(call.bytes(0).decode("utf-8", "replace"))
     raise ValueError(f"tabwriter.Write: unsupported type {k.kind_string(value.kind)}")

@@ -24,9 +24,7 @@ _EXEC = """{
 		$id:  "tool/exec.Run"
 		cmd:  string | [string, ...string]
 		dir?: string
-		env: {
-			[string]: string | [...=~"="]
-		} | [...=~"="]
+		env: [string]: string | [...=~"="]
 		stdout:      *null | string | bytes
 		stderr:      *null | string | bytes
 		stdin:       *null | string | bytes

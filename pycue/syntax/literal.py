@@ -51,7 +51,7 @@ class Quotes:
 
 
 def parse_quotes(start: str, end: str) -> Quotes:
-    """Find the quotes of a literal that starts with ``start`` and ends with ``end`` (the same text if not interpolated).
+    """Find the quotes of a literal that starts with ``start`` and ends with ``end`` (one text if not interpolated).
 
     Raises:
         ValueError: with the official text.
@@ -274,9 +274,10 @@ def parse_number(text: str) -> int | Decimal:
     base = {"0x": 16, "0o": 8, "0b": 2}.get(text[:2].lower())
     if base:
         return int(text[2:], base)
-    number, factor = text, 0
+    number = text
+    factor: int = 0
     if text.endswith("i"):
-        number, factor = text[:-2], 1024 ** _MULTIPLIERS[text[-2]]
+        number, factor = text[:-2], 1 << 10 * _MULTIPLIERS[text[-2]]
     elif text[-1] in _MULTIPLIERS:
         number, factor = text[:-1], 1000 ** _MULTIPLIERS[text[-1]]
     if factor:
@@ -292,7 +293,7 @@ def _scaled(number: str, factor: int) -> int:
     value, rest = divmod(numerator, 10 ** len(fraction))
     if rest:
         raise ValueError("number cannot be represented as int")
-    return value
+    return int(value)
 
 
 def normalize_number(text: str, is_float: bool) -> str:

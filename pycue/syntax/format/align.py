@@ -1,7 +1,7 @@
 """Elastic tab stops: rows of cells become text whose columns line up.
 
-Source: the behaviour of Go's package text/tabwriter with the flags that the official formatter sets. A column is a run of
-consecutive rows that all have a cell followed by another at the same index; its width is that of its widest cell.
+Source: the behaviour of Go's package text/tabwriter with the flags that the official formatter sets. A column is a
+run of consecutive rows that all have a cell followed by another at the same index, as wide as its widest cell.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Second layer of the formatter: which node is being printed, and the comments that hang on it.
 
 Every node being printed has a frame: its comments not yet printed, the *slot* (how many of its tokens and parts are
-printed, what :attr:`pycue.syntax.ast.CommentGroup.position` counts) and the separators of declarations inside and around it.
+printed, what :attr:`pycue.syntax.ast.CommentGroup.position` counts) and the separators of declarations inside and
+around it.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ __all__ = ["Formatter"]
 class Formatter(ExprPrinter):
     """Prints any node.
 
-    ``bare`` maps the ``id`` of string labels to the identifiers they are simplified to; None means not to simplify at all.
+    ``bare`` maps the ``id`` of string labels to the identifiers they are simplified to; None: do not simplify.
     """
 
     def __init__(self, source: Source | None, bare: dict[int, str] | None) -> None:
@@ -68,31 +68,30 @@ class Formatter(ExprPrinter):
     def decl(self, decl: ast.Decl) -> None:
         """Print a declaration with its comments."""
         self.enter(decl)
-        kind = decl.__class__
-        if kind is ast.Field:
+        if isinstance(decl, ast.Field):
             self._field(decl)
-        elif kind is ast.EmbedDecl:
+        elif isinstance(decl, ast.EmbedDecl):
             self._embedding(decl)
-        elif kind is ast.LetClause:
+        elif isinstance(decl, ast.LetClause):
             if _free_to_break(decl):
                 self.space(ws.FORM_FEED)
             self._let(decl)
             self.space(ws.DECL_COMMA)
-        elif kind is ast.Attribute:
+        elif isinstance(decl, ast.Attribute):
             self.place(decl.pos)
             self.leaf(decl.text, 0, "ATTRIBUTE")
-        elif kind is ast.Package:
+        elif isinstance(decl, ast.Package):
             self.put("package", decl.pos, after=ws.BLANK)
             self.expr(decl.name)
             self.space(ws.NEW_SECTION | ws.NO_OVERRIDE)
-        elif kind is ast.ImportDecl:
+        elif isinstance(decl, ast.ImportDecl):
             self._import(decl)
-        elif kind is ast.Comprehension:
+        elif isinstance(decl, ast.Comprehension):
             if _free_to_break(decl):
                 self.space(ws.FORM_FEED)
             self.comprehension(decl)
-        else:
-            self.bare_expr(decl, 0, 1)
+        elif isinstance(decl, ast.Ellipsis):
+            self.ellipsis(decl)
         self.leave()
 
     def _embedding(self, decl: ast.EmbedDecl) -> None:

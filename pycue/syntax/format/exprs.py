@@ -1,7 +1,7 @@
 """Third layer of the formatter: expressions.
 
-Blanks around operators follow the rule of the official formatter (which is that of gofmt): the deeper an expression lies, the
-fewer operators keep them; :func:`_cutoff` finds the precedence from which on they are dropped.
+Blanks around operators follow the rule of the official formatter (which is that of gofmt): the deeper an expression
+lies, the fewer operators keep them; :func:`_cutoff` finds the precedence from which on they are dropped.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pycue.syntax.format.comments import CommentPrinter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import Any
 
 __all__ = ["ExprPrinter"]
 
@@ -114,7 +115,6 @@ class ExprPrinter(CommentPrinter):
                 feed = ws.BLANK | ws.NO_OVERRIDE
         elif not token.relation(node.rbrace) or not token.relation(self.position_of(node.elts[0])):
             flags |= ws.NEWLINE | ws.NO_OVERRIDE
-        self.requested |= 0
         outer = self.brace_line
         self.place(node.lbrace)
         self.write("{", "{")
@@ -307,7 +307,7 @@ def _operators(node: ast.BinaryExpr) -> tuple[bool, bool, int]:
     return sums, products, problem
 
 
-_PRINT: dict[type, Callable[[ExprPrinter, ast.Expr, int, int], object]] = {
+_PRINT: dict[type, Callable[[ExprPrinter, Any, int, int], object]] = {
     ast.Ident: lambda p, n, _, __: p.leaf(n.name, n.pos, "IDENT"),
     ast.BasicLit: lambda p, n, _, __: p.number_or_string(n),
     ast.BottomLit: lambda p, n, _, __: p.put("_|_", n.pos),
