@@ -8,7 +8,7 @@ from pycue.evaluator import closedness
 from pycue.evaluator import kind as k
 from pycue.evaluator.bounds import validate
 from pycue.evaluator.insert import add_conjunct, insert_arc, register_declaration
-from pycue.evaluator.ir import BulkOptionalField, DynamicField
+from pycue.evaluator.ir import BulkOptionalField, DynamicField, Field
 from pycue.evaluator.node import NodeState, Task
 from pycue.evaluator.report import make_error
 from pycue.evaluator.values import (
@@ -25,7 +25,7 @@ from pycue.evaluator.values import (
     Top,
     Value,
 )
-from pycue.evaluator.vertex import CYCLE_OPTIONAL, Conjunct, Environment, Pattern, Vertex
+from pycue.evaluator.vertex import CYCLE_OPTIONAL, OPTIONAL, Conjunct, Environment, Pattern, Vertex
 
 if TYPE_CHECKING:
     from pycue.evaluator.context import OpContext
@@ -62,7 +62,7 @@ def _enter(n: NodeState, env: Environment, decl: BulkOptionalField, value: Value
     optional = close.copy()
     if optional.cycle == 0:
         optional.cycle = CYCLE_OPTIONAL
-    add_pattern(n, value, Conjunct(env, decl.value, optional), decl.alias)
+    add_pattern(n, value, Conjunct(env, Field("", decl.value, OPTIONAL, decl.src), optional), decl.alias)
 
 
 def add_pattern(n: NodeState, value: Value, c: Conjunct, alias: str | None) -> None:
@@ -157,7 +157,8 @@ def _run_dynamic(ctx: OpContext, task: Task) -> None:
     if env.lets is None:
         env.lets = {}
     frame.lets = env.lets
-    insert_arc(n, value.value, decl.arc_type, Conjunct(frame, decl.value, task.close))
+    field = Field(value.value, decl.value, decl.arc_type, decl.src)
+    insert_arc(n, value.value, decl.arc_type, Conjunct(frame, field, task.close))
 
 
 def _bad_key(ctx: OpContext, decl: DynamicField, value: Value) -> Bottom:

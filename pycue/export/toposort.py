@@ -96,7 +96,7 @@ class _Sorter:
         for label, arc in self.vertex.arcs.items():
             for conjunct in arc.conjuncts:
                 if conjunct.env is not None:
-                    dynamic.setdefault(id(conjunct.x), []).append((conjunct.env.up, label))
+                    dynamic.setdefault(id(_expression(conjunct.x)), []).append((conjunct.env.up, label))
         for root in self.roots:
             for env in root.envs:
                 self._collect_from(root, env, dynamic)
@@ -118,11 +118,10 @@ class _Sorter:
         for root in self.roots:
             for decl in root.lit.decls:
                 table = owners if isinstance(decl, (Field, DynamicField)) else embeddings
-                key = decl.value if isinstance(decl, DynamicField) else decl
-                table.setdefault(id(key), []).append(root)
+                table.setdefault(id(_expression(decl)), []).append(root)
         for arc in self.vertex.arcs.values():
             for conjunct in arc.conjuncts:
-                roots = owners.get(id(conjunct.x))
+                roots = owners.get(id(_expression(conjunct.x)))
                 if not roots:
                     continue
                 reference = _outermost_reference(conjunct)
