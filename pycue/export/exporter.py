@@ -14,6 +14,7 @@ from pycue.export.expressions import CONSTRAINTS
 from pycue.export.merge import MergeExporter
 from pycue.export.meta import declaration_attributes, doc_comments, field_attributes, field_nodes
 from pycue.export.nodes import field_label, ident
+from pycue.export.rename import name_references
 from pycue.export.toposort import ordered_labels
 from pycue.labels import LET, Label
 from pycue.syntax import ast
@@ -53,7 +54,10 @@ def definition_file(ctx: OpContext, vertex: Vertex, profile: Profile) -> ast.Fil
     result = exporter.expr(vertex)
     if vertex.kind == STRUCT and _is_closed(vertex) and not _embeds_definition(result):
         result = ast.StructLit(0, [ast.EmbedDecl(ident("_#def")), ast.Field(ident("_#def"), 0, result)], 0)
-    return exporter.file(vertex, result)
+    file = exporter.file(vertex, result)
+    if exporter.renamed:
+        name_references(file, exporter.renamed)
+    return file
 
 
 def _is_closed(vertex: Vertex) -> bool:
@@ -77,9 +81,6 @@ def _embeds_definition(expr: ast.Expr) -> bool:
 
 class Exporter(MergeExporter):
     """Writes evaluated vertices."""
-
-    def __init__(self, ctx: OpContext, profile: Profile) -> None:
-        super().__init__(ctx, profile)
 
     def vertex(self, vertex: Vertex) -> ast.Expr:
         """Syntax of a vertex: its value, or the conjuncts it is made of where it has none yet."""

@@ -21,8 +21,10 @@ TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from pycue.evaluator.context import OpContext
     from pycue.evaluator.values import Expr
     from pycue.evaluator.vertex import Conjunct
+    from pycue.export.profile import Profile
     from pycue.labels import AnyLabel
 
 __all__ = ["MergeExporter", "Part"]
@@ -67,6 +69,11 @@ class _Merged:
 
 class MergeExporter(ExprExporter):
     """Writes unevaluated conjuncts."""
+
+    def __init__(self, ctx: OpContext, profile: Profile) -> None:
+        super().__init__(ctx, profile)
+        self.renamed: dict[int, ast.Field] = {}  # fields that are nothing but references
+        self._literals = 0  # struct literals around that are written as they are
 
     def expr(self, x: Expr, env: Environment | None = None) -> ast.Expr:
         if isinstance(x, Vertex):
@@ -135,7 +142,9 @@ class MergeExporter(ExprExporter):
         merged.has_struct = True
         inner = Environment(env, vertex) if vertex is not None else None
         if _is_complex(x):
+            self._literals += 1
             merged.embedded.append(self.literal(x, inner))
+            self._literals -= 1
             return
         self.mark_lets(x)
         if self.profile.attributes:
@@ -204,11 +213,27 @@ class MergeExporter(ExprExporter):
                 written = ast.Alias(ident(node.label.ident.name), 0, written)
                 break
         field = ast.Field(written, 0, self.merge(parts, arc), CONSTRAINTS.get(arc_type, ""))
+        if self._is_renamed(label, parts, field.value):
+            self.renamed[id(field)] = field
         if self.profile.docs:
             field.comments = doc_comments(nodes) or None
         if self.profile.attributes:
             field.attrs = field_attributes(nodes)
         return field
+
+    def _is_renamed(self, label: AnyLabel, parts: list[Part], value: ast.Expr) -> bool:
+        """Whether references to a field of this value need a let (see :mod:`pycue.export.rename`)."""
+        if self._literals:
+            return False
+        if isinstance(value, ast.Alias):
+            return True
+        if len(parts) != 1 or not isinstance(_expression(parts[0].x), ir.Resolver):
+            return False
+        if isinstance(value, ast.SelectorExpr):
+            return True
+        if not isinstance(value, ast.Ident):
+            return False
+        return not isinstance(label, Label) or not label.is_definition or "#" in value.name
 
 
 def _file_name(part: Part) -> str:
