@@ -205,7 +205,10 @@ class Case:
 
     def _sent(self) -> Iterator[dict[str, Any]]:
         """The objects that a case looks at, as they were applied."""
-        own = {obj["spec"]["names"]["kind"] for obj in self.cluster.list("apiextensions.k8s.io/v1", "CustomResourceDefinition")}
+        own = {
+            obj["spec"]["names"]["kind"]
+            for obj in self.cluster.list("apiextensions.k8s.io/v1", "CustomResourceDefinition")
+        }
         for obj in self.cluster.objects():
             labels = obj["metadata"].get("labels") or {}
             inside = obj["metadata"].get("namespace") == NAMESPACE or labels.get("app.oam.dev/namespace") == NAMESPACE
@@ -243,7 +246,11 @@ def main(argv: list[str] | None = None) -> int:
             signal.alarm(0)
         passed += not faults
         spent = time.perf_counter() - begun
-        print(f"{'ok  ' if not faults else 'FAIL'} {spent:5.1f}s {file.stem}" + (f": {faults[0][:150]}" if faults and not options.verbose else ""), flush=True)
+        print(
+            f"{'ok  ' if not faults else 'FAIL'} {spent:5.1f}s {file.stem}"
+            + (f": {faults[0][:150]}" if faults and not options.verbose else ""),
+            flush=True,
+        )
         if options.verbose:
             for fault in faults:
                 print(f"     {fault}")
@@ -273,7 +280,9 @@ def _identity(obj: dict[str, Any]) -> str:
 
 def _cleaned(obj: dict[str, Any]) -> dict[str, Any]:
     """Without what a server fills in, and without empty maps."""
-    metadata = {key: obj["metadata"][key] for key in ("name", "namespace", "labels", "annotations") if key in obj["metadata"]}
+    metadata = {
+        key: obj["metadata"][key] for key in ("name", "namespace", "labels", "annotations") if key in obj["metadata"]
+    }
     data = {**obj, "metadata": metadata}
     data.pop("status", None)
     if obj["kind"] == "Secret" and "data" in data:

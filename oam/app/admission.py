@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from oam.app.parameters import undeclared_properties, undeclared_references
 from oam.app.wiring import check_steps
-from oam.errors import DefinitionError, OamError, warning
+from oam.errors import DefinitionError, OamError, RenderError, warning
 from oam.providers import package_source
 from oam.render import Renderer
 from oam.render.context import Surroundings
@@ -201,10 +201,35 @@ class _Admission:
         for component in self.application.components:
             if component.inputs or component.name in patched:
                 continue
-            rendering = renderer.begin(self.application, component, around)
-            rendering.add_traits()
-            rendering.finish()
+            try:
+                rendering = renderer.begin(self.application, component, around)
+                rendering.add_traits()
+                rendering.finish()
+            except RenderError:
+                self._missing(renderer, component.type, component.path, component.properties)
+                for trait in component.traits:
+                    self._missing(renderer, trait.type, trait.path, trait.properties)
+                if not self._faults:
+                    raise
+                continue
             self.warnings += rendering.warnings
+
+    def _missing(self, renderer: Renderer, type_: str, path: Path, properties: dict[str, Any] | None) -> None:
+        """Required parameters that are not given, where rendering failed because of them or of others."""
+        kind = "TraitDefinition" if "traits" in path else "ComponentDefinition"
+        definition = self._library.find(kind, type_, self.namespace)
+        parameter = (
+            renderer.compile(definition, ("context", "parameter")).fill(parameter=properties or {}).lookup("parameter")
+        )
+        if parameter.error() is not None:
+            return
+        try:
+            parameter.validate(concrete=True)
+        except CueError as error:
+            for fault in error.diagnostics:
+                place = (*path, "properties", *(int(part) if part.isdigit() else part for part in fault.path[1:]))
+                kind = fault.message.removeprefix("incomplete value ")
+                self._fault("OAM201", place, f"required parameter is missing ({kind})")
 
     def _patched_elsewhere(self) -> Mapping[str, None]:
         """Components that override policies complete before they are rendered."""

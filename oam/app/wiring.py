@@ -27,6 +27,9 @@ Fault = tuple[Path, str, str, str]
 """Path, code, text, hint."""
 
 
+_BOOLEANS = "y, n, yes, no, on and off without quotes are booleans"
+
+
 def check_steps(application: Application, templates: Templates) -> Iterator[Fault]:
     """Everything that keeps the workflow from running to its end, as far as its text tells."""
     workflow = application.workflow
@@ -66,7 +69,7 @@ def _form(step: Step) -> Iterator[Fault]:
     for index, entry in enumerate(raw.get("inputs") or []):
         path: Path = (*step.path, "inputs", index)
         if not isinstance(entry, dict) or not isinstance(entry.get("from"), str):
-            yield path, "oam.workflow.input", "an input needs from", ""
+            yield path, "oam.workflow.input", "an input needs from, which is text", _BOOLEANS
         elif key := entry.get("parameterKey"):
             try:
                 split_key(str(key))
@@ -78,7 +81,7 @@ def _form(step: Step) -> Iterator[Fault]:
 
 def _output_form(path: Path, entry: Any) -> Iterator[Fault]:
     if not isinstance(entry, dict) or not isinstance(entry.get("name"), str):
-        yield path, "oam.workflow.output", "an output needs a name", ""
+        yield path, "oam.workflow.output", "an output needs a name, which is text", _BOOLEANS
         return
     value, older = entry.get("valueFrom"), entry.get("exportKey")
     if not (value or older):

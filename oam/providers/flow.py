@@ -22,7 +22,9 @@ def _wait(action: Action, session: Session) -> None:
 
 def _suspend(action: Action, session: Session) -> None:
     """Suspend once for each field; go on when somebody resumed the step or the time is over."""
-    begun, resume = f"{action.field}.suspended", f"{action.field}.resume"
+    begun, resume, over = (f"{action.field}.{mark}" for mark in ("suspended", "resume", "resumed"))
+    if over in session.marks:
+        return
     if begun not in session.marks:
         now = session.clock.now()
         session.new_marks[begun] = now
@@ -32,6 +34,7 @@ def _suspend(action: Action, session: Session) -> None:
             except ValueError as error:
                 raise ActionError(f"failed to parse duration {duration}: {error}") from error
     elif not session.suspended or session.clock.now() >= session.marks.get(resume, float("inf")):
+        session.new_marks[over] = session.clock.now()
         return
     session.flow.suspend(action.params.get("message") or f"Suspended by field {action.field}")
     raise StopStep

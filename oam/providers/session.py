@@ -130,7 +130,8 @@ class Session:
         application: None in a workflow of its own.
         variables: of the run, not to be changed; what a step puts goes to ``put``.
         suspended: whether the step is suspended now.
-        marks: timers of the run under ``<field>.suspended`` and ``<field>.resume``; new ones go to ``new_marks``.
+        marks: timers of the run under ``<field>.suspended``, ``<field>.resume`` and
+            ``<field>.resumed``; new ones go to ``new_marks``.
     """
 
     cluster: Callable[[str], Cluster]

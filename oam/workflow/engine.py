@@ -314,12 +314,12 @@ class Engine:
             return self._finish(run, RunPhase.TERMINATED if by_hand else RunPhase.FAILED, now)
         if run.suspend:
             run.phase = RunPhase.SUSPENDING
-            wake = self._next_deadline(run)
+            wake = self._next_deadline(run, now)
             return [Commit(), Rest() if wake is None else Pause(max(0.0, wake - now))]
         if done:
             return self._finish(run, RunPhase.SUCCEEDED, now)
         run.phase = RunPhase.EXECUTING
-        deadline = self._next_deadline(run)
+        deadline = self._next_deadline(run, now)
         pause = self._quiet_pause(run)
         return [Commit(), Pause(pause if deadline is None else min(pause, max(1.0, deadline - now)))]
 
@@ -333,7 +333,7 @@ class Engine:
         most = 300 if any(status.phase is Phase.FAILED for status in run.all_statuses()) else 60
         return float(max(1, min(most, int(2 ** min(quiet, 20) * 0.05))))
 
-    def _next_deadline(self, run: Run) -> float | None:
+    def _next_deadline(self, run: Run, now: float) -> float | None:
         """The next time at which a timer or a timeout has something to say."""
         times = []
         for step in (entry for outer in run.steps for entry in (outer, *outer.sub_steps)):
@@ -344,7 +344,7 @@ class Engine:
                 times.append(status.first + parse_duration(step.timeout))
             prefix = f"{status.id}."
             times += [at for key, at in run.marks.items() if key.startswith(prefix) and key.endswith(".resume")]
-        return min(times, default=None)
+        return min((at for at in times if at > now), default=None)
 
 
 def _split(run: Run, frame: Frame) -> None:

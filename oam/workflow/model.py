@@ -193,7 +193,7 @@ class Run:
         variables: what outputs (and DoVar) gave; dotted names are nested.
         tries: failed attempts by step id.
         turns: turns without change by step id, and the message of the last one.
-        marks: times by ``<step id>.<field>.suspended`` and ``….resume``.
+        marks: times by ``<step id>.<field>.suspended``, ``….resume`` and ``….resumed``.
         journal: results of actions that are not repeated, by step id, then action path.
     """
 

@@ -30,14 +30,20 @@ class World:
     """A store, a cluster, a clock, and what was submitted last."""
 
     def __init__(
-        self, store: StateStore | None = None, *, profile: Profile = STANDARD, ready: Callable[[Object], bool] | None = None
+        self,
+        store: StateStore | None = None,
+        *,
+        profile: Profile = STANDARD,
+        ready: Callable[[Object], bool] | None = None,
+        http: Any = None,
     ) -> None:
         self.store = store or MemoryStore()
         self.clock = VirtualClock(START)
         random = SeededRandom()
         self.cluster = EmbeddedCluster(self.store, self.clock, random, simulator=Simulator(2.0, ready))
         self.profile = profile
-        self.runtime = Runtime(self.store, self.clock, random, cluster=self.cluster, profile=profile)
+        self.runtime = Runtime(self.store, self.clock, random, cluster=self.cluster, profile=profile, http=http)
+        self.http = http
         self.warnings: list[Any] = []
 
     def submit(self, *texts: str, namespace: str = "") -> Record:
@@ -55,30 +61,39 @@ class World:
         assert found is not None, f"{kind}/{name}"
         return found
 
-    def step(self, template: str, *, name: str = "s", type_: str = "t", properties: str = "{}", more: str = "") -> Record:
+    def step(
+        self, template: str, *, name: str = "s", type_: str = "t", properties: str = "{}", more: str = ""
+    ) -> Record:
         """Run an application whose only step has this template."""
-        return self.up(step_definition(type_, template), application(f"- {{name: {name}, type: {type_}, properties: {properties}}}", more))
+        return self.up(
+            self.step_definition(type_, template),
+            self.application(f"- {{name: {name}, type: {type_}, properties: {properties}}}", more),
+        )
 
+    @staticmethod
+    def step_definition(name: str, template: str) -> str:
+        """A WorkflowStepDefinition."""
+        lines = "".join(f"        {line}\n" for line in template.strip("\n").split("\n"))
+        head = f"apiVersion: core.oam.dev/v1beta1\nkind: WorkflowStepDefinition\nmetadata: {{name: {name}}}\n"
+        return f"{head}spec:\n  schematic:\n    cue:\n      template: |\n{lines}"
 
-def step_definition(name: str, template: str) -> str:
-    """A WorkflowStepDefinition."""
-    lines = "".join(f"        {line}\n" for line in template.strip("\n").split("\n"))
-    head = f"apiVersion: core.oam.dev/v1beta1\nkind: WorkflowStepDefinition\nmetadata: {{name: {name}}}\n"
-    return f"{head}spec:\n  schematic:\n    cue:\n      template: |\n{lines}"
+    @staticmethod
+    def component_definition(name: str, template: str) -> str:
+        """A ComponentDefinition."""
+        return World.step_definition(name, template).replace("WorkflowStepDefinition", "ComponentDefinition")
 
-
-def component_definition(name: str, template: str) -> str:
-    """A ComponentDefinition."""
-    return step_definition(name, template).replace("WorkflowStepDefinition", "ComponentDefinition")
-
-
-def application(steps: str = "", more: str = "", components: str = "  components: []\n", metadata: str = "{name: app}") -> str:
-    """An Application; ``steps`` is a YAML list."""
-    workflow = ""
-    if steps:
-        workflow = "  workflow:\n    steps:\n" + "".join(f"      {line}\n" for line in steps.strip("\n").split("\n"))
-    head = f"apiVersion: core.oam.dev/v1beta1\nkind: Application\nmetadata: {metadata}\n"
-    return f"{head}spec:\n{components}{workflow}{more}"
+    @staticmethod
+    def application(
+        steps: str = "", more: str = "", components: str = "  components: []\n", metadata: str = "{name: app}"
+    ) -> str:
+        """An Application; ``steps`` is a YAML list."""
+        workflow = ""
+        if steps:
+            workflow = "  workflow:\n    steps:\n" + "".join(
+                f"      {line}\n" for line in steps.strip("\n").split("\n")
+            )
+        head = f"apiVersion: core.oam.dev/v1beta1\nkind: Application\nmetadata: {metadata}\n"
+        return f"{head}spec:\n{components}{workflow}{more}"
 
 
 @pytest.fixture

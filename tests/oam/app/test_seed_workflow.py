@@ -53,7 +53,10 @@ def test_a15_a_component_that_is_not_there(world: Any, data_flow: list[str]) -> 
 
 
 def test_a16_apply_component_by_name(finished: Any) -> None:
-    assert finished.get("Deployment", "base-service")["spec"]["template"]["spec"]["containers"][0]["image"] == "nginx:1.14.2"
+    assert (
+        finished.get("Deployment", "base-service")["spec"]["template"]["spec"]["containers"][0]["image"]
+        == "nginx:1.14.2"
+    )
     assert finished.get("Service", "base-service", version="v1")
     assert finished.get("Ingress", "base-service-ingress", version="networking.k8s.io/v1")
 
