@@ -71,7 +71,7 @@ class Diagnostic:
     def positions(self) -> list[Position]:
         """The primary position, then the others by file and offset, without (adjacent) duplicates."""
         out = [self.position] if self.position else []
-        for position in sorted(self.inputs, key=lambda p: p.key()):
+        for position in sorted(self.inputs, key=_file_key):
             if position != self.position and (not out or out[-1] != position):
                 out.append(position)
         return out

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from pycue.cli.app import Run
     from pycue.evaluator.context import OpContext
     from pycue.evaluator.vertex import Vertex
-    from pycue.load.instance import DataFile
     from pycue.load.placement import Placement
     from pycue.syntax import ast
 
@@ -66,6 +65,7 @@ class Plan:
             variables=_variables(run) if run.flag("inject-vars") else None,
         )
         self.instances, self.data = loader.load(run.args)
+        self.data.sort(key=lambda data: data.name)
         self._merge_user_files()
         self._check_flags()
         schema = run.text("schema")
@@ -92,9 +92,6 @@ class Plan:
             packages[0].files += user[0].files
             packages[0].imports.update(user[0].imports)
             self.instances = packages
-        if self._run.text("name"):
-            for instance in packages:
-                self.data += _data_files(instance, self._run.text("name"))
 
     def _check_flags(self) -> None:
         run = self._run
@@ -211,30 +208,6 @@ def _parse(name: str, text: str) -> tuple[Source, ast.Expr]:
 
     source = Source(name, text)
     return source, parse_expr(source)
-
-
-def _data_files(instance: Instance, pattern: str) -> list[DataFile]:
-    """Data files of a package's directory whose names match."""
-    import re
-
-    from pycue.load import filetypes
-    from pycue.load.instance import DataFile
-
-    fs = OsFileSystem()
-    try:
-        matches = re.compile(pattern).search
-    except re.error as error:
-        raise LoadError(f"invalid regular expression: {error}") from None
-    found = []
-    for name in fs.names(instance.directory):
-        try:
-            kind = filetypes.for_file(name, None)
-        except LoadError:
-            continue
-        path = f"{instance.directory}/{name}"
-        if kind.encoding in filetypes.DATA and matches(name) and fs.kind(path) == "file":
-            found.append(DataFile(path, fs.read(path), kind))
-    return found
 
 
 def _variables(run: Run) -> dict[str, Callable[[], str | int]]:

@@ -142,7 +142,7 @@ def _directory(fs: OsFileSystem, cwd: str, path: str) -> str:
     """Directory of a relative path or of an import path inside the module."""
     first = path.split("/", 1)[0]
     if first not in (".", "..", "") and "." not in first:
-        raise LoadError(f'standard library import path "{path}" cannot be imported as a CUE package')
+        raise LoadError(f'standard library import path "{path.rstrip("/")}" cannot be imported as a CUE package')
     if first in (".", "..", ""):
         directory = join(cwd, path or ".")
     else:

@@ -7,7 +7,7 @@ from pycue.load import arguments
 from pycue.load.fs import base, join, parent
 from pycue.load.instance import DataFile, Instance
 from pycue.load.module import LANGUAGE_VERSION, Module, find_root, inside_cue_mod, read_module
-from pycue.load.package import PackageReader, parse_text
+from pycue.load.package import PackageReader, only_package, parse_text
 from pycue.load.tags import Tags
 from pycue.source import Position, Source
 from pycue.syntax import ast
@@ -197,7 +197,8 @@ class Loader:
 
     def _absolute(self, pattern: str, path: str, name: str) -> Instance:
         if "." not in path.split("/", 1)[0]:
-            raise LoadError(f'standard library import path "{pattern}" cannot be imported as a CUE package')
+            shown = pattern.rstrip("/")
+            raise LoadError(f'standard library import path "{shown}" cannot be imported as a CUE package')
         if not self.module.path:
             legacy = self._vendored(path.partition("@")[0], name)
             if legacy is not None:
@@ -223,9 +224,10 @@ class Loader:
             raise LoadError(f'cannot determine import path for "{path}" (directory is in a nested module)')
         found = []
         for where in self._walk(directory, top=True):
-            if tail and not where.endswith(tail):
-                continue
             files, _ = self.reader.candidates(where)
+            if tail and not where.endswith(tail):
+                only_package(files, "." if where == self.fs.cwd() else base(where))
+                continue
             names = dict.fromkeys(f.package_name() for f in files)
             names.pop("", None)
             names.pop("_", None)
@@ -294,12 +296,7 @@ class Loader:
         try:
             instance.imports[written] = self._import(instance, path, name, written)
         except (LoadError, CueSyntaxError) as error:
-            raise LoadError(
-                [
-                    Diagnostic(f"import failed: {d.message}", position=where, inputs=d.positions())
-                    for d in error.diagnostics[:1]
-                ]
-            ) from None
+            raise LoadError(_import_failure(instance, where, error.diagnostics[0])) from None
 
     def _import(self, importer: Instance, path: str, name: str, written: str) -> Instance:
         if not self.module.path:
@@ -320,14 +317,15 @@ class Loader:
             directory = join(module.root, "." + plain[len(module.path) :])
             if (self.fs.kind(directory) == "dir" and not self._nested(directory)) or directory == module.root:
                 wanted = name or base(plain)
-                return self._package(f"{plain}@{module.major}", [directory], wanted, wanted == base(plain))
+                display = f"{path}:{name}" if name else path
+                return self._package(f"{plain}@{module.major}", [directory], wanted, display)
         legacy = self._vendored(plain, name)
         if legacy is not None:
             return legacy, ""
         return None, f"cannot find module providing package {path}"
 
-    def _package(self, path: str, directories: list[str], wanted: str, plain: bool) -> tuple[Instance | None, str]:
-        key = path if plain else f"{path}:{wanted}"
+    def _package(self, path: str, directories: list[str], wanted: str, display: str) -> tuple[Instance | None, str]:
+        key = path if wanted == base(path.partition("@")[0]) else f"{path}:{wanted}"
         if key in self._loading:
             raise LoadError("package import cycle not allowed")
         known = self._by_path.get(key)
@@ -346,7 +344,7 @@ class Loader:
             files += here
         if not files:
             return None, f'no files in package directory with package name "{wanted}"'
-        instance = Instance(key, key, directories[0])
+        instance = Instance(key, display, directories[0])
         instance.package = wanted
         instance.files = files
         instance.module_root = self.module.root
@@ -374,7 +372,7 @@ class Loader:
         if not folders:
             return None
         wanted = name or base(path)
-        return self._package(path, folders, wanted, wanted == base(path))[0]
+        return self._package(path, folders, wanted, f"{path}:{name}" if name else path)[0]
 
 
 def _is_below(directory: str, root: str) -> bool:
@@ -387,6 +385,16 @@ def _relative_to(path: str, cwd: str) -> str:
     while not _is_below(path, here):
         up, here = up + "../", parent(here)
     return f"./{up}{path[len(here.rstrip('/')) + 1 :]}".rstrip("/")
+
+
+def _import_failure(importer: Instance, where: Position | None, cause: Diagnostic) -> Diagnostic:
+    """Why an import failed; packages that are not there are reported with the chain of those that lead to them."""
+    path = cause.path
+    if "cannot find package " in cause.message and importer.directory:
+        relative = importer.display.startswith((".", "/"))
+        name = importer.import_path.partition(":")[0] if relative else importer.display
+        path = (name, *path) if name and name != "command-line-arguments" else path
+    return Diagnostic(f"import failed: {cause.message}", path=path, position=where, inputs=cause.positions())
 
 
 def _import_path(spec: ast.ImportSpec) -> str:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pycue.load.tags import Tags
     from pycue.syntax import ast
 
-__all__ = ["Excluded", "PackageReader", "parse_text"]
+__all__ = ["Excluded", "PackageReader", "only_package", "parse_text"]
 
 
 class Excluded:
@@ -135,7 +135,7 @@ class PackageReader:
                 shown = display.removeprefix("./")
             else:
                 shown = display
-            package = _only_package(sorted(files + others, key=lambda file: file.filename), shown)
+            package = only_package(sorted(files + others, key=lambda file: file.filename), shown)
         chosen = [file for file in files if file.package_name() == package and package not in ("", "_")]
         if chosen and root and root != directory:
             for above in _ancestors(directory, root):
@@ -170,7 +170,7 @@ def _ancestors(directory: str, root: str) -> list[str]:
     return out if directory == root else []
 
 
-def _only_package(files: Sequence[ast.File], display: str) -> str:
+def only_package(files: Sequence[ast.File], display: str) -> str:
     """The package name of files that have one, or ``""``.
 
     Raises:

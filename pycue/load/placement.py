@@ -66,8 +66,9 @@ def _cue_data(source: Source) -> ast.Expr:
 
 
 def wrap(source: Source, expr: ast.Expr) -> ast.File:
-    """A file that holds one value."""
-    return ast.File(source.name, [ast.EmbedDecl(expr)], source)
+    """A file that holds one value: the fields of a struct, or the value embedded."""
+    decls = expr.elts if isinstance(expr, ast.StructLit) else [ast.EmbedDecl(expr)]
+    return ast.File(source.name, decls, source)
 
 
 class Placement:

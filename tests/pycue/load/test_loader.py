@@ -162,7 +162,8 @@ class TestImports:
             "a.cue": 'package a\nimport "far.test/z"\nimport "far.test/b"\nx: z\ny: b',
         }
         assert failure(files, ".") == (
-            'import failed: cannot find package "far.test/b": cannot find module providing package far.test/b:\n'
+            'acme.test/shop@v0: import failed: cannot find package "far.test/b": '
+            "cannot find module providing package far.test/b:\n"
             "    ./a.cue:3:8\n"
         )
 
