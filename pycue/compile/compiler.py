@@ -94,9 +94,7 @@ class ExpressionCompiler:
 
     def error(self, pos: int, text: str) -> Bottom:
         """Note a fault at a position, with the current path."""
-        self.errors.append(
-            Diagnostic(text, code="cue.compile", path=self.current_path(), position=self.position(pos))
-        )
+        self.errors.append(Diagnostic(text, code="cue.compile", path=self.current_path(), position=self.position(pos)))
         return Bottom(0, [Message(text)])
 
     def binding_error(self, pos: int, text: str) -> None:
@@ -136,7 +134,7 @@ class ExpressionCompiler:
         scope = self.scope
         while scope is not None:
             found = scope.names.get(name)
-            if found is not None and not (type(found) is Entry and found.open and self._is_own_let(found)):
+            if found is not None and not (isinstance(found, Entry) and found.open and self._is_own_let(found)):
                 break
             if scope.vertex is not None and (outer := self._in_vertex(scope.vertex, node)) is not None:
                 return ir.FieldReference(up + outer[0], outer[1], src)
@@ -144,7 +142,7 @@ class ExpressionCompiler:
             scope = scope.parent
         else:
             return self._unbound(node, src)
-        if type(found) is Entry:
+        if isinstance(found, Entry):
             return self._entry(found, scope, up, node, src)
         if scope is self.pattern_scope:
             self.binding_error(
@@ -372,9 +370,7 @@ class ExpressionCompiler:
                 self.binding_error(node.op_pos, "postfix ... operator requires @experiment(explicitopen)")
             return ir.OpenExpr(self.expr(node.x), src)
         if not self.on("try"):
-            self.error(
-                node.pos, "optional marker (?) requires the try experiment (language version v0.16.0 or later)"
-            )
+            self.error(node.pos, "optional marker (?) requires the try experiment (language version v0.16.0 or later)")
         elif not self.in_try:
             self.error(node.pos, "optional marker (?) is only valid within a try clause")
         return ir.OptionalExpr(self.expr(node.x), src)

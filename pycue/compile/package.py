@@ -51,10 +51,12 @@ def compile_files(
     """Compile the files of one package.
 
     Args:
+        files: their trees, in the order in which their bodies become conjuncts.
         package_id: what hidden labels belong to; ``"_"`` for files without package clause.
         resolve_import: full path of the package that an import path names, None if there is no such package.
         language_version: of the module; a file's own goes first. ``""`` is the newest.
-        scope: value in which names that the files do not declare are looked up; the files' environment is then one below.
+        scope: value in which names are looked up that the files do not declare; the files' environment is one below.
+        allow_unused_imports: imports need not be mentioned.
 
     Raises:
         CompileError: with everything found.
@@ -68,9 +70,7 @@ def compile_files(
             _declare_fields(compiler, package, file)
     units = [_FileUnit(compiler, f, package if f.package_name() else unnamed, language_version) for f in files]
     imports: list[str] = []
-    bodies = []
-    for unit in units:
-        bodies.append(unit.compile(resolve_import, imports, allow_unused_imports))
+    bodies = [unit.compile(resolve_import, imports, allow_unused_imports) for unit in units]
     compiler.finish()
     return CompiledPackage(bodies, imports, package_id)
 
@@ -86,18 +86,14 @@ def _declare_fields(compiler: DeclarationCompiler, package: Scope, file: ast.Fil
 class _FileUnit:
     """One file on its way through the compiler."""
 
-    def __init__(
-        self, compiler: DeclarationCompiler, file: ast.File, package: Scope, language_version: str
-    ) -> None:
+    def __init__(self, compiler: DeclarationCompiler, file: ast.File, package: Scope, language_version: str) -> None:
         self.compiler = compiler
         self.file = file
         self.package = package
         self.experiments = Experiments(file, file.language_version or language_version)
         self.imports: list[tuple[ast.ImportSpec, str, Entry]] = []
 
-    def compile(
-        self, resolve_import: ResolveImport | None, imports: list[str], allow_unused: bool
-    ) -> ir.StructLit:
+    def compile(self, resolve_import: ResolveImport | None, imports: list[str], allow_unused: bool) -> ir.StructLit:
         compiler, file = self.compiler, self.file
         compiler.source = file.source  # type: ignore[assignment]
         compiler.experiments = self.experiments
@@ -116,9 +112,7 @@ class _FileUnit:
             self._check_used()
         return body
 
-    def _import(
-        self, spec: ast.ImportSpec, scope: Scope, resolve: ResolveImport | None, imports: list[str]
-    ) -> None:
+    def _import(self, spec: ast.ImportSpec, scope: Scope, resolve: ResolveImport | None, imports: list[str]) -> None:
         compiler = self.compiler
         value = unquote(spec.path.value)
         path = value if isinstance(value, str) else value.decode()
@@ -191,10 +185,13 @@ def compile_expr(
     """Compile one expression, to be evaluated in :func:`scope_environment` of ``scope``.
 
     Args:
+        expr: its tree.
         source: text that the positions of ``expr`` are offsets into.
         scope: value whose fields, and those of its parents, the expression may name.
+        package_id: what hidden labels belong to.
         find_package: import path of the package that a name means which nothing declares (``strings`` in ``-e``).
         resolve_import: full path of the package of an import path.
+        language_version: ``""`` is the newest.
 
     Raises:
         CompileError: with everything found.

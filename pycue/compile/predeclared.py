@@ -1,4 +1,7 @@
-"""Predeclared identifiers, resolved after everything else. Source: cue/ast/predeclared.go, internal/core/compile/predeclared.go."""
+"""Predeclared identifiers, resolved after everything else.
+
+Source: internal/core/compile/predeclared.go of the official tool.
+"""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ Source: internal/core/adt/simplify.go, predeclared ranges of internal/core/compi
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pycue.evaluator import calls, equality, operators
 from pycue.evaluator import kind as k
@@ -87,6 +87,7 @@ def simplify(ctx: OpContext, kind: int, x: Value, y: Value) -> Value | None:
     """What two constraints of one node come to: None to keep both, one of them, or an error.
 
     Args:
+        ctx: the evaluation.
         kind: kinds the node may still have.
         x: the recorded constraint.
         y: the new one.
@@ -119,13 +120,12 @@ def _simplify_bounds(ctx: OpContext, kind: int, x: BoundValue, y: BoundValue) ->
 
 
 def _order(a: Num | String | Bytes, b: Value) -> int:
-    p, q = a.value, b.value  # type: ignore[attr-defined]
-    return (p > q) - (p < q)
+    p: Any = a.value
+    q: Any = b.value  # type: ignore[attr-defined]
+    return int(p > q) - int(p < q)
 
 
-def _check_range(
-    ctx: OpContext, kind: int, lower: BoundValue, upper: BoundValue, src: Src | None
-) -> Bottom | None:
+def _check_range(ctx: OpContext, kind: int, lower: BoundValue, upper: BoundValue, src: Src | None) -> Bottom | None:
     """Error, placed at ``src``, if nothing lies between two bounds."""
     low, high = lower.value, upper.value
     strict = (lower.op == ">") + (upper.op == "<")
@@ -133,7 +133,7 @@ def _check_range(
         a, b = low.value, high.value
         if kind & k.NUMBER == k.INT:
             a, b = _round_inward(a, lower.op == ">", True), _round_inward(b, upper.op == "<", False)
-        gap = b - a  # type: ignore[operator]
+        gap = b - a
         name = "integer" if kind & k.NUMBER == k.INT else "number"
         if gap < 0 or (gap == 0 and strict):
             return ctx.error(EVAL, src, f"incompatible {name} bounds %s and %s", upper, lower)
@@ -299,6 +299,6 @@ def sized_name(values: Sequence[Value]) -> str | None:
     if high is not None and not isinstance(high, int):
         for name in _FLOAT_LIMITS:
             pair = sized_type(name)
-            if pair is not None and pair.values[1].value.value == high and low == high.copy_negate():  # type: ignore[attr-defined]
+            if pair is not None and pair.values[1].value.value == high and low == high.copy_negate():
                 return name
     return None

@@ -20,11 +20,11 @@ from pycue.evaluator.values import (
     Top,
     Value,
 )
+from pycue.evaluator.vertex import Vertex
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pycue.evaluator.expressions import Interpolation
 
 __all__ = ["BUILTINS", "TEST_EXPERIMENT"]
 
@@ -35,7 +35,7 @@ def _len(call: CallContext) -> Any:
         return len(value.value.encode("utf-8", "surrogatepass"))
     if isinstance(value, Bytes):
         return len(value.value)
-    if value.kind in (k.LIST, k.STRUCT) and value.concrete:
+    if isinstance(value, Vertex) and value.kind in (k.LIST, k.STRUCT):
         call.ctx.finish(value)
         return len(call.ctx.fields(value))
     if value.kind & (k.LIST | k.STRUCT | k.STRING | k.BYTES):
@@ -45,14 +45,14 @@ def _len(call: CallContext) -> Any:
 
 def _close(call: CallContext) -> Any:
     value = call.value(0)
-    if value.kind != k.STRUCT:
+    if not isinstance(value, Vertex) or value.kind != k.STRUCT:
         raise call.error(INCOMPLETE, "non-concrete value %s", value)
     return call.ctx.close_once(value)
 
 
-def _elements(call: CallContext) -> list[Value]:
+def _elements(call: CallContext) -> list[Vertex]:
     value = call.value(0)
-    if value.kind != k.LIST or not value.concrete:
+    if not isinstance(value, Vertex) or value.kind != k.LIST:
         raise call.plain_error(INCOMPLETE, "incomplete list: %s", value)
     call.ctx.finish(value)
     return call.ctx.elements(value)

@@ -1,4 +1,7 @@
-"""Calls of builtins: arguments, their conversion to Python, results, and validators. Source: internal/core/adt/expr.go, pkg/internal."""
+"""Calls of builtins: arguments and their conversion to Python, results, validators.
+
+Source: internal/core/adt/expr.go and internal/pkg of the official tool.
+"""
 
 from __future__ import annotations
 
@@ -29,6 +32,13 @@ if TYPE_CHECKING:
     from pycue.evaluator.expressions import CallExpr
     from pycue.evaluator.values import Src
     from pycue.evaluator.vertex import Environment, Vertex
+
+# Inside CallContext these names are methods.
+if TYPE_CHECKING:
+    _Bool = bool
+    _Bytes = bytes
+    _Int = int
+    _List = list
 
 __all__ = ["CallContext", "CallError", "call", "to_value", "unresolved", "validate"]
 
@@ -64,21 +74,21 @@ class CallContext:
 
     # ---- errors
 
-    def error(self, code: int, format: str, *args: Any) -> CallError:
+    def error(self, code: _Int, format: str, *args: Any) -> CallError:
         """An error to raise; its text follows after ``error in call to …: ``."""
         return CallError(self.ctx.error(code, None, format, *args))
 
-    def plain_error(self, code: int, format: str, *args: Any) -> CallError:
+    def plain_error(self, code: _Int, format: str, *args: Any) -> CallError:
         """An error to raise that stands for itself."""
         return CallError(self.ctx.error(code, self.src, format, *args), wrapped=False)
 
     # ---- typed access; indices count from 0
 
-    def value(self, i: int) -> Value:
+    def value(self, i: _Int) -> Value:
         """The argument as it is, a vertex of a scalar as the scalar."""
         return self.ctx.unwrap(self.args[i])
 
-    def _concrete(self, i: int, kinds: int) -> Value:
+    def _concrete(self, i: _Int, kinds: _Int) -> Value:
         value = self.value(i)
         if isinstance(value, Bottom):
             raise CallError(value)
@@ -88,17 +98,17 @@ class CallContext:
             raise self.error(INCOMPLETE, "non-concrete value %s", value)
         raise self._mismatch(i, value, kinds)
 
-    def _mismatch(self, i: int, value: Value, kinds: int) -> CallError:
+    def _mismatch(self, i: _Int, value: Value, kinds: _Int) -> CallError:
         bottom = _type_error(self.ctx, value, k.kind_string(kinds), i, self.builtin)
         return CallError(bottom, wrapped=False)
 
-    def string(self, i: int) -> str:
+    def string(self, i: _Int) -> str:
         """A string."""
         value = self._concrete(i, k.STRING)
         assert isinstance(value, String)
         return value.value
 
-    def bytes(self, i: int) -> bytes:
+    def bytes(self, i: _Int) -> _Bytes:
         """Bytes, or a string as UTF-8."""
         value = self._concrete(i, k.BYTES | k.STRING)
         if isinstance(value, String):
@@ -106,38 +116,38 @@ class CallContext:
         assert isinstance(value, Bytes)
         return value.value
 
-    def text_or_bytes(self, i: int) -> str | bytes:
+    def text_or_bytes(self, i: _Int) -> str | _Bytes:
         """A string or bytes, whichever it is."""
         value = self._concrete(i, k.BYTES | k.STRING)
         assert isinstance(value, (String, Bytes))
         return value.value
 
-    def int(self, i: int) -> int:
+    def int(self, i: _Int) -> _Int:
         """An int of any size."""
         value = self._concrete(i, k.INT)
         assert isinstance(value, Num)
         return int(value.value)
 
-    def int64(self, i: int) -> int:
+    def int64(self, i: _Int) -> _Int:
         """An int of 64 bits."""
         number = self.int(i)
         if not -(1 << 63) <= number < 1 << 63:
             raise self.error(EVAL, "int %s overflows %s in argument %s", number, "int64", i)
         return number
 
-    def number(self, i: int) -> int | Decimal:
+    def number(self, i: _Int) -> _Int | Decimal:
         """A number."""
         value = self._concrete(i, k.NUMBER)
         assert isinstance(value, Num)
         return value.value
 
-    def bool(self, i: int) -> bool:
+    def bool(self, i: _Int) -> _Bool:
         """A bool."""
         value = self._concrete(i, k.BOOL)
         assert isinstance(value, Bool)
         return value.value
 
-    def _vertex(self, i: int, kind: int, what: str) -> Vertex:
+    def _vertex(self, i: _Int, kind: _Int, what: str) -> Vertex:
         value = self.value(i)
         if isinstance(value, Bottom):
             raise CallError(value)
@@ -147,7 +157,7 @@ class CallContext:
             raise self.error(INCOMPLETE, f"non-concrete {what} for argument %s", i)
         raise self._mismatch(i, value, kind)
 
-    def list(self, i: int) -> list[Value]:
+    def list(self, i: _Int) -> _List[Value]:
         """Elements of a list, vertices of scalars as the scalars."""
         vertex = self._vertex(i, k.LIST, "list")
         self.ctx.unify(vertex)
@@ -156,7 +166,7 @@ class CallContext:
             self.ctx.unify(element)
         return [self.ctx.unwrap(element) for element in elements]
 
-    def _elements(self, i: int, kinds: int, name: str) -> list[Any]:
+    def _elements(self, i: _Int, kinds: _Int, name: str) -> _List[Any]:
         out = []
         for index, value in enumerate(self.list(i)):
             value = self.ctx.default(value)
@@ -172,15 +182,15 @@ class CallContext:
                 raise self.error(EVAL, text, index, i, value, k.kind_string(value.kind), name)
         return out
 
-    def strings(self, i: int) -> list[str]:
+    def strings(self, i: _Int) -> _List[str]:
         """Elements of a list of strings."""
         return self._elements(i, k.STRING, "string")
 
-    def numbers(self, i: int) -> list[int | Decimal]:
+    def numbers(self, i: _Int) -> _List[_Int | Decimal]:
         """Elements of a list of numbers."""
         return self._elements(i, k.NUMBER, "number")
 
-    def struct(self, i: int) -> Vertex:
+    def struct(self, i: _Int) -> Vertex:
         """A struct, finalised."""
         vertex = self._vertex(i, k.STRUCT, "struct")
         self.ctx.unify(vertex)
@@ -324,9 +334,7 @@ def validate(ctx: OpContext, check: BuiltinValidator, value: Value) -> Bottom | 
     inner: Bottom | None = None
     if isinstance(result, Bottom):
         inner = result
-    elif isinstance(result, Bool) and result.value:
-        return None
-    elif not isinstance(result, Bool):
+    elif (isinstance(result, Bool) and result.value) or not isinstance(result, Bool):
         return None
     name: Sequence[Any] = (value, check if not builtin.non_concrete else builtin)
     text = "invalid value %s (does not satisfy %s)"

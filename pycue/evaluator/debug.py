@@ -105,8 +105,7 @@ def _bottom(x: v.Bottom) -> str:
 
 
 def _num(x: v.Num) -> str:
-    text = number_string(x.value)
-    return text
+    return number_string(x.value)
 
 
 def _conjunction(x: v.Conjunction) -> str:
@@ -212,20 +211,20 @@ _HANDLERS: dict[type, Callable[[Any], str]] = {
     Label: lambda x: x.name,
     Vertex: _vertex,
     v.Bottom: _bottom,
-    v.Null: lambda x: "null",
+    v.Null: lambda _: "null",
     v.Bool: lambda x: "true" if x.value else "false",
     v.Num: _num,
     v.String: lambda x: quote_string(x.value),
     v.Bytes: lambda x: quote_bytes(x.value),
-    v.Top: lambda x: "_",
+    v.Top: lambda _: "_",
     v.BasicType: lambda x: k.kind_string(x.kind),
     v.BoundValue: lambda x: x.op + _d(x.value),
     v.Builtin: lambda x: x.qualified_name(),
     v.BuiltinValidator: _validator,
     v.Conjunction: _conjunction,
     v.Disjunction: _disjunction,
-    v.StructMarker: lambda x: "struct",
-    v.ListMarker: lambda x: "list",
+    v.StructMarker: lambda _: "struct",
+    v.ListMarker: lambda _: "list",
     ir.Field: _field,
     ir.LetField: _let_field,
     ir.BulkOptionalField: _pattern,

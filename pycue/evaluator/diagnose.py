@@ -1,4 +1,7 @@
-"""Errors as values to diagnostics for users: path, text with wrapped texts, positions. Source: internal/core/adt/errors.go."""
+"""Errors as values to diagnostics for users: path, text with wrapped texts, positions.
+
+Source: internal/core/adt/errors.go of the official tool.
+"""
 
 from __future__ import annotations
 

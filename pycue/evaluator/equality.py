@@ -123,5 +123,4 @@ def not_comparable(ctx: OpContext, value: Value) -> Bottom | None:
     from pycue.evaluator.validate import validate
 
     ctx.unify(value)
-    error = ctx.error_of(value) or validate(ctx, value, concrete=True)
-    return error
+    return ctx.error_of(value) or validate(ctx, value, concrete=True)

@@ -24,6 +24,7 @@ from pycue.evaluator.values import (
     String,
     Top,
 )
+from pycue.evaluator.vertex import Vertex
 
 if TYPE_CHECKING:
     from pycue.evaluator.context import OpContext
@@ -95,7 +96,7 @@ class SliceExpr(Expr):
             return subject
         if isinstance(subject, Bytes):
             size = len(subject.value)
-        elif subject.kind == k.LIST:
+        elif isinstance(subject, Vertex) and subject.kind == k.LIST:
             ctx.finish(subject)
             items = ctx.elements(subject)
             size = len(items)
@@ -158,12 +159,11 @@ class Interpolation(Expr):
                 pieces.append(part.value)  # type: ignore[attr-defined]
                 continue
             value = ctx.unwrap(ctx.value(env, part))
-            cls = type(value)
-            if cls is String or cls is Bytes:
+            if isinstance(value, (String, Bytes)):
                 pieces.append(value.value)
-            elif cls is Num:
+            elif isinstance(value, Num):
                 pieces.append(number_string(value.value))
-            elif cls is Bool:
+            elif isinstance(value, Bool):
                 pieces.append("true" if value.value else "false")
             else:
                 error = self._refuse(ctx, value)
@@ -217,7 +217,9 @@ class UnaryExpr(Expr):
         if value.kind & expected and not value.concrete:
             what = (x, op, k.kind_string(value.kind))
             return ctx.error(INCOMPLETE, x.src, "operand %s of '%s' not concrete (was %s)", *what)
-        return ctx.error(EVAL, self.src, "invalid operation %s%s (%s %s)", op, debug_string(x), op, k.kind_string(value.kind))
+        return ctx.error(
+            EVAL, self.src, "invalid operation %s%s (%s %s)", op, debug_string(x), op, k.kind_string(value.kind)
+        )
 
 
 class BoundExpr(Expr):

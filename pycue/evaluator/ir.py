@@ -124,7 +124,7 @@ class BulkOptionalField(Decl):
 
 
 class DynamicField(Decl):
-    """``(key): value`` or ``"…\\(x)…": value``."""
+    r"""``(key): value`` or ``"…\(x)…": value``."""
 
     __slots__ = ("arc_type", "key", "value")
 
@@ -135,7 +135,7 @@ class DynamicField(Decl):
         self.src = src
 
 
-class Ellipsis(Decl):
+class Ellipsis(Decl):  # noqa: A001 - the official name
     """``...`` in a struct (``value`` None) or ``...T`` in a list."""
 
     __slots__ = ("value",)
@@ -222,7 +222,7 @@ class StructLit(Expr):
         self.explicit_open = False
         self.plan: object | None = None
 
-    def evaluate(self, ctx: OpContext, env: Environment | None) -> Value:
+    def evaluate(self, ctx: OpContext, env: Environment) -> Value:
         return ctx.inline(env, self)
 
 
@@ -236,5 +236,5 @@ class ListLit(Expr):
         self.src = src
         self.plan: object | None = None
 
-    def evaluate(self, ctx: OpContext, env: Environment | None) -> Value:
+    def evaluate(self, ctx: OpContext, env: Environment) -> Value:
         return ctx.inline(env, self)

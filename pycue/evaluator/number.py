@@ -1,4 +1,7 @@
-"""Numbers: ints as Python ints while they are exact, decimals of 34 digits otherwise. Source: internal/core/adt/decimal.go."""
+"""Numbers: ints as Python ints while they are exact, decimals of 34 digits otherwise.
+
+Source: internal/core/adt/decimal.go of the official tool.
+"""
 
 from __future__ import annotations
 
@@ -7,20 +10,29 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from decimal import Context, Decimal
 
-__all__ = ["LIMIT", "add", "compare", "decimal_context", "divide", "multiply", "number_string", "subtract", "to_decimal"]
+__all__ = [
+    "LIMIT",
+    "add",
+    "compare",
+    "decimal_context",
+    "divide",
+    "multiply",
+    "number_string",
+    "subtract",
+    "to_decimal",
+]
 
 LIMIT = 10**34  # ints of this size and beyond are rounded when computed
 
-_context: Context | None = None
+_contexts: list[Context] = []  # the one context, once it is needed
 
 
 def decimal_context() -> Context:
     """The arithmetic of the language: 34 digits, half up, no traps; loads :mod:`decimal` on first use."""
-    global _context
-    if _context is None:
+    if not _contexts:
         import decimal
 
-        _context = decimal.Context(
+        context = decimal.Context(
             prec=34,
             rounding=decimal.ROUND_HALF_UP,
             Emin=-999_999,
@@ -30,7 +42,8 @@ def decimal_context() -> Context:
             flags=[],
             traps=[],
         )
-    return _context
+        _contexts.append(context)
+    return _contexts[0]
 
 
 def to_decimal(value: int | Decimal) -> Decimal:

@@ -142,7 +142,9 @@ def match(ctx: OpContext, src: Src | None, op: str, x: Value, y: Value) -> Value
             errors.append(ctx.error(EVAL, src, "invalid regexp: %s", pattern))
     if errors:
         return ctx.merge(*errors) if len(errors) > 1 else errors[0]
-    assert pattern is not None and not isinstance(pattern, str) and type(x) is String
+    assert isinstance(x, String)
+    assert pattern is not None
+    assert not isinstance(pattern, str)
     return Bool((pattern.search(x.value) is not None) is (op == "=~"), src)
 
 

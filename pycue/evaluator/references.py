@@ -70,6 +70,7 @@ class ValueReference(Resolver):
 
     def resolve(self, ctx: OpContext, env: Environment) -> Vertex | Bottom:
         if self.up_count == 0:
+            assert ctx.vertex is not None
             return ctx.vertex
         return ctx.up(env, self.up_count - 1).vertex
 
@@ -156,7 +157,7 @@ class SelectorExpr(Resolver):
 
     def resolve(self, ctx: OpContext, env: Environment) -> Vertex | Bottom:
         node = ctx.node(env, self.x, self)
-        if type(node) is Bottom:
+        if isinstance(node, Bottom):
             return node
         return ctx.lookup(node, self.label, self.selector)
 
@@ -173,21 +174,20 @@ class IndexExpr(Resolver):
 
     def resolve(self, ctx: OpContext, env: Environment) -> Vertex | Bottom:
         node = ctx.node(env, self.x, self)
-        if type(node) is Bottom:
+        if isinstance(node, Bottom):
             return node
         index = ctx.unwrap(ctx.value(env, self.index))
-        kind = type(index)
-        if kind is Bottom:
-            return index  # type: ignore[return-value]
+        if isinstance(index, Bottom):
+            return index
         if not index.concrete:
             name = k.kind_string(index.kind)
             return ctx.error(INCOMPLETE, index.src, "invalid non-ground value %s (must be concrete %s)", index, name)
-        if kind is String:
-            return ctx.lookup(node, index.value, self.index.src)  # type: ignore[attr-defined]
-        if kind is not Num or index.kind != k.INT:
+        if isinstance(index, String):
+            return ctx.lookup(node, index.value, self.index.src)
+        if not isinstance(index, Num) or index.kind != k.INT:
             args = (index, k.kind_string(index.kind))
             return ctx.error(EVAL, self.src, "invalid index %s (invalid type %s)", *args)
-        number = int(index.value)  # type: ignore[attr-defined]
+        number = int(index.value)
         if number < 0 and not isinstance(self.index, Num):
             bottom = ctx.error(EVAL, self.src, "index %s out of range [%s]", self.index, number)
             return ctx.add_position(bottom, index)

@@ -168,7 +168,7 @@ class Top(Value):
 
 
 class BasicType(Value):
-    """``int``, ``string``, ``number`` …"""
+    """A type: ``int``, ``string``, ``number`` and so on."""
 
     __slots__ = ("kind",)
 
@@ -315,8 +315,8 @@ class Message:
 
     ``format`` is the official format with ``%v``-like verbs all written ``%s``; ``args`` stay values, expressions or
     labels until the text is asked for (most errors are discarded). ``path`` is the labels of the vertex at which the
-    error arose. ``position`` is the primary position; ``positions`` the auxiliary ones (a list of Position). ``wrapped``
-    is an inner :class:`Bottom` whose text follows after ``": "``.
+    error arose. ``position`` is the primary position; ``positions`` the auxiliary ones. ``wrapped`` is an inner
+    :class:`Bottom` whose text follows after ``": "``.
     """
 
     __slots__ = ("args", "code", "format", "path", "position", "positions", "wrapped")
