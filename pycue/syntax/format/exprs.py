@@ -1,7 +1,7 @@
 """Third layer of the formatter: expressions.
 
 Blanks around operators follow the rule of the official formatter (which is that of gofmt): the deeper an expression
-lies, the fewer operators keep them; :func:`_cutoff` finds the precedence from which on they are dropped.
+lies, the fewer operators keep them; the *cutoff* is the precedence from which on they are dropped.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any
 
+    from pycue.source import Source
+
 __all__ = ["ExprPrinter"]
 
 _LOWEST, _UNARY, _HIGHEST = 0, 8, 9
@@ -27,7 +29,10 @@ _DEEPEST_STRING = 6  # indentation from which on multi-line strings stay as they
 class ExprPrinter(CommentPrinter):
     """Prints expressions. ``depth`` counts how deep an expression lies within others, from 1."""
 
-    brace_line = -1  # the line on which the innermost struct was opened
+    def __init__(self, source: Source | None) -> None:
+        super().__init__(source)
+        self.brace_line = -1  # the line on which the innermost struct was opened
+        self._known_operators: dict[int, tuple[bool, bool, int]] = {}  # by id of the node, for long chains
 
     def decl_list(self, decls: Sequence[ast.Decl]) -> None:
         """Print the declarations of a struct."""
@@ -229,7 +234,7 @@ class ExprPrinter(CommentPrinter):
             self.expr(node, depth=max(depth - 1, 1))
             self.put(")")
             return
-        blanks = ws.BLANK if own < _cutoff(node, depth) else 0
+        blanks = ws.BLANK if own < self._cutoff(node, depth) else 0
         left = node.x
         same = isinstance(left, ast.BinaryExpr) and _precedence(left) == own
         self.expr(left, own, depth + (0 if same else 1))
@@ -240,6 +245,38 @@ class ExprPrinter(CommentPrinter):
         else:
             self.space(ws.NO_OVERRIDE | blanks)
         self.expr(node.y, own + 1, depth + 1)
+
+    def _cutoff(self, node: ast.BinaryExpr, depth: int) -> int:
+        """Operators of this precedence or above are printed without blanks."""
+        sums, products, problem = self._operators(node)
+        if problem:
+            return problem + 1
+        if sums and products:
+            return 7 if depth == 1 else 6
+        return 8 if depth == 1 else 6
+
+    def _operators(self, node: ast.BinaryExpr) -> tuple[bool, bool, int]:
+        """Whether a tree of operators has sums and products, and the highest precedence that needs blanks to be read."""
+        known = self._known_operators.get(id(node))
+        if known is not None:
+            return known
+        own = _precedence(node)
+        sums, products, problem = own == 6, own == 7, 0
+        left, right = node.x, node.y
+        if isinstance(left, ast.BinaryExpr) and _precedence(left) >= own:
+            more_sums, more_products, problem = self._operators(left)
+            sums, products = sums or more_sums, products or more_products
+        if isinstance(right, ast.BinaryExpr) and _precedence(right) > own:
+            more_sums, more_products, more_problem = self._operators(right)
+            sums, products, problem = sums or more_sums, products or more_products, max(problem, more_problem)
+        elif isinstance(right, ast.UnaryExpr):
+            pair = node.op + right.op
+            if pair == "/*":
+                problem = 8
+            elif pair in ("++", "--"):
+                problem = max(problem, 6)
+        self._known_operators[id(node)] = sums, products, problem
+        return sums, products, problem
 
     def postfix(self, node: ast.PostfixExpr, depth: int) -> None:
         self.expr(node.x, _HIGHEST, depth)
@@ -275,36 +312,6 @@ def _reindent(text: str, indent: int) -> str:
 
 def _precedence(node: ast.BinaryExpr) -> int:
     return _PRECEDENCE.get(node.op, _COMPARISON)
-
-
-def _cutoff(node: ast.BinaryExpr, depth: int) -> int:
-    """Operators of this precedence or above are printed without blanks."""
-    sums, products, problem = _operators(node)
-    if problem:
-        return problem + 1
-    if sums and products:
-        return 7 if depth == 1 else 6
-    return 8 if depth == 1 else 6
-
-
-def _operators(node: ast.BinaryExpr) -> tuple[bool, bool, int]:
-    """Whether a tree of operators has sums and products, and the highest precedence that needs blanks to be read."""
-    own = _precedence(node)
-    sums, products, problem = own == 6, own == 7, 0
-    left, right = node.x, node.y
-    if isinstance(left, ast.BinaryExpr) and _precedence(left) >= own:
-        more_sums, more_products, problem = _operators(left)
-        sums, products = sums or more_sums, products or more_products
-    if isinstance(right, ast.BinaryExpr) and _precedence(right) > own:
-        more_sums, more_products, more_problem = _operators(right)
-        sums, products, problem = sums or more_sums, products or more_products, max(problem, more_problem)
-    elif isinstance(right, ast.UnaryExpr):
-        pair = node.op + right.op
-        if pair == "/*":
-            problem = 8
-        elif pair in ("++", "--"):
-            problem = max(problem, 6)
-    return sums, products, problem
 
 
 _PRINT: dict[type, Callable[[ExprPrinter, Any, int, int], object]] = {
