@@ -10,6 +10,7 @@ NAMES = (
     "WORD",
     "STRING",
     "LITERAL",
+    "CONSTANT",
     "INTERP_START",
     "INTERP_MID",
     "INTERP_END",
@@ -55,8 +56,8 @@ NAMES = (
     "ELSE",
     "OTHERWISE",
     "FALLBACK",
-    "FUNC",
-    "CONSTANT",
+    "DOUBTFUL",
+    "UNSETTLED_CONSTANT",
 )
 
 TERMINALS = {name: number for number, name in enumerate(NAMES)}
@@ -65,6 +66,7 @@ IDENT = TERMINALS["IDENT"]
 WORD = TERMINALS["WORD"]
 STRING = TERMINALS["STRING"]
 LITERAL = TERMINALS["LITERAL"]
+CONSTANT = TERMINALS["CONSTANT"]
 INTERP_START = TERMINALS["INTERP_START"]
 INTERP_MID = TERMINALS["INTERP_MID"]
 INTERP_END = TERMINALS["INTERP_END"]
@@ -100,8 +102,8 @@ IN = TERMINALS["IN"]
 ELSE = TERMINALS["ELSE"]
 OTHERWISE = TERMINALS["OTHERWISE"]
 FALLBACK = TERMINALS["FALLBACK"]
-FUNC = TERMINALS["FUNC"]
-CONSTANT = TERMINALS["CONSTANT"]
+DOUBTFUL = TERMINALS["DOUBTFUL"]  # a keyword that is a name, but not everywhere
+UNSETTLED_CONSTANT = TERMINALS["UNSETTLED_CONSTANT"]
 
 FIRST_SPELLED = OR  # from here on a token's spelling is kept beside its position
 FIRST_SPECIAL = ELLIPSIS
@@ -133,13 +135,16 @@ SPELLINGS: dict[str, int] = {
     "?": QUESTION,
     "!": BANG,
     **dict.fromkeys(("==", "!=", "<", "<=", ">", ">=", "=~", "!~"), TERMINALS["REL"]),
-    **dict.fromkeys(("true", "false", "null"), CONSTANT),
+    **dict.fromkeys(("true", "false", "null"), UNSETTLED_CONSTANT),
     **{word: TERMINALS[word.upper()] for word in ("if", "for", "let", "try", "in", "else", "otherwise", "fallback")},
-    "func": FUNC,
+    "func": DOUBTFUL,
 }
 
 _ENDING = frozenset(
-    (IDENT, WORD, STRING, LITERAL, INTERP_END, ATTR, PREAMBLE, RBRACE, RBRACK, RPAREN, BOTTOM, ELLIPSIS, OPEN, QUESTION)
+    (
+        *(IDENT, WORD, STRING, LITERAL, CONSTANT, INTERP_END, ATTR, PREAMBLE),
+        *(RBRACE, RBRACK, RPAREN, BOTTOM, ELLIPSIS, OPEN, QUESTION),
+    )
 )
 
 # Indexed by terminal: does a line end after it stand for a comma? Keywords are words like any other here.

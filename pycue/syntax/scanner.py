@@ -23,6 +23,7 @@ from pycue.syntax.kinds import (
     COMMA,
     CONSTANT,
     DOT,
+    DOUBTFUL,
     ELLIPSIS,
     ENDS_STATEMENT,
     EOF,
@@ -48,6 +49,7 @@ from pycue.syntax.kinds import (
     SPELLINGS,
     STRING,
     TILDE,
+    UNSETTLED_CONSTANT,
     WORD,
 )
 from pycue.syntax.quoted import attribute_end, fragment_end, lines_match, opening
@@ -75,9 +77,9 @@ _PATTERN = r"""
   | (?:(?!0_)[0-9](?:_?[0-9])*+)?\.[0-9](?:_?[0-9])*+(?:[eE][+-]?[0-9](?:_?[0-9])*+(?!_)|[KMGTP]i?)?(?!_)
   | (?!0_)[0-9](?:_?[0-9])*+\.(?!\.)(?:_[0-9](?:_?[0-9])*+)?(?:[eE][+-]?[0-9](?:_?[0-9])*+(?!_)|[KMGTP]i?)?(?!_)
   | (?!0_)[0-9](?:_?[0-9])*+[eE][+-]?[0-9](?:_?[0-9])*+(?!_)
-  | 0(?![0-9xobX])(?:[KMGTP]i?)? | [1-9](?:_?[0-9])*+(?:[KMGTP]i?)?(?!_)
+  | (?:0(?![0-9xobX])|[1-9](?:_?[0-9])*+)(?:[KMGTP]i?|(?!_|\.(?!\.)))
   | &&|\|\||[=!<>]=|=~|!~|[=<>!?|&+\-*/.]
-  | @[^\W\d][\w$]*+\((?:[\w$ \t.,:=*/+<>!?&|-](?<!//)|"(?:[^"\\\n])*+")*+\)
+  | @[^\W\d][\w$]*+\((?:[\w$ \t.,:=*/+<>!?&|-](?<!//)|"(?!"")[^"\\\n]*+")*+\)
   | \Z
   )
 | (@|\#*(?:\"{3}|'{3}|"|')|.)(?s:.*)
@@ -318,10 +320,12 @@ def _with_commas(raw: Tokens) -> Tokens:
 
 def _keyword(kind: int, following: int, mark: bool) -> int:
     """What a keyword is, by the terminal after it (``mark``: and a colon next); the driver settles the rest."""
-    if kind == CONSTANT:
-        return WORD if mark or following in (COLON, TILDE) else LITERAL
+    if kind == UNSETTLED_CONSTANT:
+        return WORD if mark or following in (COLON, TILDE) else CONSTANT
     if kind == LET:
-        return LET if following == IDENT else WORD
+        if following == IDENT:
+            return LET
+        return WORD if mark or following in _AFTER_LABEL or following in _AFTER_NAME else DOUBTFUL
     if kind in (IF, FOR):
         ends = following in _AFTER_LABEL or following in _AFTER_NAME or following == QUESTION
         return WORD if mark or ends or (kind == FOR and following == BANG) else kind

@@ -230,9 +230,10 @@ class Scanner:
         self.at += 3 if multiline else 1
         return self._fragment(at, _Quotes(at, hashes, mark, multiline))
 
-    def resume(self) -> Token:
-        """The rest of the innermost open literal, after the token that should be its ``)``."""
-        return self._fragment(self.at - 1, self.quotes.pop())
+    def resume(self) -> None:
+        """Scan on in the innermost open literal, after the token that should be its ``)``."""
+        if self.quotes:  # what was skipped after an error may have closed it
+            self._fragment(self.at - 1, self.quotes.pop())
 
     def _fragment(self, at: int, quotes: _Quotes) -> Token:
         """Scan to the end of the literal or to its next interpolation."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pycue.errors import CueSyntaxError, Diagnostic
 from pycue.source import Position
 from pycue.syntax.ast import Expr, File, ImportDecl, Package
-from pycue.syntax.kinds import BIND, COMMA, ELSE, FALLBACK, IDENT, OPEN, OTHERWISE, TILDE
+from pycue.syntax.kinds import BIND, COMMA, DOUBTFUL, ELSE, FALLBACK, IDENT, OPEN, OTHERWISE, TILDE
 from pycue.syntax.parser.comments import attach
 from pycue.syntax.parser.driver import run
 from pycue.syntax.scanner import scan
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["parse_expr", "parse_file"]
 
 _LONG = 50_000  # characters
-_EXPERIMENTAL = frozenset((OPEN, TILDE, ELSE, OTHERWISE, FALLBACK))
+_EXPERIMENTAL = frozenset((OPEN, TILDE, ELSE, OTHERWISE, FALLBACK, DOUBTFUL))
 
 
 def parse_file(source: Source, *, comments: bool = True, language_version: str = "") -> File:

@@ -20,7 +20,6 @@ from pycue.syntax.ast import (
     FallbackClause,
     Field,
     ForClause,
-    Ident,
     IfClause,
     ImportDecl,
     ImportSpec,
@@ -44,7 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, TypeAlias
 
-    from pycue.syntax.ast import Attribute, Clause, Decl, Expr
+    from pycue.syntax.ast import Attribute, Clause, Decl, Expr, Ident
 
     Spelled: TypeAlias = tuple[int, str]
 
@@ -52,7 +51,7 @@ __all__ = ["ACTIONS", "Rejected"]
 
 
 class Rejected(Exception):
-    """A rule applies but its parts do not fit: a list that is no label, a mark behind what is no reference."""
+    """A rule applies but its parts do not fit: a list of another length than one as a label, bytes as a name."""
 
 
 # ---- lists
@@ -251,9 +250,13 @@ def _unary(op: Spelled, x: Expr) -> UnaryExpr:
 
 
 def _postfix_expr(x: Expr, op: Spelled) -> PostfixExpr:
-    if op[1] == "?" and not isinstance(x, (Ident, SelectorExpr, IndexExpr)):
-        raise Rejected
     return PostfixExpr(x, op[0], op[1])
+
+
+def _selector(x: Expr, period: int, sel: Expr) -> SelectorExpr:
+    if isinstance(sel, BasicLit) and (sel.value[0] != '"' or sel.value.startswith('""')):
+        raise Rejected
+    return SelectorExpr(x, period, sel)
 
 
 def _index_comma(x: Expr, lbrack: int, index: Expr, _comma: int, rbrack: int) -> IndexExpr:
@@ -375,7 +378,7 @@ ACTIONS: dict[str, Callable[..., Any]] = {
     "fallback": _fallback,
     "binary": _binary,
     "unary": _unary,
-    "selector": SelectorExpr,
+    "selector": _selector,
     "index": IndexExpr,
     "index_comma": _index_comma,
     "slice_all": _slice_all,

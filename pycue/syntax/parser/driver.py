@@ -8,6 +8,7 @@ from pycue.syntax.ast import Attribute, BasicLit, Ident
 from pycue.syntax.kinds import (
     ATTR,
     COMMA,
+    CONSTANT,
     EOF,
     FIRST_KEYWORD,
     FIRST_SPELLED,
@@ -56,7 +57,7 @@ def run(tokens: Tokens, start: str) -> tuple[Any, bool]:
                         values.append((position, text))
                         if len(states) > _DEEP:
                             deep = True
-                    elif kind == LITERAL:
+                    elif kind in (LITERAL, CONSTANT):
                         values.append(BasicLit(position, literal_kind(text), text))
                     elif kind in (ATTR, PREAMBLE):
                         values.append(Attribute(position, text))

@@ -55,7 +55,7 @@ def errors(text: str) -> list[str]:
         ("a: [1 2]", "1:7 missing ',' in list literal"),
         ("a: f(1 2)", "1:8 missing ',' in argument list"),
         ("a: [...int, 1]", "1:13 expected ']', found 'INT' 1"),
-        ("a: \"\\(1 2)\"", "1:9 expected ')' for string interpolation, found 'INT' 2"),
+        (r'a: "\(1 2)"', "1:9 expected ')' for string interpolation, found 'INT' 2"),
         # comprehensions
         ("if x", "1:5 expected '{', found 'EOF'"),
         ("for x y {}", "1:7 expected 'in', found 'IDENT' y"),
@@ -77,7 +77,7 @@ def errors(text: str) -> list[str]:
         ('a: "\\101"', "1:6 octal escape not allowed in string literal"),
         ('a: "\\u12"', "1:9 illegal character U+0022 '\"' in escape sequence"),
         ('a: "\\U00110000"', "1:6 escape sequence is invalid Unicode code point"),
-        ("a: \"\"\"\n\tx\n\t\t\"\"\"", "1:4 non-matching whitespace for multiline strings"),
+        ('a: """\n\tx\n\t\t"""', "1:4 non-matching whitespace for multiline strings"),
         ("a: 1__0", "1:6 illegal '_' in number"),
         ("a: 01", "1:4 illegal integer number"),
         ("a: 0xg", "1:4 illegal hexadecimal number"),
@@ -91,9 +91,11 @@ def errors(text: str) -> list[str]:
         ("a~X: 1", "1:2 postfix alias syntax requires @experiment(aliasv2)"),
         ("a: b...", "1:5 postfix ... operator requires @experiment(explicitopen)"),
         ("if x {} else {}", "1:9 else requires @experiment(try)"),
-        ("@experiment(try)\nif x if y {} else {}", "2:14 use 'otherwise' for comprehensions with multiple clauses or 'for' clauses"),
+        ("@experiment(try)\nif x if y {} else {}",
+         "2:14 use 'otherwise' for comprehensions with multiple clauses or 'for' clauses"),
         ("@experiment(try)\nif x {} otherwise {}", "2:9 use 'else' with single 'if' or 'try' clause"),
-        ("@experiment(aliasv2)\nX=a: 1", "2:2 old-style alias syntax (=) is not allowed with @experiment(aliasv2); use postfix syntax (~X or ~(K,V))"),
+        ("@experiment(aliasv2)\nX=a: 1",
+         "2:2 old-style alias syntax (=) is not allowed with @experiment(aliasv2); use postfix syntax (~X or ~(K,V))"),
     ],
 )  # fmt: skip
 def test_first_error(text: str, expected: str) -> None:

@@ -28,7 +28,7 @@ def relations(text: str) -> dict[str, int]:
         ("team: 1,", "IDENT COLON LITERAL COMMA"),
         ("#Team?: _t!", "IDENT MARK COLON IDENT BANG"),
         ("a.if.in", "IDENT DOT WORD DOT WORD COMMA"),
-        ("for: if: true: null", "WORD COLON WORD COLON WORD COLON LITERAL COMMA"),
+        ("for: if: true: null", "WORD COLON WORD COLON WORD COLON CONSTANT COMMA"),
         ("true?: 1", "WORD MARK COLON LITERAL COMMA"),
         ("for x in y {}", "FOR IDENT IN IDENT LBRACE RBRACE COMMA"),
         ("if !x {}", "IF BANG IDENT LBRACE RBRACE COMMA"),
