@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pycue.source import Source
     from pycue.syntax import ast
 
-__all__ = ["concrete_data", "data_of", "satisfies", "value_of"]
+__all__ = ["concrete_data", "data_of", "satisfies", "take_default", "value_of"]
 
 
 def concrete_data(call: CallContext, index: int) -> Any:
@@ -50,6 +50,11 @@ def value_of(call: CallContext, expr: ast.Expr, source: Source) -> Vertex:
     vertex = call.ctx.subvertex([(None, compile_expr(expr, source=source))])
     call.ctx.unify(vertex)
     return vertex
+
+
+def take_default(call: CallContext, index: int) -> None:
+    """Replace an argument of a function that takes incomplete values by its default."""
+    call.args[index] = call.ctx.default(call.value(index))
 
 
 def satisfies(call: CallContext, data: Vertex, schema: Value, *, concrete: bool) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pycue.encoding import json
 from pycue.errors import CueSyntaxError
 from pycue.source import Source
-from pycue.std._data import concrete_data, data_of, satisfies, value_of
+from pycue.std._data import concrete_data, data_of, satisfies, take_default, value_of
 from pycue.std._declare import Package, function, raw_function
 
 if TYPE_CHECKING:
@@ -100,6 +100,7 @@ def _indent(data: bytes, prefix: str, indent: str) -> str:
 
 
 def _validate(call: CallContext) -> Any:
+    take_default(call, 0)
     text = _text(call.bytes(0))
     source = Source("json.Validate", text)
     return satisfies(call, value_of(call, _parse(text), source), call.args[1], concrete=False)

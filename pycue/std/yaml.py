@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pycue.encoding import yaml
 from pycue.errors import CueSyntaxError
 from pycue.source import Source
-from pycue.std._data import concrete_data, data_of, satisfies, value_of
+from pycue.std._data import concrete_data, data_of, satisfies, take_default, value_of
 from pycue.std._declare import Package, raw_function
 from pycue.syntax import token
 
@@ -54,6 +54,7 @@ def _marshal_stream(call: CallContext) -> str:
 
 def _validator(name: str, concrete: bool) -> Callable[[CallContext], Any]:
     def check(call: CallContext) -> bool:
+        take_default(call, 0)
         documents = _documents(call, name)
         return all(satisfies(call, document, call.args[1], concrete=concrete) for document in documents)
 

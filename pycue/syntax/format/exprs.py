@@ -256,7 +256,7 @@ class ExprPrinter(CommentPrinter):
         return 8 if depth == 1 else 6
 
     def _operators(self, node: ast.BinaryExpr) -> tuple[bool, bool, int]:
-        """Whether a tree of operators has sums and products, and the highest precedence that needs blanks to be read."""
+        """Whether a tree of operators has sums and products, and the highest precedence that needs blanks."""
         known = self._known_operators.get(id(node))
         if known is not None:
             return known
