@@ -17,7 +17,7 @@ from pycue.export.nodes import field_label, ident
 from pycue.export.rename import name_references
 from pycue.export.toposort import ordered_labels
 from pycue.labels import LET, Label
-from pycue.syntax import ast
+from pycue.syntax import ast, token
 from pycue.syntax.literal import quote_string
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
@@ -207,15 +207,23 @@ class Exporter(MergeExporter):
     def file(self, value: Value, expr: ast.Expr) -> ast.File:
         """Wrap an expression as a file: package clause if asked for, imports, then a struct's declarations."""
         decls: list[ast.Decl] = []
-        if self.profile.package_clause and isinstance(value, Vertex):
-            decls += self._package_clause(value)
+        comments: list[ast.CommentGroup] = []
+        if isinstance(value, Vertex) and self.profile.package_clause:
+            files = _files(value)
+            decls += self._package_clause(files)
+            if self.profile.docs:
+                comments = [group for file in files for group in file.comments or ()]
+        if comments and decls and not decls[0].comments:
+            decls[0].pos = token.NEW_SECTION
         if self.imports:
             decls.append(self._import_declaration())
         if isinstance(expr, ast.StructLit):
             decls += expr.elts
         else:
             decls.append(ast.EmbedDecl(expr))
-        return ast.File("", decls)
+        result = ast.File("", decls)
+        result.comments = comments or None
+        return result
 
     def _import_declaration(self) -> ast.ImportDecl:
         specs = []
@@ -230,14 +238,8 @@ class Exporter(MergeExporter):
                 (spec.name or spec.path).pos = 0
         return ast.ImportDecl(0, int(grouped), specs, 0)
 
-    def _package_clause(self, vertex: Vertex) -> list[ast.Decl]:
+    def _package_clause(self, files: list[ast.File]) -> list[ast.Decl]:
         """The package clause, with the doc comments of all files."""
-        files = []
-        for conjunct in vertex.conjuncts:
-            x = _expression(conjunct)
-            node = x.src.node if isinstance(x, ir.StructLit) and x.src is not None else None
-            if isinstance(node, ast.File):
-                files.append(node)
         name = next((file.package_name() for file in files if file.package_name()), "")
         if not name:
             return []
@@ -250,6 +252,17 @@ class Exporter(MergeExporter):
                         docs += [group for group in decl.comments or () if group.doc]
             clause.comments = docs or None
         return [clause]
+
+
+def _files(vertex: Vertex) -> list[ast.File]:
+    """Files that a vertex was made from."""
+    found = []
+    for conjunct in vertex.conjuncts:
+        x = _expression(conjunct)
+        node = x.src.node if isinstance(x, ir.StructLit) and x.src is not None else None
+        if isinstance(node, ast.File):
+            found.append(node)
+    return found
 
 
 def _expression(conjunct: Conjunct) -> Expr:

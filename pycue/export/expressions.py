@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pycue.evaluator import ir
 from pycue.evaluator.values import BasicType, Bottom, BoundValue, Conjunction, Disjunction, String, Value
-from pycue.evaluator.vertex import OPTIONAL, REQUIRED
+from pycue.evaluator.vertex import OPTIONAL, REQUIRED, Environment, Vertex
 from pycue.export.meta import declaration_attributes, doc_comments, field_node
 from pycue.export.nodes import binary, call, field_label, ident, join, operand, struct, unary
 from pycue.export.values import ValueExporter
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from pycue.evaluator.values import Expr, Src
-    from pycue.evaluator.vertex import Environment
     from pycue.labels import AnyLabel
 
 __all__ = ["CONSTRAINTS", "ExprExporter"]
@@ -52,9 +51,24 @@ class ExprExporter(ValueExporter):
         return ident(found.clause.ident.name)
 
     def import_reference(self, x: ir.ImportReference, env: Environment | None) -> ast.Expr:
-        return self.package(x.path, x.name)
+        return self._inlined(x) or self.package(x.path, x.name)
+
+    def _inlined(self, x: ir.ImportReference | ir.SelectorExpr) -> ast.Expr | None:
+        """Syntax of what a reference into an imported package denotes, where that is asked for."""
+        root: object = x
+        while isinstance(root, ir.SelectorExpr):
+            root = root.x
+        if not isinstance(root, ir.ImportReference) or "." not in root.path.split("/", 1)[0]:
+            return None
+        target = x.resolve(self.ctx, Environment(None, Vertex())) if self.profile.inline_imports else None
+        if not isinstance(target, Vertex):
+            return None
+        self.ctx.unify(target)
+        return self.expr(target)
 
     def selector(self, x: ir.SelectorExpr, env: Environment | None) -> ast.Expr:
+        if self.profile.inline_imports and (inlined := self._inlined(x)) is not None:
+            return inlined
         return ast.SelectorExpr(operand(self.expr(x.x, env)), 0, field_label(x.label))
 
     def index(self, x: ir.IndexExpr, env: Environment | None) -> ast.Expr:
@@ -149,8 +163,8 @@ class ExprExporter(ValueExporter):
     def dynamic_field(self, x: ir.DynamicField, env: Environment | None) -> ast.Field:
         """A field with a computed label, which is written out where it can be evaluated."""
         name = x.key if isinstance(x.key, String) else None
-        if env is not None and name is None:
-            found = self.ctx.evaluate(env, x.key)
+        if name is None and (env is not None or _is_constant_text(x.key)):
+            found = self.ctx.evaluate(env, x.key)  # type: ignore[arg-type]
             name = found if isinstance(found, String) else None
         label: ast.Label
         if name is not None:
@@ -169,7 +183,7 @@ class ExprExporter(ValueExporter):
         field = ast.Field(label, 0, value, CONSTRAINTS.get(arc_type, ""))
         if node is not None:
             if self.profile.docs:
-                field.comments = doc_comments([node]) or None
+                field.comments = _docs(node)
             if self.profile.attributes:
                 field.attrs = [ast.Attribute(0, attribute.text) for attribute in node.attrs]
         return field
@@ -242,6 +256,10 @@ def _rank(x: Expr) -> int:
     if isinstance(x, Value) and not isinstance(x, (BoundValue, Conjunction, Disjunction)):
         return 2
     return 4 if isinstance(x, (ir.StructLit, ir.ListLit)) else 3
+
+
+def _is_constant_text(x: Expr) -> bool:
+    return isinstance(x, ir.Interpolation) and all(isinstance(part, Value) for part in x.parts)
 
 
 def _is_text(part: Expr) -> bool:

@@ -143,7 +143,8 @@ class MergeExporter(ExprExporter):
         inner = Environment(env, vertex) if vertex is not None else None
         if _is_complex(x):
             self._literals += 1
-            merged.embedded.append(self.literal(x, inner))
+            at_root = vertex is not None and vertex.parent is None
+            merged.embedded.append(self.literal(x, inner if at_root else None))
             self._literals -= 1
             return
         self.mark_lets(x)
@@ -213,7 +214,7 @@ class MergeExporter(ExprExporter):
                 written = ast.Alias(ident(node.label.ident.name), 0, written)
                 break
         field = ast.Field(written, 0, self.merge(parts, arc), CONSTRAINTS.get(arc_type, ""))
-        if self._is_renamed(label, parts, field.value):
+        if arc is not None and self._is_renamed(label, parts, field.value):
             self.renamed[id(field)] = field
         if self.profile.docs:
             field.comments = doc_comments(nodes) or None
@@ -227,10 +228,14 @@ class MergeExporter(ExprExporter):
             return False
         if isinstance(value, ast.Alias):
             return True
-        if len(parts) != 1 or not isinstance(_expression(parts[0].x), ir.Resolver):
+        if not all(isinstance(_expression(part.x), ir.Resolver) for part in parts):
             return False
-        if isinstance(value, ast.SelectorExpr):
+        if len(parts) > 1:
             return True
+        if isinstance(value, ast.SelectorExpr):
+            while isinstance(value, ast.SelectorExpr):
+                value = value.x
+            return isinstance(value, ast.Ident)
         if not isinstance(value, ast.Ident):
             return False
         return not isinstance(label, Label) or not label.is_definition or "#" in value.name

@@ -13,6 +13,7 @@ class Profile:
         optional: show optional fields.
         definitions: show definitions.
         hidden: show hidden fields.
+        inline_imports: show what imports of non-standard packages refer to instead of the references.
         attributes: show attributes.
         docs: show doc comments.
         errors: show errors as ``_|_`` with a comment instead of the expressions that failed.
@@ -27,6 +28,7 @@ class Profile:
         "docs",
         "errors",
         "hidden",
+        "inline_imports",
         "optional",
         "package_clause",
         "package_id",
@@ -39,6 +41,7 @@ class Profile:
         optional: bool = False,
         definitions: bool = False,
         hidden: bool = False,
+        inline_imports: bool = False,
         attributes: bool = False,
         docs: bool = False,
         errors: bool = False,
@@ -49,6 +52,7 @@ class Profile:
         self.optional = optional
         self.definitions = definitions
         self.hidden = hidden
+        self.inline_imports = inline_imports
         self.attributes = attributes
         self.docs = docs
         self.errors = errors
