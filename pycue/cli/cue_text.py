@@ -30,6 +30,7 @@ def eval_text(ctx: OpContext, item: Item, run: Run) -> str:
         attributes=run.flag("show-attributes"),
         errors=run.flag("ignore"),
         package_id=item.instance.package_id,
+        inline_imports=run.flag("inline-imports"),
     )
     return _text(value_file(ctx, item.vertex, profile), indent="    ", simplify=run.flag("simplify"))
 
@@ -75,6 +76,7 @@ def def_text(ctx: OpContext, item: Item, run: Run, *, package_clause: bool) -> s
         docs=True,
         package_clause=package_clause and not item.expression,
         package_id=item.instance.package_id,
+        inline_imports=run.flag("inline-imports"),
     )
     file = definition_file(ctx, item.vertex, profile)
     package = run.text("package")
