@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from pycue.evaluator import closedness, cycle
 from pycue.evaluator import kind as k
 from pycue.evaluator.ir import (
@@ -64,8 +62,10 @@ from pycue.evaluator.vertex import (
     Vertex,
 )
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from pycue.evaluator.context import OpContext
     from pycue.labels import AnyLabel
@@ -105,7 +105,7 @@ def state_of(ctx: OpContext, v: Vertex) -> NodeState | None:
         while i < len(conjuncts):
             c = conjuncts[i]
             i += 1
-            if not c.close.cycle:
+            if c.close.cycle <= CYCLE_OPTIONAL:
                 n.plain = True
             schedule(n, c.env, c.x, c.close)
         n.scheduled = True
@@ -124,7 +124,7 @@ def add_conjunct(ctx: OpContext, v: Vertex, c: Conjunct) -> None:
         ctx.vertex = v
         if n.share is not None:
             ctx.unshare(n)
-        if not c.close.cycle:
+        if c.close.cycle <= CYCLE_OPTIONAL:
             n.plain = True
         schedule(n, c.env, c.x, c.close)
         ctx.progress += 1
@@ -337,7 +337,7 @@ def _run_expr(ctx: OpContext, task: Task) -> None:
     n = task.node
     if cycle.postpone_call(n, task):
         return
-    value = ctx.evaluate(task.env, task.x)
+    value = task.x.evaluate(ctx, task.env)  # not read: definitions beside a scalar belong to it
     if type(value) is Bottom:
         if value.incomplete:
             closedness.note(n, task.close, closedness.TOP)
