@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import gc
-from typing import TYPE_CHECKING
+import re
 
 from pycue.errors import CueSyntaxError, Diagnostic
 from pycue.source import Position
 from pycue.syntax.ast import Expr, File, ImportDecl, Package
-from pycue.syntax.kinds import BIND, COMMA, DOUBTFUL, ELSE, FALLBACK, IDENT, OPEN, OTHERWISE, TILDE
+from pycue.syntax.kinds import ATTR, BIND, COMMA, DOUBTFUL, ELSE, FALLBACK, IDENT, OPEN, OTHERWISE, PREAMBLE, TILDE
 from pycue.syntax.parser.comments import attach
 from pycue.syntax.parser.driver import run
 from pycue.syntax.scanner import scan
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from pycue.source import Source
     from pycue.syntax.scanner import Tokens
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["parse_expr", "parse_file"]
 
 _LONG = 50_000  # characters
+_ODD_NUMBER = re.compile(r"(?<![\w$])(?:0\w|\d+_)")
 _EXPERIMENTAL = frozenset((OPEN, TILDE, ELSE, OTHERWISE, FALLBACK, DOUBTFUL))
 
 
@@ -94,6 +96,8 @@ def _is_doubtful(file: File, tokens: Tokens, text: str) -> bool:
     if kinds & _EXPERIMENTAL or (BIND in kinds and "aliasv2" in text) or file.language_version:
         return True
     if "__" in text and any(k == IDENT and t.startswith("__") for k, t in zip(tokens.kinds, tokens.texts, strict=True)):
+        return True
+    if any(_ODD_NUMBER.search(t) for k, t in zip(tokens.kinds, tokens.texts, strict=True) if k in (ATTR, PREAMBLE)):
         return True
     for decl in file.decls:
         if isinstance(decl, ImportDecl):

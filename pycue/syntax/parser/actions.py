@@ -6,8 +6,6 @@ matters of, or a pair (position, spelling) of one whose spelling matters too.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pycue.syntax.ast import (
     Alias,
     BasicLit,
@@ -39,6 +37,7 @@ from pycue.syntax.ast import (
 )
 from pycue.syntax.token import ELIDED, NO_POS
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, TypeAlias

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pycue.syntax.ast import Attribute, BasicLit, Ident
 from pycue.syntax.kinds import (
     ATTR,
@@ -19,6 +17,7 @@ from pycue.syntax.kinds import (
 from pycue.syntax.parser.actions import Rejected
 from pycue.syntax.parser.tables import tables
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from typing import Any
 
@@ -29,11 +28,11 @@ __all__ = ["literal_kind", "run"]
 _DEEP = 10_000  # parts that wait for their end: fewer than this mean that nothing is nested as deeply
 
 
-def run(tokens: Tokens, start: str) -> tuple[Any, bool]:
+def run(tokens: Tokens, start: str) -> tuple[Any, bool]:  # long: one loop, calls would cost more than all the rest
     """What the start symbol's action builds, or None if the tokens are no sentence of the grammar; is it deeply nested?
 
-    One loop, long because calls would cost more than all the rest. Rules that pass their only part on are skipped:
-    ``after`` remembers, by state below, nonterminal and next terminal, the state that they lead to.
+    Rules that pass their only part on are skipped: ``after`` remembers, by state below, nonterminal and next terminal,
+    the state that they lead to.
     """
     table = tables()
     rows, gotos, rules, after = table.rows, table.gotos, table.rules, table.after
