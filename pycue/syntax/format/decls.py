@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pycue.syntax import ast, literal, token
 from pycue.syntax.format import printer as ws
 from pycue.syntax.format.exprs import ExprPrinter
 from pycue.syntax.format.simplify import is_any_field
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -92,6 +91,8 @@ class Formatter(ExprPrinter):
             self.comprehension(decl)
         elif isinstance(decl, ast.Ellipsis):
             self.ellipsis(decl)
+        elif isinstance(decl, ast.Expr):  # an expression that a program put among declarations
+            self.bare_expr(decl, 0, 1)
         self.leave()
 
     def _embedding(self, decl: ast.EmbedDecl) -> None:
