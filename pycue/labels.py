@@ -7,9 +7,9 @@ Source: internal/core/adt/feature.go (Feature) for the kinds.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from typing import TypeAlias
 

@@ -5,8 +5,6 @@ Source: internal/core/compile of the official tool for what resolves to what, an
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from pycue import labels
 from pycue.compile.predeclared import predeclared
 from pycue.compile.scope import (
@@ -45,8 +43,10 @@ from pycue.source import Position
 from pycue.syntax import ast
 from pycue.syntax.literal import parse_number, unquote, unquote_fragments
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from pycue.compile.experiments import Experiments
     from pycue.evaluator.vertex import Vertex

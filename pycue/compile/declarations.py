@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from pycue import labels
 from pycue.compile.compiler import _EXPRESSIONS, ExpressionCompiler
 from pycue.compile.scope import DYNAMIC, FIELD_ALIAS, KEY, LET, VALUE, VARIABLE, Entry, Scope
@@ -14,8 +12,10 @@ from pycue.evaluator.values import BasicType, Expr, Src, String
 from pycue.evaluator.vertex import MEMBER, OPTIONAL, REQUIRED
 from pycue.syntax import ast
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import Any
 
     from pycue.labels import AnyLabel
 

@@ -5,10 +5,9 @@ Source: internal/cueexperiment of the official tool.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pycue.syntax import ast
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

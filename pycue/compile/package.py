@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pycue.compile.compiler import normal_form
 from pycue.compile.declarations import DeclarationCompiler
 from pycue.compile.experiments import LANGUAGE_VERSION, Experiments
@@ -15,6 +13,7 @@ from pycue.evaluator.vertex import Environment
 from pycue.syntax import ast
 from pycue.syntax.literal import unquote
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import TypeAlias

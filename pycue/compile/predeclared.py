@@ -5,13 +5,12 @@ Source: internal/core/compile/predeclared.go of the official tool.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pycue.evaluator import kind as k
 from pycue.evaluator.bounds import sized_type
 from pycue.evaluator.builtins import BUILTINS, TEST_EXPERIMENT
 from pycue.evaluator.values import BasicType, Top
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from pycue.evaluator.values import Src, Value
 

@@ -5,8 +5,7 @@ Field names are entered as plain labels (most names by far); everything else as 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from pycue.evaluator.ir import LetField, LetReference
     from pycue.evaluator.values import Expr

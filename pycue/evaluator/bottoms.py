@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pycue.evaluator import lookup
 from pycue.evaluator.ir import Resolver
 from pycue.evaluator.node import ANCESTORS
@@ -12,6 +10,7 @@ from pycue.evaluator.unify import error_of, unify
 from pycue.evaluator.values import CYCLE, EVAL, BasicType, Bool, Bottom, Disjunction, Top, Value
 from pycue.evaluator.vertex import FINALIZED, Vertex
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from pycue.evaluator.context import OpContext
     from pycue.evaluator.node import NodeState

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from pycue.evaluator import kind as k
 from pycue.evaluator.calls import CallContext, CallError
 from pycue.evaluator.matching import match_if, match_n
@@ -22,8 +20,10 @@ from pycue.evaluator.values import (
 )
 from pycue.evaluator.vertex import Vertex
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
 
 __all__ = ["BUILTINS", "TEST_EXPERIMENT"]

@@ -5,8 +5,6 @@ Source: internal/core/adt/expr.go and internal/pkg of the official tool.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from pycue.evaluator import kind as k
 from pycue.evaluator.values import (
     EVAL,
@@ -24,9 +22,11 @@ from pycue.evaluator.values import (
     Value,
 )
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from decimal import Decimal
+    from typing import Any
 
     from pycue.evaluator.context import OpContext
     from pycue.evaluator.expressions import CallExpr

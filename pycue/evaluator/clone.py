@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pycue.evaluator.node import DONE, NodeState, Task
 from pycue.evaluator.vertex import FINALIZED, Conjunct, Environment, Vertex
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from pycue.evaluator.context import OpContext
 
@@ -98,6 +97,7 @@ class _Cloner:
         n.lower = old.lower
         n.upper = old.upper
         n.checks = old.checks[:]
+        n.check_closes = old.check_closes[:]
         n.list_value = old.list_value
         n.list_open = old.list_open
         n.has_top = old.has_top

@@ -7,13 +7,14 @@ Source: internal/core/adt/typocheck.go for the behaviour.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from pycue.evaluator.ir import BinaryExpr, StructLit
 from pycue.evaluator.vertex import CLOSED_ONCE, CLOSED_RECURSIVE, MEMBER, REQUIRED, Evidence, Requirement
 from pycue.labels import Label
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
+    from typing import Any
+
     from pycue.evaluator.context import OpContext
     from pycue.evaluator.node import NodeState
     from pycue.evaluator.vertex import CloseInfo, Vertex

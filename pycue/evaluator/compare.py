@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pycue.evaluator.node import DONE, NodeState
 from pycue.evaluator.unifyvalue import same_scalar
 from pycue.evaluator.values import (
@@ -20,6 +18,7 @@ from pycue.evaluator.values import (
 )
 from pycue.evaluator.vertex import FINALIZED, OPTIONAL, Environment, Pattern, Vertex
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Sequence
 

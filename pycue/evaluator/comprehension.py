@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from pycue.evaluator import kind as k
 from pycue.evaluator.insert import insert_arc, register_declaration, schedule, state_of
 from pycue.evaluator.ir import (
@@ -33,8 +31,10 @@ from pycue.evaluator.vertex import (
     Vertex,
 )
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from pycue.evaluator.context import OpContext
     from pycue.labels import AnyLabel

@@ -5,11 +5,9 @@ from __future__ import annotations
 import gc
 import sys
 import time
-from typing import TYPE_CHECKING, Any
 
 from pycue.errors import Diagnostic, LimitError
 from pycue.evaluator import comprehension, cycle, disjunction, lists, lookup, pattern, report, resolve, unify
-from pycue.evaluator import kind as k
 from pycue.evaluator.bottoms import compare_bottom, run_post_checks
 from pycue.evaluator.closedness import is_closed
 from pycue.evaluator.insert import add_conjunct
@@ -34,13 +32,15 @@ from pycue.evaluator.vertex import (
     CloseInfo,
     Conjunct,
     Environment,
+    RefNode,
     Vertex,
 )
 from pycue.limits import Limits
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-    from typing import TypeAlias
+    from typing import Any, TypeAlias
 
     from pycue.evaluator.ir import StructLit
     from pycue.evaluator.values import Src
@@ -256,12 +256,29 @@ class OpContext:
         """Why ``value & schema`` is no valid complete value; None if it is."""
         from pycue.evaluator.validate import validate
 
-        v = self.subvertex([(None, self.as_data(value)), (None, schema)])
+        target = schema.deref() if isinstance(schema, Vertex) else None
+        close = self.inline_close()
+        if target is not None:
+            source = target.conjuncts[0].x if target.conjuncts else target
+            link = close.refs
+            while link is not None:
+                if link.ref is source and not self._has_plain_conjunct():
+                    return report.make_error(self, STRUCTURAL_CYCLE, None, "structural cycle", (), "cue.cycle")
+                link = link.next
+            close = close.copy()
+            close.refs = RefNode(source, target, target, self.depth, close.refs)  # type: ignore[arg-type]
+        v = Vertex(self.vertex)
+        v.detached = True
+        v.conjuncts = [Conjunct(None, self.as_data(value), _ROOT_CLOSE), Conjunct(None, schema, close)]
         self._detached_unify(v)
         error = unify.error_of(v)
         if error is not None:
             return error
         return validate(self, v, concrete=True, final=True)
+
+    def _has_plain_conjunct(self) -> bool:
+        """Whether the vertex at work has a conjunct that came through no reference."""
+        return self.vertex is not None and any(c.close.refs is None for c in self.vertex.conjuncts)
 
     def as_data(self, value: Value) -> Value:
         """A finished value without what it is made of: present fields and scalars, no constraints."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pycue.evaluator.vertex import CYCLE_OPTIONAL, IS_CYCLIC, MAYBE_CYCLIC, RefNode
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from pycue.evaluator.ir import Resolver
     from pycue.evaluator.node import NodeState, Task
@@ -49,7 +48,7 @@ def check(n: NodeState, ref: Resolver, target: Vertex, close: CloseInfo) -> tupl
                 new = close.copy()
                 new.cycle = MAYBE_CYCLIC
                 new.refs = None
-                return ACCEPT, _push(n, ref, target, new)
+                return ACCEPT, new
             if link.ref is ref or not n.noncyclic:
                 return _cyclic(n, ref, target, close)
         elif link.ref is ref and target.detached and link.target.detached and ctx.inline_cycle(link, target):
@@ -73,8 +72,8 @@ def _cyclic(n: NodeState, ref: Resolver, target: Vertex, close: CloseInfo) -> tu
 
 def note_material(n: NodeState, close: CloseInfo) -> None:
     """Note a literal, scalar, type or list; a first one that is not cyclic sets parked references going."""
-    if close.cycle == IS_CYCLIC:
-        n.cyclic_any = True
+    if close.cycle >= MAYBE_CYCLIC:
+        n.cyclic_any = n.cyclic_any or close.cycle == IS_CYCLIC
         return
     if n.noncyclic:
         return

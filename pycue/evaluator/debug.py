@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from pycue.evaluator import ir
 from pycue.evaluator import kind as k
 from pycue.evaluator import values as v
@@ -14,8 +12,10 @@ from pycue.evaluator.vertex import MEMBER, OPTIONAL, REQUIRED, Vertex
 from pycue.labels import LET, Label
 from pycue.syntax.literal import quote_bytes, quote_string
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from pycue.evaluator.context import OpContext
 

@@ -5,13 +5,12 @@ Source: internal/core/adt/errors.go of the official tool.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pycue.errors import Diagnostic, sanitize
 from pycue.evaluator.debug import debug_string
 from pycue.evaluator.labeling import printed_label, printed_path
 from pycue.labels import Label
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from pycue.evaluator.values import Bottom, Message
     from pycue.source import Position

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from pycue.evaluator import closedness
 from pycue.evaluator.clone import clone
 from pycue.evaluator.compare import same_vertex
@@ -15,7 +13,10 @@ from pycue.evaluator.unify import error_of, unify
 from pycue.evaluator.values import EVAL, USER, Bottom, Disjunction, ListMarker, StructMarker, Value
 from pycue.evaluator.vertex import CYCLE_OPTIONAL, Conjunct, Environment, Vertex
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
+    from typing import Any
+
     from pycue.evaluator.context import OpContext
     from pycue.evaluator.vertex import CloseInfo
 

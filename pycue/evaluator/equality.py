@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pycue.evaluator import kind as k
 from pycue.evaluator.values import (
     BasicType,
@@ -25,6 +23,7 @@ from pycue.evaluator.values import (
 )
 from pycue.evaluator.vertex import MEMBER, OPTIONAL, REQUIRED, Vertex
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from pycue.evaluator.context import OpContext
     from pycue.labels import AnyLabel

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pycue.evaluator import bounds, calls, operators
 from pycue.evaluator import kind as k
 from pycue.evaluator.number import number_string
@@ -26,6 +24,7 @@ from pycue.evaluator.values import (
 )
 from pycue.evaluator.vertex import Vertex
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from pycue.evaluator.context import OpContext
     from pycue.evaluator.values import Value

@@ -8,8 +8,6 @@ Source: internal/core/adt/expr.go.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pycue.evaluator.expressions import (
     BinaryExpr,
     BoundExpr,
@@ -34,6 +32,7 @@ from pycue.evaluator.references import (
 )
 from pycue.evaluator.values import Expr, Src
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Sequence
 

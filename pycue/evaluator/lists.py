@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from pycue.evaluator import closedness, cycle
 from pycue.evaluator import kind as k
 from pycue.evaluator.comprehension import expand
@@ -17,7 +15,10 @@ from pycue.evaluator.unifyvalue import narrow
 from pycue.evaluator.values import EVAL, BoundValue, ListMarker, Num, Top
 from pycue.evaluator.vertex import CYCLE_OPTIONAL, MEMBER, Conjunct, Environment
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
+    from typing import Any
+
     from pycue.evaluator.context import OpContext
     from pycue.evaluator.values import Expr
     from pycue.evaluator.vertex import CloseInfo

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from pycue.evaluator import closedness
 from pycue.evaluator import kind as k
-from pycue.evaluator.labeling import printed_label
 from pycue.evaluator.insert import insert_arc, state_of
 from pycue.evaluator.ir import Field, LetReference, Resolver
+from pycue.evaluator.labeling import printed_label
 from pycue.evaluator.node import ARC_TYPE, ATTEMPT, FIELD_SET, FINALIZE, NODE_NEEDS, RUNNING, SCALAR, VALUE, NodeState
 from pycue.evaluator.report import make_error, positions_of
 from pycue.evaluator.schedule import Yield, process, wait
@@ -42,7 +40,10 @@ from pycue.evaluator.vertex import (
     Vertex,
 )
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
+    from typing import Any
+
     from pycue.evaluator.context import OpContext
     from pycue.evaluator.values import Expr
     from pycue.labels import AnyLabel

@@ -6,14 +6,15 @@ what the value is closed to does not matter to the schema.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from pycue.evaluator import kind as k
 from pycue.evaluator.calls import CallContext, CallError
 from pycue.evaluator.values import EVAL, INCOMPLETE, Bottom, BoundValue, Num, Value
 from pycue.evaluator.vertex import MEMBER, Vertex
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
+    from typing import Any
+
     from pycue.evaluator.context import OpContext
 
 __all__ = ["match_if", "match_n"]

@@ -5,17 +5,16 @@ Conditions are derived on demand from counters of unfinished tasks, and kept onc
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pycue.evaluator import kind as k
 from pycue.evaluator.values import ListMarker, StructMarker
 from pycue.evaluator.vertex import EVALUATING, FINALIZED, MEMBER, NOT_PRESENT, PENDING, STRUCT
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from typing import Any
 
     from pycue.evaluator.context import OpContext
-    from pycue.evaluator.values import BoundValue, Bottom, Expr, Value
+    from pycue.evaluator.values import Bottom, BoundValue, Expr, Value
     from pycue.evaluator.vertex import CloseInfo, Conjunct, Environment, Vertex
 
 __all__ = [
@@ -117,6 +116,7 @@ class NodeState:
 
     __slots__ = (
         "active",
+        "check_closes",
         "checks",
         "ctx",
         "cyclic",
@@ -166,6 +166,7 @@ class NodeState:
         self.lower: BoundValue | None = None
         self.upper: BoundValue | None = None
         self.checks: list[Value] = []
+        self.check_closes: list[CloseInfo] = []  # provenance of each of them
         self.list_value: Expr | None = None  # the list that fixed the length, for messages
         self.list_open = True
         self.has_top = False

@@ -5,8 +5,7 @@ Source: internal/core/adt/decimal.go of the official tool.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from decimal import Context, Decimal
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pycue.evaluator import equality, number
 from pycue.evaluator import kind as k
 from pycue.evaluator.regexps import compile_regexp
 from pycue.evaluator.values import EVAL, INCOMPLETE, Bool, Bottom, Bytes, Null, Num, String
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from pycue.evaluator.context import OpContext
     from pycue.evaluator.values import Src, Value

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pycue.evaluator import closedness
 from pycue.evaluator import kind as k
 from pycue.evaluator.bounds import validate
@@ -27,6 +25,7 @@ from pycue.evaluator.values import (
 )
 from pycue.evaluator.vertex import CYCLE_OPTIONAL, OPTIONAL, Conjunct, Environment, Pattern, Vertex
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from pycue.evaluator.context import OpContext
     from pycue.evaluator.vertex import CloseInfo

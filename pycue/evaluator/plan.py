@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pycue.evaluator.ir import (
     BulkOptionalField,
     Comprehension,
@@ -15,6 +13,7 @@ from pycue.evaluator.ir import (
 )
 from pycue.evaluator.vertex import MEMBER
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from pycue.evaluator.ir import ListLit
 

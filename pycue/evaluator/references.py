@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pycue.evaluator import kind as k
 from pycue.evaluator.values import EVAL, INCOMPLETE, BasicType, Bottom, Expr, Num, Src, String
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from pycue.evaluator.context import OpContext
     from pycue.evaluator.values import Value

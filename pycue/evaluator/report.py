@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from pycue.evaluator import kind as k
 from pycue.evaluator.ir import Decl, Field
 from pycue.evaluator.values import EVAL, INCOMPLETE, Bottom, Conjunction, Disjunction, Expr, Message, Src
 from pycue.evaluator.vertex import Vertex
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from typing import Any
 
     from pycue.evaluator.context import OpContext
-    from pycue.evaluator.values import Value
     from pycue.evaluator.vertex import CloseInfo
     from pycue.source import Position
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from pycue.evaluator import closedness, cycle
 from pycue.evaluator.insert import insert_arc, insert_value, schedule
 from pycue.evaluator.node import ANCESTORS, NodeState
 from pycue.evaluator.values import Bottom, ListMarker, StructMarker
 from pycue.evaluator.vertex import FINALIZED, Conjunct, Vertex
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
+    from typing import Any
+
     from pycue.evaluator.context import OpContext
     from pycue.evaluator.ir import Resolver
     from pycue.evaluator.vertex import CloseInfo, Environment

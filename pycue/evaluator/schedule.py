@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pycue.evaluator.node import (
     ANCESTORS,
     ARC_TYPE,
@@ -20,6 +18,7 @@ from pycue.evaluator.node import (
     YIELD,
 )
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from pycue.evaluator.context import OpContext
     from pycue.evaluator.node import NodeState, Task

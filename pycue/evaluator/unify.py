@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pycue.evaluator import closedness, cycle
 from pycue.evaluator.insert import state_of
 from pycue.evaluator.ir import Field
@@ -36,6 +34,7 @@ from pycue.evaluator.vertex import (
 )
 from pycue.labels import LET, Label
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from pycue.evaluator.context import OpContext
 

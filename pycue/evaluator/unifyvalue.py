@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from pycue.evaluator import bounds
 from pycue.evaluator import kind as k
 from pycue.evaluator.report import conflict
@@ -13,16 +11,16 @@ from pycue.evaluator.values import (
     BoundValue,
     Builtin,
     BuiltinValidator,
-    Bytes,
     Conjunction,
     Null,
-    Num,
-    String,
     Top,
     Value,
 )
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
+    from typing import Any
+
     from pycue.evaluator.node import NodeState
     from pycue.evaluator.vertex import CloseInfo
 
@@ -82,7 +80,7 @@ def insert_scalar_like(n: NodeState, x: Value, close: CloseInfo) -> None:
     if cls is BoundValue:
         _insert_bound(n, x, close)  # type: ignore[arg-type]
     elif cls is BuiltinValidator:
-        _insert_check(n, x)
+        _insert_check(n, x, close)
     elif n.scalar is None:
         n.scalar = x
         n.scalar_close = close
@@ -109,7 +107,7 @@ def _insert_bound(n: NodeState, x: BoundValue, close: CloseInfo) -> None:
         x = _tighter(n, n.upper, x, close)
         n.upper = x
     else:
-        _insert_check(n, x)
+        _insert_check(n, x, close)
         return
     if n.lower is not None and n.upper is not None:
         recorded, new = (n.upper, n.lower) if x is n.lower else (n.lower, n.upper)
@@ -129,7 +127,7 @@ def _tighter(n: NodeState, old: BoundValue | None, new: BoundValue, close: Close
     return result if type(result) is BoundValue else new
 
 
-def _insert_check(n: NodeState, x: Value) -> None:
+def _insert_check(n: NodeState, x: Value, close: CloseInfo) -> None:
     """Record a check unless a recorded one implies it."""
     checks = n.checks
     for i, old in enumerate(checks):
@@ -140,19 +138,31 @@ def _insert_check(n: NodeState, x: Value) -> None:
             n.ctx.add_error(n, result)
         elif result is x:
             checks[i] = x
+            n.check_closes[i] = close
         return
     checks.append(x)
+    n.check_closes.append(close)
 
 
 def validate_scalar(n: NodeState, value: Value, final: bool) -> None:
     """Run all recorded constraints on a concrete value."""
     ctx = n.ctx
-    for check in (n.lower, n.upper, *n.checks):
-        if check is None:
-            continue
-        error = bounds.validate(ctx, check, value)
-        if error is not None:
-            ctx.add_error(n, error)
+    saved = ctx.close
+    try:
+        for check in (n.lower, n.upper):
+            if check is not None:
+                _run_check(n, check, value)
+        for bound, close in zip(n.checks, n.check_closes, strict=True):
+            ctx.close = close
+            _run_check(n, bound, value)
+    finally:
+        ctx.close = saved
+
+
+def _run_check(n: NodeState, check: Value, value: Value) -> None:
+    error = bounds.validate(n.ctx, check, value)
+    if error is not None:
+        n.ctx.add_error(n, error)
 
 
 def constraint_value(n: NodeState) -> Value:

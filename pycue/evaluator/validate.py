@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pycue.evaluator import lookup, report
 from pycue.evaluator.values import (
     CYCLE,
@@ -18,6 +16,7 @@ from pycue.evaluator.values import (
 from pycue.evaluator.vertex import MEMBER, REQUIRED, Vertex
 from pycue.labels import LET, Label
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from pycue.evaluator.context import OpContext
 

@@ -5,14 +5,14 @@ Source: internal/core/adt/expr.go and adt.go of the official tool for the set of
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from pycue.evaluator import kind as k
 from pycue.source import Position
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from decimal import Decimal
+    from typing import Any
 
     from pycue.evaluator.context import OpContext
     from pycue.evaluator.vertex import Environment, Vertex

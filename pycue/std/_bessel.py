@@ -7,8 +7,8 @@ arguments), 7.1.5 (error function).
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from decimal import Decimal
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pycue.encoding.data import to_data
 from pycue.errors import EncodeError
 from pycue.evaluator.calls import CallError
@@ -11,6 +9,7 @@ from pycue.evaluator.validate import validate
 from pycue.evaluator.values import EVAL, Bottom
 from pycue.evaluator.vertex import Vertex
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from typing import Any
 

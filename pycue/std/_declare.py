@@ -13,13 +13,13 @@ raises :class:`ValueError` with the official text.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 from pycue.evaluator import kind as k
 from pycue.evaluator.ir import Field, StructLit
 from pycue.evaluator.values import EVAL, Bool, Builtin, Num, Param, String
 from pycue.evaluator.vertex import MEMBER
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import Any

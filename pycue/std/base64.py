@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import base64
 import re
-from typing import TYPE_CHECKING
 
 from pycue.evaluator import kind as k
 from pycue.evaluator.debug import debug_string
 from pycue.evaluator.values import Null
 from pycue.std._declare import Package, raw_function
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from pycue.evaluator.calls import CallContext
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pycue.encoding import json
 from pycue.evaluator import kind as k
 from pycue.evaluator.values import EVAL, Bytes, String
@@ -11,6 +9,7 @@ from pycue.evaluator.vertex import Vertex
 from pycue.std._data import data_of
 from pycue.std._declare import Package, function, raw_function
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from pycue.evaluator.calls import CallContext
     from pycue.evaluator.values import Value

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from pycue.encoding import json
 from pycue.errors import CueSyntaxError
@@ -11,6 +10,7 @@ from pycue.source import Source
 from pycue.std._data import concrete_data, data_of, satisfies, take_default, value_of
 from pycue.std._declare import Package, function, raw_function
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from typing import Any
 

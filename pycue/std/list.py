@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import cmp_to_key
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from pycue.evaluator import kind as k
 from pycue.evaluator.calls import CallError
@@ -17,6 +16,7 @@ from pycue.evaluator.values import EVAL, INCOMPLETE, Bool, Bottom, Num, String
 from pycue.evaluator.vertex import MEMBER, OPTIONAL, Vertex
 from pycue.std._declare import Package, function, integral, raw_function
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Callable
     from decimal import Decimal

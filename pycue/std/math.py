@@ -7,12 +7,12 @@ and functions over IEEE numbers of 64 bits, whose results are floats.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 from pycue.evaluator.number import compare, decimal_context, subtract, to_decimal
 from pycue.std import _bessel
 from pycue.std._declare import Package, function
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Callable
     from decimal import Decimal

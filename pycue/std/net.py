@@ -6,7 +6,6 @@ Addresses are strings or lists of 4 or 16 bytes.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from pycue._go.netip import format_address, parse_address, parse_prefix
 from pycue._go.strconv import quote
@@ -17,6 +16,7 @@ from pycue.evaluator.values import EVAL, Bytes, Num, String
 from pycue.evaluator.vertex import Vertex
 from pycue.std._declare import Package, function, raw_function
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Callable
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pycue._go import filepath
 from pycue._go.strconv import quote
 from pycue.evaluator.calls import CallError
 from pycue.evaluator.values import EVAL
 from pycue.std._declare import Package, raw_function, read_arguments
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any

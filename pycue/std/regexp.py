@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pycue._go.re2 import compile_regexp, quote_meta
 from pycue.std._declare import Package, function
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     import re
     from collections.abc import Iterator

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pycue._go import strconv as go
 from pycue._go.strconv import NumError
 from pycue.std._declare import Package, function, raw_function
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from decimal import Decimal
 

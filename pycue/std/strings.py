@@ -5,10 +5,9 @@ Indices of ``Index*``, ``ByteAt`` and ``ByteSlice`` count bytes of UTF-8, those 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pycue.std._declare import Package, function
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Callable
 

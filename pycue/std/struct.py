@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pycue.evaluator.values import EVAL, INCOMPLETE
 from pycue.std._declare import Package, raw_function
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from pycue.evaluator.calls import CallContext
 

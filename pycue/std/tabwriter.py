@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pycue.evaluator import kind as k
 from pycue.evaluator.values import Bytes, String
 from pycue.evaluator.vertex import Vertex
 from pycue.std._declare import Package, raw_function, read_arguments
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from pycue.evaluator.calls import CallContext
 

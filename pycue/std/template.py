@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pycue._go import template
 from pycue._go.template.functions import html_escape, js_escape
 from pycue.std._data import concrete_data
 from pycue.std._declare import Package, function, raw_function
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from pycue.evaluator.calls import CallContext
 

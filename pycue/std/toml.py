@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pycue.encoding import toml
 from pycue.errors import CueSyntaxError, EncodeError
 from pycue.source import Source
 from pycue.std._data import concrete_data, value_of
 from pycue.std._declare import Package, raw_function
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from pycue.evaluator.calls import CallContext
     from pycue.evaluator.values import Value

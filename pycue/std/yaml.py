@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pycue.encoding import yaml
 from pycue.errors import CueSyntaxError
 from pycue.source import Source
@@ -11,6 +9,7 @@ from pycue.std._data import concrete_data, data_of, satisfies, take_default, val
 from pycue.std._declare import Package, raw_function
 from pycue.syntax import token
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any

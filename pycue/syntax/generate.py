@@ -5,10 +5,9 @@ Lark computes them; nothing else here knows Lark, and it is imported nowhere els
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pycue.syntax.kinds import NAMES, TERMINALS
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from typing import Any
 

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import re
 from itertools import accumulate
-from typing import TYPE_CHECKING
 
 from pycue.syntax.kinds import (
     ATTR,
@@ -55,6 +54,7 @@ from pycue.syntax.kinds import (
 from pycue.syntax.quoted import attribute_end, fragment_end, lines_match, opening
 from pycue.syntax.token import BLANK, ELIDED, NEW_SECTION, NEWLINE, NO_SPACE
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from pycue.syntax.quoted import Quote
 

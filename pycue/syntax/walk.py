@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pycue.syntax.ast import (
     Alias,
     Attribute,
@@ -38,6 +36,7 @@ from pycue.syntax.ast import (
     UnaryExpr,
 )
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pycue.errors import Diagnostic
 from pycue.source import Position
 from pycue.syntax.diagnose.parser import Parser
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from pycue.source import Source
 

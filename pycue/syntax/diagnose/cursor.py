@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pycue.syntax.diagnose.scanner import LITERALS, Scanner, Token
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Generator
     from typing import Any, TypeAlias

@@ -7,12 +7,11 @@ Source: cue/parser/parser.go for the productions' order of checks and for where 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pycue.syntax.diagnose.cursor import Cursor, GiveUp, Part
 from pycue.syntax.diagnose.scanner import KEYWORDS
 from pycue.syntax.literal import unquote
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from pycue.source import Source
     from pycue.syntax.diagnose.cursor import Production

@@ -7,8 +7,8 @@ for which errors there are, where they are reported and how scanning goes on.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Callable
 

@@ -5,12 +5,11 @@ Source: behaviour of the official package cue/format.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pycue.syntax import ast
 from pycue.syntax.format.decls import Formatter
 from pycue.syntax.format.simplify import bare_labels
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from pycue.source import Source
 

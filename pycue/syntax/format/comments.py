@@ -7,12 +7,11 @@ around it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pycue.syntax import ast, token
 from pycue.syntax.format import printer as ws
 from pycue.syntax.format.printer import Printer
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from pycue.source import Source
 

@@ -6,12 +6,11 @@ lies, the fewer operators keep them; the *cutoff* is the precedence from which o
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pycue.syntax import ast, literal, token
 from pycue.syntax.format import printer as ws
 from pycue.syntax.format.comments import CommentPrinter
 
+TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any
