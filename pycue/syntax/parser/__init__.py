@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["parse_expr", "parse_file"]
 
 _LONG = 50_000  # characters
+_ATTRIBUTES = frozenset((ATTR, PREAMBLE))
 _ODD_NUMBER = re.compile(r"(?<![\w$])(?:0\w|\d+_)")
 _EXPERIMENTAL = frozenset((OPEN, TILDE, ELSE, OTHERWISE, FALLBACK, DOUBTFUL))
 
@@ -97,7 +98,9 @@ def _is_doubtful(file: File, tokens: Tokens, text: str) -> bool:
         return True
     if "__" in text and any(k == IDENT and t.startswith("__") for k, t in zip(tokens.kinds, tokens.texts, strict=True)):
         return True
-    if any(_ODD_NUMBER.search(t) for k, t in zip(tokens.kinds, tokens.texts, strict=True) if k in (ATTR, PREAMBLE)):
+    if kinds & _ATTRIBUTES and any(
+        _ODD_NUMBER.search(t) for k, t in zip(tokens.kinds, tokens.texts, strict=True) if k in _ATTRIBUTES
+    ):
         return True
     for decl in file.decls:
         if isinstance(decl, ImportDecl):
