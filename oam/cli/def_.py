@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from oam.definition.definition import Definition
+    from pycue.errors import Diagnostic
 
 __all__ = ["run"]
 
@@ -146,11 +147,11 @@ def _vet(argv: list[str]) -> int:
     return 1 if failed else 0
 
 
-def _vet_file(file: str, profile: Profile) -> list[object]:
+def _vet_file(file: str, profile: Profile) -> list[Diagnostic]:
     from oam.definition.vet import vet_template
 
     if not file.endswith(".cue"):
-        warnings: list[object] = []
+        warnings: list[Diagnostic] = []
         for document in load_documents(Source(file, read(file))):
             definition = read_object(document, profile)
             warnings += [*definition.warnings, *vet_template(definition)]
@@ -165,4 +166,21 @@ def _vet_file(file: str, profile: Profile) -> list[object]:
         ) from None
 
 
-_COMMANDS: dict[str, Callable[[list[str]], int]] = {"render": _render, "vet": _vet}
+def _upgrade(argv: list[str]) -> int:
+    from oam.cli.def_upgrade import run as upgrade
+
+    return upgrade(argv)
+
+
+def _schema(argv: list[str]) -> int:
+    from oam.cli.def_schema import run as schema
+
+    return schema(argv)
+
+
+_COMMANDS: dict[str, Callable[[list[str]], int]] = {
+    "render": _render,
+    "vet": _vet,
+    "upgrade": _upgrade,
+    "schema": _schema,
+}

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from oam.model.strict import ANY, BOOL, INT32, STRING, ListOf, MapOf, Struct
+
+if TYPE_CHECKING:
+    from oam.model.strict import Type
 
 __all__ = ["HISTORIC", "KINDS", "SPECS", "TYPES"]
 
@@ -47,7 +52,7 @@ _SCHEMATIC = Struct(
         "kube": Struct("common.Kube", {"template": ANY, "parameters": ListOf(_KUBE_PARAMETER)}),
     },
 )
-_COMMON = {"schematic": _SCHEMATIC, "version": STRING}
+_COMMON: dict[str, Type] = {"schematic": _SCHEMATIC, "version": STRING}
 
 SPECS = {
     "ComponentDefinition": Struct(
@@ -108,5 +113,5 @@ SPECS = {
 }
 """Kind: type of its spec."""
 
-HISTORIC = {"TraitDefinition": {"definition": _GVK, "skipRevisionAffect": BOOL}}
+HISTORIC: dict[str, dict[str, Type]] = {"TraitDefinition": {"definition": _GVK, "skipRevisionAffect": BOOL}}
 """Fields of earlier releases, which the present strict conversion rejects."""

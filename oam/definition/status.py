@@ -71,9 +71,9 @@ def _embed(snippet: str, field: ast.Field) -> None:
         field.value = ast.BasicLit(value.pos, "STRING", literal)
         return
     if isinstance(value, ast.BasicLit) and value.kind == "STRING":
-        text = unquote(value.value)
-        if isinstance(text, str) and not disabled:
-            check_snippet(snippet, text)
+        content = unquote(value.value)
+        if isinstance(content, str) and not disabled:
+            check_snippet(snippet, content)
         return
     if isinstance(value, ast.BasicLit):
         raise ValueError(f"expected {path} field to be string, got {value.kind}")

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from oam.definition.legacy import modernize
 from oam.errors import warning
 from pycue import CompileError, Context
+from pycue.source import Source
 from pycue.syntax import ast
+from pycue.syntax.parser import parse_file
 
 if TYPE_CHECKING:
     from oam.definition.definition import Definition
@@ -27,6 +30,10 @@ def vet_template(definition: Definition) -> list[Diagnostic]:
     file = definition.template
     if file is None:
         return []
+    warnings = []
+    for node in modernize(parse_file(Source(file.filename, definition.template_text))):
+        text = f"list arithmetic ({node.op}) belongs to an earlier version of CUE"
+        warnings.append(warning("oam.template.legacy", text, position=definition.position, help="use oam def upgrade"))
     names = ("context", "parameter")
     extra = [ast.Field(ast.Ident(0, name), 0, ast.Ident(0, "_")) for name in names]
     whole = ast.File(file.filename, [*file.decls, *extra], file.source)
@@ -36,7 +43,6 @@ def vet_template(definition: Definition) -> list[Diagnostic]:
         hard = [item for item in error.diagnostics if not item.message.startswith(_TOLERATED)]
         if hard:
             raise CompileError(hard) from None
-        return [
-            warning("oam.definition.reference", item.summary(), position=item.position) for item in error.diagnostics
-        ]
-    return []
+        soft = [item for item in error.diagnostics if '"vela/' not in item.message]
+        warnings += [warning("oam.definition.reference", item.summary(), position=item.position) for item in soft]
+    return warnings

@@ -65,7 +65,7 @@ def read_object(document: Document, profile: Profile = STANDARD) -> Definition:
 
 
 def _mapping(document: Document, path: tuple[str, ...]) -> dict[str, Any]:
-    value = document.data
+    value: Any = document.data
     for step in path:
         value = value.get(step)
         if value is None:
@@ -73,7 +73,8 @@ def _mapping(document: Document, path: tuple[str, ...]) -> dict[str, Any]:
         if not isinstance(value, dict):
             text = f"{'.'.join(path)} is not a mapping"
             raise DefinitionError(text, code="oam.definition.form", position=document.position(path))
-    return value
+    found: dict[str, Any] = value
+    return found
 
 
 def _check_spec(document: Document, definition: Definition) -> None:

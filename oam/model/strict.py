@@ -12,14 +12,16 @@ from oam.errors import DocumentError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import TypeAlias
 
-__all__ = ["ANY", "BOOL", "INT32", "INT64", "STRING", "ListOf", "MapOf", "Scalar", "Struct", "check"]
+__all__ = ["ANY", "BOOL", "INT32", "INT64", "STRING", "ListOf", "MapOf", "Scalar", "Struct", "Type", "check"]
 
 
 class Scalar:
     """A Go scalar type, or ``any`` (no Python types: everything is accepted)."""
 
     __slots__ = ("go", "types")
+    go: str
 
     def __init__(self, go: str, *types: type) -> None:
         self.go = go
@@ -37,6 +39,7 @@ class ListOf:
     """A Go slice."""
 
     __slots__ = ("go", "item")
+    go: str
 
     def __init__(self, item: Type) -> None:
         self.item = item
@@ -47,6 +50,7 @@ class MapOf:
     """A Go map with string keys."""
 
     __slots__ = ("go", "item")
+    go: str
 
     def __init__(self, item: Type) -> None:
         self.item = item
@@ -57,6 +61,7 @@ class Struct:
     """A Go struct: ``go`` is its qualified name as messages show it, ``name`` the part after the package."""
 
     __slots__ = ("fields", "go", "name")
+    go: str
 
     def __init__(self, go: str, fields: Mapping[str, Type]) -> None:
         self.go = go
@@ -64,7 +69,8 @@ class Struct:
         self.fields = fields
 
 
-Type = Scalar | ListOf | MapOf | Struct
+if TYPE_CHECKING:
+    Type: TypeAlias = Scalar | ListOf | MapOf | Struct
 
 
 def check(data: Any, type_: Type, *, code: str = "oam.strict", lenient: bool = False) -> None:

@@ -85,8 +85,9 @@ class _Builder:
         documents = []
         for event in yaml.parse(self.source.text, Loader=_LOADER):
             if isinstance(event, ScalarEvent):
-                self._count(1, event.start_mark.index)
-                self._add(self._scalar(event), event.anchor, 1)
+                node = self._scalar(event)
+                self._count(1, node.offset)
+                self._add(node, event.anchor, 1)
             elif isinstance(event, MappingStartEvent | SequenceStartEvent):
                 self._open(event)
             elif isinstance(event, MappingEndEvent | SequenceEndEvent):
@@ -210,7 +211,7 @@ class _Builder:
                 return base64.b64decode(text, validate=False).decode("utf-8", "replace")
             except binascii.Error:
                 raise self._fail("!!binary value contains invalid base64 data", offset) from None
-        types = {"int": int, "float": (int, float), "bool": bool, "null": type(None)}.get(tag)
+        types = _TAGS.get(tag)
         if types is None:
             return text
         data = resolve(text)
@@ -219,4 +220,5 @@ class _Builder:
         return data
 
 
+_TAGS: dict[str, tuple[type, ...]] = {"int": (int,), "float": (int, float), "bool": (bool,), "null": (type(None),)}
 _TYPE_NAMES = {type(None): "null", dict: "a mapping", list: "a list"}

@@ -140,7 +140,7 @@ def _literal(text: str, indent: int) -> str:
     hint = "2" if text[0] in " \n" else ""
     body = text.rstrip("\n")
     trailing = len(text) - len(body)
-    chomp = ("-", "")[trailing] if trailing < 2 else "+"
+    chomp = ("-", "")[trailing] if trailing < 2 and body else "+"
     lines = body.split("\n") + [""] * (trailing - 1)
     return "\n".join([f"|{hint}{chomp}", *(pad + line if line else "" for line in lines)])
 

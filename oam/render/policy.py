@@ -68,9 +68,9 @@ def render_policy(
     warnings += template.warnings
     context = policy_context(app, policy, around, _artifacts(components))
     root = template.fill(parameter=sorted_keys(policy.properties or {}), context=context)
-    error = root.error()
-    if error is not None:
-        raise grouped(heading, error.diagnostics, locate=locate)
+    fault = root.error()
+    if fault is not None:
+        raise grouped(heading, fault.diagnostics, locate=locate)
     objects = []
     for value in (root.lookup("output"), *(item for _, item in root.lookup("outputs").fields())):
         if not value.exists():

@@ -1,7 +1,7 @@
 """The ``processing`` section of a trait: one HTTP request whose JSON answer the template may use.
 
-Source: behaviour of the reference. ``processing.http`` has ``method``, ``url`` and ``request`` with ``body``, ``header``
-and ``trailer``; the answer is unified with ``processing.output``.
+Source: behaviour of the reference. ``processing.http`` has ``method``, ``url`` and ``request`` with ``body``,
+``header`` and ``trailer``; the answer is unified with ``processing.output``.
 """
 
 from __future__ import annotations

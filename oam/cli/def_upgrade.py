@@ -1,0 +1,42 @@
+"""``oam def upgrade``: rewrite what belongs to earlier versions of CUE."""
+
+from __future__ import annotations
+
+import sys
+
+from oam.cli.files import read, write
+from oam.cli.flags import Flag, parse
+from oam.definition.legacy import modernize
+from oam.errors import OamError, UsageError
+from pycue.errors import CueSyntaxError
+from pycue.source import Source
+from pycue.syntax.format import format_node
+from pycue.syntax.parser import parse_file
+
+__all__ = ["run"]
+
+
+def run(argv: list[str]) -> int:
+    """Print (or write with ``-o``) the upgraded file; with ``--validate`` only tell whether there is work to do."""
+    parsed = parse((Flag("output", "o"), Flag("validate", kind="bool")), argv)
+    if len(parsed.rest) != 1:
+        raise UsageError(f"accepts 1 arg(s), received {len(parsed.rest)}", code="oam.usage")
+    path = parsed.rest[0]
+    try:
+        file = parse_file(Source(path, read(path)))
+    except CueSyntaxError as error:
+        place = error.diagnostics[0].position
+        text = f"failed to parse CUE: {path}: {error}"
+        raise OamError(text, code="oam.definition.syntax", position=place) from None
+    found = modernize(file)
+    if parsed.bools["validate"]:
+        if found:
+            raise OamError(f"{path} requires an upgrade: {len(found)} piece(s) of list arithmetic", code="oam.upgrade")
+        print(f"{path} is up to date")
+        return 0
+    text = format_node(file)
+    if parsed.strings["output"]:
+        write(parsed.strings["output"], text)
+    else:
+        sys.stdout.write(text)
+    return 0
