@@ -6,8 +6,8 @@ from pycue.encoding.data import to_data
 from pycue.errors import EncodeError
 from pycue.evaluator.calls import CallError
 from pycue.evaluator.validate import validate
-from pycue.evaluator.values import EVAL, Bottom
-from pycue.evaluator.vertex import Vertex
+from pycue.evaluator.values import EVAL, Bottom, Expr
+from pycue.evaluator.vertex import Conjunct, RefNode, Vertex
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
@@ -56,10 +56,18 @@ def take_default(call: CallContext, index: int) -> None:
     call.args[index] = call.ctx.default(call.value(index))
 
 
-def satisfies(call: CallContext, data: Vertex, schema: Value, *, concrete: bool) -> bool:
-    """Whether ``data & schema`` is valid, and with ``concrete`` complete; raises the error otherwise."""
+def satisfies(call: CallContext, data: Vertex, schema: Value, *, concrete: bool, whole: bool = False) -> bool:
+    """Whether ``data & schema`` is valid, and with ``concrete`` complete; raises the error otherwise.
+
+    With ``whole`` conflicts tell the place where the data starts, as if it had been referred to.
+    """
     ctx = call.ctx
     vertex = ctx.subvertex([(None, data), (None, schema)])
+    first = vertex.conjuncts[0]
+    if whole and isinstance(origin := data.conjuncts[0].x, Expr):
+        close = first.close.copy()
+        close.refs = RefNode(origin, data, vertex, 0, close.refs)
+        vertex.conjuncts[0] = Conjunct(None, data, close)
     ctx.unify(vertex)
     error = ctx.error_of(vertex) or validate(ctx, vertex, concrete=concrete, final=concrete)
     if error is not None:

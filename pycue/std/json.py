@@ -103,7 +103,7 @@ def _validate(call: CallContext) -> Any:
     take_default(call, 0)
     text = _text(call.bytes(0))
     source = Source("json.Validate", text)
-    return satisfies(call, value_of(call, _parse(text), source), call.args[1], concrete=False)
+    return satisfies(call, value_of(call, _parse(text), source), call.args[1], concrete=False, whole=True)
 
 
 PACKAGE = Package(
