@@ -223,6 +223,8 @@ def call(ctx: OpContext, env: Environment, expr: CallExpr) -> Value:
         fun = fun.builtin
     if not isinstance(fun, Builtin):
         kind = k.kind_string(fun.kind)
+        if fun.kind & k.FUNC:
+            return ctx.error(INCOMPLETE, expr.src, "cannot call non-concrete value %s (type %s)", expr.fun, kind)
         bottom = ctx.error(EVAL, expr.src, "cannot call non-function %s (type %s)", expr.fun, kind)
         return ctx.merge(bottom, fun) if isinstance(fun, Bottom) else bottom
     if fun.raw:
