@@ -51,9 +51,10 @@ class Plan:
     Args:
         run: flags and arguments.
         checking: whether data files are checked one by one against the instance (``vet``).
+        comments: whether comments are needed.
     """
 
-    def __init__(self, run: Run, *, checking: bool = False) -> None:
+    def __init__(self, run: Run, *, checking: bool = False, comments: bool = True) -> None:
         self._run = run
         self._checking = checking
         self.program = Program()
@@ -61,6 +62,7 @@ class Plan:
         loader = Loader(
             OsFileSystem(),
             stdin=run.console.stdin,
+            comments=comments,
             tags=run.list("inject"),
             variables=_variables(run) if run.flag("inject-vars") else None,
         )

@@ -15,7 +15,7 @@ _HINT = "some instances are incomplete; use the -c flag to show errors or -c=fal
 
 def run(run: Run) -> int:
     """Check instances, or data files against an instance; report everything found."""
-    plan = Plan(run, checking=True)
+    plan = Plan(run, checking=True, comments=False)
     status = 0
     if plan.data:
         for item in plan.items():

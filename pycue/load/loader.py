@@ -7,7 +7,7 @@ from pycue.load import arguments
 from pycue.load.fs import base, join, parent
 from pycue.load.instance import DataFile, Instance
 from pycue.load.module import LANGUAGE_VERSION, Module, find_root, inside_cue_mod, read_module
-from pycue.load.package import PackageReader, only_package, parse_text
+from pycue.load.package import PackageReader, only_package
 from pycue.load.tags import Tags
 from pycue.source import Position, Source
 from pycue.syntax import ast
@@ -30,6 +30,7 @@ class Loader:
         tags: values to inject, as after ``-t``.
         variables: injected variables by name, or None for no injection.
         tools: whether ``_tool.cue`` files count.
+        comments: whether the trees keep comments; without them they are quicker to make.
     """
 
     def __init__(
@@ -40,12 +41,11 @@ class Loader:
         tags: Sequence[str] = (),
         variables: Mapping[str, Callable[[], str | int]] | None = None,
         tools: bool = False,
+        comments: bool = True,
     ) -> None:
         self.fs = fs
         self._stdin = stdin
         self.tags = Tags(tags, variables)
-        self.reader = PackageReader(fs, self.tags, tools=tools)
-        self._import_reader = PackageReader(fs, self.tags)  # trees of its own: nothing is injected into imports
         self._by_path: dict[str, Instance] = {}
         self._loading: list[str] = []
         cwd = fs.cwd()
@@ -53,6 +53,10 @@ class Loader:
             raise LoadError("cannot load packages inside the cue.mod directory")
         root = find_root(fs, cwd)
         self.module = read_module(fs, root) if root else Module("", "", "", LANGUAGE_VERSION)
+        version = self.module.language_version
+        self.reader = PackageReader(fs, self.tags, tools=tools, comments=comments, language_version=version)
+        # Imports have trees of their own: nothing is injected into them.
+        self._import_reader = PackageReader(fs, self.tags, comments=comments, language_version=version)
 
     # ---- arguments
 
@@ -108,7 +112,7 @@ class Loader:
             name, content = self._content(argument.path)
             reason = self.reader.by_suffix(base(argument.path))
             if not reason:
-                file = parse_text(name, content)
+                file = self.reader.parse_content(name, content)
                 reason = self.tags.excluded(file)
             if reason:
                 shown = argument.path if argument.path[0] in "./" else f"./{argument.path}"

@@ -27,7 +27,7 @@ class Excluded:
         self.reason = reason
 
 
-def parse_text(name: str, content: bytes) -> ast.File:
+def parse_text(name: str, content: bytes, *, comments: bool = True, language_version: str = "") -> ast.File:
     """Parse one CUE file.
 
     Raises:
@@ -43,14 +43,25 @@ def parse_text(name: str, content: bytes) -> ast.File:
 
         offset = len(content[: error.start].decode("utf-8", "replace"))
         raise CueSyntaxError(Diagnostic("illegal UTF-8 encoding", position=Position(source, offset))) from None
-    return parse_file(Source(name, text.removeprefix("\ufeff")))
+    source = Source(name, text.removeprefix("\ufeff"))
+    return parse_file(source, comments=comments, language_version=language_version)
 
 
 class PackageReader:
     """Reads directories and files, each once."""
 
-    def __init__(self, fs: FileSystem, tags: Tags, *, tools: bool = False) -> None:
+    def __init__(
+        self,
+        fs: FileSystem,
+        tags: Tags,
+        *,
+        tools: bool = False,
+        comments: bool = True,
+        language_version: str = "",
+    ) -> None:
         self._fs = fs
+        self._comments = comments
+        self._version = language_version
         self._tags = tags
         self._tools = tools
         self._parsed: dict[str, ast.File] = {}
@@ -68,8 +79,16 @@ class PackageReader:
                 content = self._fs.read(path)
             except OSError as error:
                 raise LoadError(f"open {path}: {(error.strerror or str(error)).lower()}") from None
-            file = self._parsed[path] = parse_text(path, content)
+            file = self._parsed[path] = self.parse_content(path, content)
         return file
+
+    def parse_content(self, name: str, content: bytes) -> ast.File:
+        """The syntax tree of a text.
+
+        Raises:
+            CueSyntaxError: it is malformed.
+        """
+        return parse_text(name, content, comments=self._comments, language_version=self._version)
 
     def candidates(self, directory: str) -> tuple[list[ast.File], list[Excluded]]:
         """Files of a directory that may belong to a package, in name order, and those that may not.

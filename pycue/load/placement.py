@@ -67,7 +67,7 @@ def _cue_data(source: Source) -> ast.Expr:
 
 def wrap(source: Source, expr: ast.Expr) -> ast.File:
     """A file that holds one value: the fields of a struct, or the value embedded."""
-    decls = expr.elts if isinstance(expr, ast.StructLit) else [ast.EmbedDecl(expr)]
+    decls: list[ast.Decl] = expr.elts if isinstance(expr, ast.StructLit) else [ast.EmbedDecl(expr)]
     return ast.File(source.name, decls, source)
 
 
