@@ -55,11 +55,6 @@ class ComponentHost:
         self._library = library
         self._renderer = Renderer(library, profile=profile)
 
-    @property
-    def names(self) -> set[str]:
-        """Of the components."""
-        return {component.name for component in self._application.components}
-
     def components(self, app: str = "") -> list[dict[str, Any]]:
         """See :class:`oam.providers.session.Application`."""
         return [component.raw for component in self._other(app).components]
@@ -85,7 +80,7 @@ class ComponentHost:
             objects, made_by = objects[1:], made_by[1:]
         for obj in objects:
             obj["metadata"]["labels"].setdefault("app.oam.dev/revision", "")
-        live = self.dispatcher.apply(objects, component=parsed.name, traits=made_by)
+        live = self.dispatcher.apply(objects, component=parsed.name, traits=made_by, cluster=cluster)
         output = live[0] if len(live) > len(rendered.auxiliaries) else None
         outputs = dict(
             zip(
@@ -94,7 +89,8 @@ class ComponentHost:
                 strict=True,
             )
         )
-        self.services[parsed.name] = service = self._service(parsed, output, outputs, namespace)
+        place = f"{parsed.name}/{cluster}/{namespace}".rstrip("/")
+        self.services[place] = service = self._service(parsed, output, outputs, namespace)
         return Applied(output, outputs, service["healthy"], "wait healthy")
 
     def render_component(
@@ -140,17 +136,19 @@ class ComponentHost:
         return places or [{"cluster": "", "namespace": ""}]
 
     def refresh(self) -> None:
-        """Judge all components applied so far once more, on the objects as they are now."""
+        """Judge all components applied so far once more, on the objects as they are now; forget those that are gone."""
         managed = self.dispatcher.managed()
-        for component in self._application.components:
-            if component.name not in self.services:
+        own = {component.name: component for component in self._application.components}
+        for place, service in list(self.services.items()):
+            component = own.get(service["name"])
+            if component is None:
+                del self.services[place]
                 continue
-            own = [entry for entry in managed if entry.component == component.name]
-            live = [(entry, self.dispatcher.cluster.get(entry.ref)) for entry in own]
+            entries = [e for e in managed if e.component == component.name and e.ref.namespace == service["namespace"]]
+            live = [(entry, self.dispatcher.cluster.get(entry.ref)) for entry in entries]
             output = next((obj for entry, obj in live if not entry.trait and obj is not None), None)
             outputs = {_resource(obj): obj for entry, obj in live if entry.trait and obj is not None}
-            namespace = self.services[component.name].get("namespace", "")
-            self.services[component.name] = self._service(component, output, outputs, namespace)
+            self.services[place] = self._service(component, output, outputs, service["namespace"])
 
     def _render(
         self, component: dict[str, Any], cluster: str, namespace: str, patch: Value | None, traits: dict[str, Value]
@@ -213,7 +211,8 @@ class ComponentHost:
             traits.append(
                 {"type": trait.type, "healthy": one.healthy, **({"message": one.message} if one.message else {})}
             )
-        message = health.message
+        unhealthy = [entry["message"] for entry in traits if not entry["healthy"] and "message" in entry]
+        message = health.message or next(iter(unhealthy), "")
         service: dict[str, Any] = {
             "name": component.name,
             "namespace": namespace or self._namespace,

@@ -71,18 +71,21 @@ class Dispatcher:
         """What the application owns, in the order in which it was first applied."""
         return [Managed.from_dict(entry) for entry in self.store.read(_TRACKERS, self._key) or []]
 
-    def apply(self, objects: Sequence[Object], *, component: str = "", traits: Sequence[str] = ()) -> list[Object]:
+    def apply(
+        self, objects: Sequence[Object], *, component: str = "", traits: Sequence[str] = (), cluster: str = ""
+    ) -> list[Object]:
         """Create or merge objects; gives the live ones. All are tried without effect first.
 
         Args:
             objects: each with its namespace.
             component: which component they are of.
+            cluster: name of the cluster where a placement asked for it by name.
             traits: which trait made each of them, ``""`` for none; as long as ``objects`` if given.
 
         Raises:
             ClusterError: one of them is refused, or belongs to somebody else; none is applied then.
         """
-        labelled = [self._labelled(obj) for obj in objects]
+        labelled = [self._labelled(obj, cluster) for obj in objects]
         faults = [fault for obj in labelled if (fault := self._fault(obj))]
         if faults:
             text = "".join(f"({fault})" for fault in faults)
@@ -116,9 +119,9 @@ class Dispatcher:
         live = self.cluster.get(ref)
         return live is not None and self._owner(live) == self._key and self.cluster.delete(ref)
 
-    def _labelled(self, obj: Object) -> Object:
+    def _labelled(self, obj: Object, cluster: str) -> Object:
         metadata = obj.get("metadata") or {}
-        own = {_NAME: self.app, _NAMESPACE: self.namespace, "app.oam.dev/cluster": ""}
+        own = {_NAME: self.app, _NAMESPACE: self.namespace, "app.oam.dev/cluster": cluster}
         return {**obj, "metadata": {**metadata, "labels": {**(metadata.get("labels") or {}), **own}}}
 
     def _fault(self, obj: Object) -> str:

@@ -143,10 +143,15 @@ class Runtime:
 
     # ---- running
 
-    def run(self, record: Record) -> Record:
-        """Run a workflow until it is over, suspended without end, or stuck; gives the application as it is then."""
+    def run(self, record: Record, turns: int | None = None) -> Record:
+        """Run a workflow until it is over, suspended without end, or stuck; gives the application as it is then.
+
+        Args:
+            turns: the most passes to make, any number unless given.
+        """
         quiet, before = 0.0, _standing(record)
-        while record.wake is not None:
+        while record.wake is not None and turns != 0:
+            turns = None if turns is None else turns - 1
             self._sleep_until(record.wake)
             record = self.turn(record)
             if record.wake is None:
@@ -232,7 +237,6 @@ class Runtime:
             if end.phase is RunPhase.SUCCEEDED:
                 host.dispatcher.collect()
             host.refresh()
-            record.services = {name: record.services[name] for name in record.services if name in host.names}
         healthy = all(service["healthy"] for service in record.services.values())
         record.phase = _PHASES.get(record.run.phase, "running" if healthy else "unhealthy")
 

@@ -82,6 +82,10 @@ def complete(obj: Object, allocate: Callable[[], str]) -> None:
             spec["clusterIP"] = allocate()
         if spec.get("clusterIP"):
             spec["clusterIPs"] = [spec["clusterIP"]]
+    if obj.get("kind") in ("Deployment", "StatefulSet", "ReplicaSet") and isinstance(obj.get("spec"), dict):
+        obj["spec"].setdefault("replicas", 1)
+    if obj.get("kind") == "Secret":
+        obj.setdefault("type", "Opaque")
     if obj.get("kind") == "Secret" and isinstance(plain := obj.pop("stringData", None), dict):
         from base64 import b64encode
 

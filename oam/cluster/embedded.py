@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from oam.cluster import admission
 from oam.cluster.errors import NoSuchKind, NotFound
 from oam.cluster.kinds import WELL_KNOWN, resource
-from oam.cluster.merge import three_way
+from oam.cluster.merge import three_way, without_nulls
 from oam.cluster.selectors import matches
 from oam.cluster.simulator import Simulator
 from oam.ports import ObjectRef
@@ -179,7 +179,7 @@ class EmbeddedCluster:
         ):
             raise NoSuchKind(f'no matches for kind "{kind}" in version "{version}"')
         admission.check(obj)
-        new = deepcopy(obj)
+        new: Object = without_nulls(obj)
         new.pop("status", None)
         if self.is_namespaced(version, kind):
             namespace = new["metadata"].get("namespace") or "default"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import Any
 
-__all__ = ["three_way"]
+__all__ = ["three_way", "without_nulls"]
 
 _OWNED = ("status",)
 _OWNED_METADATA = ("uid", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp", "managedFields")
@@ -25,6 +25,15 @@ def three_way(original: dict[str, Any], modified: dict[str, Any], live: dict[str
     return merged
 
 
+def without_nulls(value: Any) -> Any:
+    """A copy without the fields whose value is null: to a server they are not there."""
+    if isinstance(value, dict):
+        return {key: without_nulls(item) for key, item in value.items() if item is not None}
+    if isinstance(value, list):
+        return [without_nulls(item) for item in value]
+    return value
+
+
 def _keep(target: dict[str, Any], live: dict[str, Any], key: str) -> None:
     if key in live:
         target[key] = live[key]
@@ -38,10 +47,5 @@ def _merge(original: Any, modified: Any, live: Any) -> Any:
     before = original if isinstance(original, dict) else {}
     result = {key: value for key, value in live.items() if key in modified or key not in before}
     for key, value in modified.items():
-        if value is None and key not in live:
-            continue
-        if value is None:
-            result.pop(key, None)
-        else:
-            result[key] = _merge(before.get(key), value, live.get(key))
+        result[key] = _merge(before.get(key), value, live.get(key))
     return result

@@ -27,12 +27,12 @@ def _suspend(action: Action, session: Session) -> None:
         return
     if begun not in session.marks:
         now = session.clock.now()
-        session.new_marks[begun] = now
         if duration := action.params.get("duration"):
             try:
                 session.new_marks[resume] = now + parse_duration(duration)
             except ValueError as error:
                 raise ActionError(f"failed to parse duration {duration}: {error}") from error
+        session.new_marks[begun] = now
     elif not session.suspended or session.clock.now() >= session.marks.get(resume, float("inf")):
         session.new_marks[over] = session.clock.now()
         return

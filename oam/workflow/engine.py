@@ -49,6 +49,7 @@ class Frame:
         ran: whether something ran since the last look at ``waiting``.
         again: this is not the first look, so what still waits is written down.
         stopped: one after the other, a step is not over yet.
+        counts: failures in this pass count (upstream forgets them in the first pass after a suspension).
     """
 
     todo: list[Step]
@@ -59,6 +60,7 @@ class Frame:
     ran: bool = False
     again: bool = False
     stopped: bool = False
+    counts: bool = True
 
 
 class Engine:
@@ -94,12 +96,14 @@ class Engine:
         if not run.start:
             run.start = now
             run.phase = RunPhase.EXECUTING
+        counts = not (self._upstream and run.phase is RunPhase.SUSPENDING)
         if run.suspend:
             if not any(s.phase is Phase.SUSPENDING and s.reason is Reason.SUSPEND for s in run.all_statuses()):
                 run.phase = RunPhase.SUSPENDING
                 return [Commit(), Rest()]
             run.suspend = False
         run.frames = [self._frame(run, run.steps, run.mode, None)]
+        run.frames[0].counts = counts
         return self._proceed(run, now)
 
     def _frame(self, run: Run, steps: list[Step], mode: Mode, group: Step | None) -> Frame:
@@ -251,7 +255,7 @@ class Engine:
         return [Commit(), *self._proceed(run, result.now)]
 
     def _count_failure(self, run: Run, status: StepStatus) -> None:
-        if status.phase is not Phase.FAILED or status.reason is not Reason.EXECUTE:
+        if status.phase is not Phase.FAILED or status.reason is not Reason.EXECUTE or not run.frames[0].counts:
             return
         tries = run.tries.get(status.id, 0) + 1
         run.tries[status.id] = tries

@@ -47,7 +47,6 @@ def _resume(run: Run, name: str) -> None:
             status.phase = Phase.RUNNING
     run.turns.clear()
     run.suspend = any(status.phase is Phase.SUSPENDING for status in run.all_statuses())
-    run.phase = RunPhase.SUSPENDING if run.suspend else RunPhase.EXECUTING
 
 
 def _terminate(run: Run, _: str) -> None:
