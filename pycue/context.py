@@ -144,7 +144,7 @@ class Context:
         from pycue.source import Source
         from pycue.syntax.parser import parse_file
 
-        return self.compile_file(parse_file(Source(filename, src)), scope=scope)
+        return self.compile_file(parse_file(Source(filename, src), language_version=self._version), scope=scope)
 
     def compile_expression(self, src: str, *, filename: str = "-", scope: Value | None = None) -> Value:
         """The value of one CUE expression; standard packages are known by their short names.
@@ -215,7 +215,7 @@ class Context:
             from pycue.syntax.parser import parse_file
 
             def make() -> CompiledPackage:
-                file = parse_file(Source(filename, src))
+                file = parse_file(Source(filename, src), language_version=self._version)
                 name = file.package_name()
                 return compile_files(
                     [file],
