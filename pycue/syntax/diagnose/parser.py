@@ -10,6 +10,7 @@ from __future__ import annotations
 from pycue.syntax.diagnose.cursor import Cursor, GiveUp, Part
 from pycue.syntax.diagnose.scanner import KEYWORDS
 from pycue.syntax.literal import unquote
+from pycue.syntax.versions import needs_list_commas
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class Parser(Cursor):
     def __init__(self, source: Source, language_version: str = "") -> None:
         super().__init__(source)
         self.experiments: set[str] = set()
-        self.newline_lists = not language_version or _version(language_version) >= (0, 17)
+        self.newline_lists = not needs_list_commas(language_version)
         self.depth = 0
 
     def parse(self, *, expression: bool = False) -> None:
@@ -531,13 +532,6 @@ class Parser(Cursor):
             return False
         self.next()
         return True
-
-
-def _version(text: str) -> tuple[int, int]:
-    """Major and minor of ``v1.2.3``."""
-    major, _, rest = text.lstrip("v").partition(".")
-    minor = rest.partition(".")[0]
-    return int(major or 0), int(minor) if minor.isdecimal() else 0
 
 
 def _valid_import(literal: str) -> bool:

@@ -12,6 +12,7 @@ from pycue.syntax.kinds import ATTR, BIND, COMMA, DOUBTFUL, ELSE, FALLBACK, IDEN
 from pycue.syntax.parser.comments import attach
 from pycue.syntax.parser.driver import run
 from pycue.syntax.scanner import scan
+from pycue.syntax.versions import needs_list_commas
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def _is_doubtful(file: File, tokens: Tokens, text: str) -> bool:
     names of packages. Only the diagnosing parser knows; here is what is worth asking it for.
     """
     kinds = set(tokens.kinds)
-    if kinds & _EXPERIMENTAL or (BIND in kinds and "aliasv2" in text) or file.language_version:
+    if kinds & _EXPERIMENTAL or (BIND in kinds and "aliasv2" in text) or needs_list_commas(file.language_version):
         return True
     if "__" in text and any(k == IDENT and t.startswith("__") for k, t in zip(tokens.kinds, tokens.texts, strict=True)):
         return True
