@@ -504,10 +504,6 @@ class OpContext:
         """Evaluate comparisons with bottom again."""
         run_post_checks(self, n)
 
-    def inline_cycle(self, link: Any, target: Vertex) -> bool:
-        """Whether the same reference through detached targets goes round in circles."""
-        return cycle.is_ancestor(link.node, target)
-
     def attempt(self, v: Vertex) -> None:
         """Evaluate as far as possible without force."""
         unify.unify(self, v, ALL, ATTEMPT)

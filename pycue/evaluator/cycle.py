@@ -27,10 +27,19 @@ def is_ancestor(v: Vertex, target: Vertex) -> bool:
     return False
 
 
+def _inline(v: Vertex) -> bool:
+    """Whether the vertex is (part of) a value written inside an expression."""
+    node: Vertex | None = v
+    while node is not None:
+        if node.detached:
+            return True
+        node = node.parent
+    return False
+
+
 def check(n: NodeState, ref: Resolver, target: Vertex, close: CloseInfo) -> tuple[int, CloseInfo]:
     """What to do with a reference that resolved to ``target`` at node ``n``, and the provenance of what it adds."""
     v = n.v
-    ctx = n.ctx
     if target is v:
         return DROP, close
     if is_ancestor(v, target) or (0 < target.depth < v.depth and target.state is not None and target.state.active):
@@ -51,7 +60,7 @@ def check(n: NodeState, ref: Resolver, target: Vertex, close: CloseInfo) -> tupl
                 return ACCEPT, new
             if link.ref is ref or not n.noncyclic:
                 return _cyclic(n, ref, target, close)
-        elif link.ref is ref and target.detached and link.target.detached and ctx.inline_cycle(link, target):
+        elif link.ref is ref and link.node is v and _inline(target) and _inline(link.target):
             return _cyclic(n, ref, target, close)
         link = link.next
     return ACCEPT, _push(n, ref, target, close)
