@@ -6,7 +6,7 @@ from pycue.encoding.data import to_data
 from pycue.errors import EncodeError
 from pycue.evaluator.calls import CallError
 from pycue.evaluator.validate import validate
-from pycue.evaluator.values import EVAL, Bottom, Expr
+from pycue.evaluator.values import EVAL, INCOMPLETE, Bottom, Expr
 from pycue.evaluator.vertex import Conjunct, RefNode, Vertex
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
@@ -21,19 +21,29 @@ if TYPE_CHECKING:
 __all__ = ["concrete_data", "data_of", "satisfies", "take_default", "value_of"]
 
 
-def concrete_data(call: CallContext, index: int) -> Any:
-    """An argument as plain data."""
-    return data_of(call, call.value(index))
+_INCOMPLETE = "incomplete value %s"
 
 
-def data_of(call: CallContext, value: Value) -> Any:
+def concrete_data(call: CallContext, index: int, complaint: str = _INCOMPLETE) -> Any:
+    """An argument as plain data; ``complaint`` is what to say about something incomplete in it."""
+    value = call.value(index)
+    if not isinstance(value, Vertex) and not value.concrete:
+        raise call.error(INCOMPLETE, "non-concrete argument %s", index)
+    return data_of(call, value, complaint)
+
+
+def data_of(call: CallContext, value: Value, complaint: str = _INCOMPLETE) -> Any:
     """A value as plain data; what is wrong with it becomes the call's error, incomplete if it may go away."""
     ctx = call.ctx
     if isinstance(value, Bottom):
         raise CallError(value)
     if isinstance(value, Vertex):
         ctx.unify(value)
-        error = ctx.error_of(value) or validate(ctx, value, concrete=True, final=True)
+        error = ctx.error_of(value)
+        if error is None:
+            error = validate(ctx, value, concrete=True, final=True)
+            if error is not None and error.messages[0].format == _INCOMPLETE:
+                raise call.error(INCOMPLETE, complaint, *error.messages[0].args)
         if error is not None:
             raise CallError(error)
     try:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PACKAGE"]
 
+_COMPLAINT = 'cannot convert incomplete value "%s" to JSON'
 _HTML = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
 
 
@@ -50,11 +51,11 @@ def _unmarshal_stream(call: CallContext) -> list[Value]:
 
 
 def _marshal(call: CallContext) -> str:
-    return json.encode(concrete_data(call, 0))
+    return json.encode(concrete_data(call, 0, _COMPLAINT))
 
 
 def _marshal_stream(call: CallContext) -> str:
-    return "".join(json.encode(data_of(call, item)) + "\n" for item in call.list(0))
+    return "".join(json.encode(data_of(call, item, _COMPLAINT)) + "\n" for item in call.list(0))
 
 
 def _valid(data: bytes) -> bool:

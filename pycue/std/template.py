@@ -15,7 +15,7 @@ __all__ = ["PACKAGE"]
 
 
 def _execute(call: CallContext) -> str:
-    return template.execute(call.string(0), concrete_data(call, 1))
+    return template.execute(call.string(0), concrete_data(call, 1, "cannot convert non-concrete value %s"))
 
 
 PACKAGE = Package(
