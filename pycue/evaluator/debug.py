@@ -42,8 +42,8 @@ def _vertex(x: Vertex) -> str:
     base = x.base
     while isinstance(base, Vertex):
         x, base = base, base.base
-    if isinstance(base, v.Bottom) and base.value is not None:
-        base = base.value  # the error may mention the vertex itself
+    if isinstance(base, v.Bottom) and base.value is not None and not _printing:
+        base = base.value  # an error may mention the vertex it belongs to
     if isinstance(base, v.ListMarker):
         return _composite(x, _list_vertex)
     if base is None or isinstance(base, v.StructMarker):
