@@ -109,6 +109,7 @@ def test_comprehension_clauses_count_as_levels() -> None:
     (file,) = compiled("a: 1\nfor k, v in [a] let w = v if w > 0 {b: a, c: w, d: k}")
     comprehension = file.decls[1]
     assert isinstance(comprehension, ir.Comprehension)
+    assert isinstance(comprehension.value, ir.StructLit)
     counts = {label: reference(comprehension.value, label) for label in ("b", "c", "d")}
     assert {label: x.up_count for label, x in counts.items()} == {"b": 3, "c": 1, "d": 2}  # type: ignore[attr-defined]
 
