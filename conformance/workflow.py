@@ -1,7 +1,8 @@
 """Workflow cases: applications run on an embedded cluster, compared with what a real controller made of them.
 
-``python -m conformance.workflow [--filter TEXT] [-v] PATH…`` runs the YAML files in the folders. The format of a case is
-described beside the cases (README.md there). Time is virtual and the web servers of the cases are played by a stand-in.
+``python -m conformance.workflow [--filter TEXT] [-v] PATH…`` runs the YAML files in the folders. The format of a case
+is described beside the cases (README.md there). Time is virtual and the web servers of the cases are played by a
+stand-in.
 """
 
 from __future__ import annotations
@@ -39,8 +40,8 @@ NAMESPACE = "wf-case"
 HTTP = "127.0.0.1:18080"
 _KINDS = frozenset(
     {
-        "Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "Service", "Endpoints", "Ingress", "ConfigMap", "Secret",
-        "HorizontalPodAutoscaler", "PersistentVolumeClaim", "ServiceAccount",
+        "Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "Service", "Endpoints", "Ingress", "ConfigMap",
+        "Secret", "HorizontalPodAutoscaler", "PersistentVolumeClaim", "ServiceAccount",
     }
 )  # fmt: skip
 _MESSAGE_HEAD = re.compile(r"(function call error for [^:]*:|pre check error:)")
@@ -247,7 +248,7 @@ def main(argv: list[str] | None = None) -> int:
         try:
             signal.alarm(options.timeout)
             faults = run_case(file)
-        except Exception as error:  # noqa: BLE001 (a crash is a result)
+        except Exception as error:
             faults = [f"crash: {type(error).__name__}: {error}"]
         finally:
             signal.alarm(0)

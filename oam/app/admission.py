@@ -10,6 +10,8 @@ from oam.errors import DefinitionError, OamError, RenderError, warning
 from oam.providers import package_source
 from oam.render import Renderer
 from oam.render.context import Surroundings
+from oam.render.policy import BUILT_IN as BUILT_IN_POLICIES
+from oam.render.policy import render_policy
 from oam.workflow.template import BUILT_IN, Templates
 from pycue.errors import CueError, Diagnostic
 from pycue.source import Position, Source
@@ -26,13 +28,6 @@ if TYPE_CHECKING:
 __all__ = ["AdmissionError", "admit"]
 
 Path = tuple[str | int, ...]
-
-_RESERVED_POLICIES = frozenset(
-    {
-        "topology", "override", "garbage-collect", "apply-once", "shared-resource", "take-over", "read-only",
-        "replication", "resource-update", "env-binding", "debug",
-    }
-)  # fmt: skip
 
 
 class AdmissionError(OamError):
@@ -107,7 +102,7 @@ class _Admission:
             for trait in component.traits:
                 self._find("TraitDefinition", trait.type, trait.path)
         for policy in self.application.policies:
-            if policy.type not in _RESERVED_POLICIES:
+            if policy.type not in BUILT_IN_POLICIES:
                 self._find("PolicyDefinition", policy.type, policy.path)
         for step in self._all_steps():
             try:
@@ -213,6 +208,12 @@ class _Admission:
                     raise
                 continue
             self.warnings += rendering.warnings
+        for policy in self.application.policies:
+            if (
+                self._library.get("PolicyDefinition", policy.type, self.namespace)
+                and policy.type not in BUILT_IN_POLICIES
+            ):
+                render_policy(renderer, self.application, policy, around, self.warnings)
 
     def _missing(self, renderer: Renderer, type_: str, path: Path, properties: dict[str, Any] | None) -> None:
         """Required parameters that are not given, where rendering failed because of them or of others."""

@@ -13,6 +13,7 @@ from oam.providers import ActionError, Applied
 from oam.render import ComponentRendering, RenderedComponent, Renderer
 from oam.render.context import Surroundings
 from oam.render.override import apply_overrides
+from oam.render.policy import BUILT_IN, render_policy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -134,6 +135,22 @@ class ComponentHost:
                 if place not in places:
                     places.append(place)
         return places or [{"cluster": "", "namespace": ""}]
+
+    def policy_objects(self) -> dict[str, list[Object]]:
+        """What the application's own policy types make, by policy. Raises :class:`oam.errors.RenderError`."""
+        around = Surroundings(self._namespace, self._revision, cluster="local")
+        objects = {}
+        for policy in self._application.policies:
+            if policy.type not in BUILT_IN or self._renderer.profile.historic:
+                if self._library.get("PolicyDefinition", policy.type, self._namespace) is None:
+                    continue
+                objects[policy.name] = render_policy(self._renderer, self._application, policy, around, [])
+        return objects
+
+    def apply_policies(self) -> None:
+        """Apply what the application's own policy types make."""
+        for name, objects in self.policy_objects().items():
+            self.dispatcher.apply(objects, component=name)
 
     def refresh(self) -> None:
         """Judge all components applied so far once more, on the objects as they are now; forget those that are gone."""

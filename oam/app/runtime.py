@@ -123,7 +123,7 @@ class Runtime:
         run = Run(steps, mode, sub_mode, context=_run_context(application, place, revision.name))
         kept = record.services if record else {}
         record = Record(application.raw, place, revision.name, run, kept, self.clock.now(), "runningWorkflow")
-        self._host(record, application)
+        self._host(record, application).apply_policies()
         self._save(record)
         return record
 
@@ -147,6 +147,7 @@ class Runtime:
         """Run a workflow until it is over, suspended without end, or stuck; gives the application as it is then.
 
         Args:
+            record: the application.
             turns: the most passes to make, any number unless given.
         """
         quiet, before = 0.0, _standing(record)

@@ -36,9 +36,9 @@ def run(argv: list[str]) -> int:
     print("\n" + "\n".join(format_rows(step_rows(record.run))))
     if record.services:
         print("\nServices:")
-    for name, service in record.services.items():
+    for service in record.services.values():
         message = f": {service['message']}" if service.get("message") else ""
-        print(f"  {name}  {'healthy' if service['healthy'] else 'unhealthy'}{message}")
+        print(f"  {service['name']}  {'healthy' if service['healthy'] else 'unhealthy'}{message}")
     if record.run.variables:
         print("\nVariables:")
     for name, value in record.run.variables.items():

@@ -159,6 +159,13 @@ def test_the_timeline(world: Any, data_flow: list[str]) -> None:
     assert record.run.end - record.run.start == pytest.approx(4, abs=1)
 
 
+def _turn_and_crash(world: Any, record: Any) -> None:
+    with world.store.transaction():
+        world.clock.sleep(1)
+        world.runtime.turn(record)
+        raise KeyboardInterrupt
+
+
 def test_x3_a_crash_at_any_pass_changes_nothing(tmp_path: Path, make_world: Any, data_flow: list[str]) -> None:
     """Whatever happened before the commit of a pass is done again by the next process, to the same end."""
     straight = make_world()
@@ -170,10 +177,8 @@ def test_x3_a_crash_at_any_pass_changes_nothing(tmp_path: Path, make_world: Any,
         for _ in range(crash_at - 1):
             first.clock.sleep(1)
             record = first.runtime.turn(record)
-        with pytest.raises(KeyboardInterrupt), first.store.transaction():
-            first.clock.sleep(1)
-            first.runtime.turn(record)
-            raise KeyboardInterrupt
+        with pytest.raises(KeyboardInterrupt):
+            _turn_and_crash(first, record)
         second = make_world(SqliteStore(sqlite3.connect(path)))
         second.clock.sleep(10)
         record = second.runtime.run(second.runtime.find("data-flow-example"))

@@ -8,7 +8,6 @@ import pytest
 
 from oam.errors import OamError
 from oam.ports import HttpRequest, HttpResponse
-from oam.workflow.model import Phase, Reason
 
 
 def outcome(record: Any, name: str = "s") -> tuple[str, str, str]:
@@ -126,7 +125,8 @@ never: kube.#Apply & {{$params: value: {config("never", 'k: "v"')}}}
 def test_suspend_for_a_while(world: Any) -> None:
     record = world.up(
         world.application(
-            "- {name: s, type: suspend, properties: {duration: 90s}}\n- {name: t, type: suspend, properties: {duration: 1s}}"
+            "- {name: s, type: suspend, properties: {duration: 90s}}\n"
+            "- {name: t, type: suspend, properties: {duration: 1s}}"
         )
     )
     assert record.phase == "running"
@@ -277,12 +277,18 @@ def online(make_world: Any) -> Any:
 
 POST_THEN_WAIT = """
 import ("vela/http", "vela/kube", "vela/builtin")
-post: http.#HTTPDo & {$params: {method: "%s", url: "http://api.example.com/x", request: {body: "b", header: "X-Key": "k"}}}
+post: http.#HTTPDo & {$params: {
+  method: "%s", url: "http://api.example.com/x", request: {body: "b", header: "X-Key": "k"}
+}}
 read: kube.#Read & {$params: value: {apiVersion: "apps/v1", kind: "Deployment", metadata: name: "c"}}
 wait: builtin.#ConditionalWait & {$params: continue: read.$returns.value.status.readyReplicas == 1}
 """
 DEPLOYMENT = """
-output: {apiVersion: "apps/v1", kind: "Deployment", spec: {selector: matchLabels: a: "b", template: spec: containers: []}}
+output: {
+  apiVersion: "apps/v1"
+  kind:       "Deployment"
+  spec: {selector: matchLabels: a: "b", template: spec: containers: []}
+}
 parameter: {}
 """
 NOTE = 'output: {apiVersion: "v1", kind: "ConfigMap", data: text: parameter.text}\nparameter: text: string\n'
@@ -314,7 +320,8 @@ def test_without_network_a_request_fails(world: Any) -> None:
 def test_request_step(online: Any) -> None:
     world = online(200, 500)
     web = world.http
-    steps = """- {name: a, type: request, properties: {url: 'http://h/', body: {x: 1}, method: POST}, outputs: [{name: num, valueFrom: response.n}]}
+    steps = """- {name: a, type: request, properties: {url: 'http://h/', body: {x: 1}, method: POST},
+   outputs: [{name: num, valueFrom: response.n}]}
 - {name: b, type: request, properties: {url: 'http://h/'}}"""
     record = world.up(world.application(steps))
     assert record.run.variables == {"num": 1}

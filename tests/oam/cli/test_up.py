@@ -192,7 +192,8 @@ def test_broken_cue_file(oam, tmp_path: Path) -> None:
 def test_a_cue_definition(oam, tmp_path: Path) -> None:
     (tmp_path / "note.cue").write_text(
         'note: {type: "component", attributes: workload: type: "autodetects.core.oam.dev"}\n'
-        'template: {\n\toutput: {apiVersion: "v1", kind: "ConfigMap", data: text: parameter.text}\n\tparameter: text: string\n}\n'
+        'template: {\n\toutput: {apiVersion: "v1", kind: "ConfigMap", data: text: parameter.text}\n'
+        "\tparameter: text: string\n}\n"
     )
     (tmp_path / "a.yaml").write_text(
         "apiVersion: core.oam.dev/v1beta1\nkind: Application\nmetadata: {name: a}\n"

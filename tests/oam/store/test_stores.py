@@ -41,17 +41,22 @@ def test_scan_is_sorted_and_by_prefix(store: StateStore) -> None:
     assert [key for key, _ in store.scan("x")] == ["B/3", "a", "b/1", "b/2"]
 
 
-def test_all_or_nothing(store: StateStore) -> None:
+def _write_and_crash(store: StateStore) -> None:
     with store.transaction():
-        store.write("x", "old", 1)
-        store.write("x", "gone", 1)
-    with pytest.raises(KeyError), store.transaction():
         store.write("x", "old", 2)
         store.write("x", "new", 2)
         assert store.remove("x", "gone")
         with store.transaction():
             store.write("x", "inner", 3)
         raise KeyError
+
+
+def test_all_or_nothing(store: StateStore) -> None:
+    with store.transaction():
+        store.write("x", "old", 1)
+        store.write("x", "gone", 1)
+    with pytest.raises(KeyError):
+        _write_and_crash(store)
     assert dict(store.scan("x")) == {"old": 1, "gone": 1}
 
 
