@@ -10,10 +10,11 @@ from pycue.evaluator import ir
 from pycue.evaluator.kind import STRUCT
 from pycue.evaluator.values import Bottom, Disjunction, ListMarker, StructMarker, Value
 from pycue.evaluator.vertex import CLOSED_RECURSIVE, MEMBER, OPTIONAL, Vertex
-from pycue.export.expressions import CONSTRAINTS
+from pycue.export.expressions import CONSTRAINTS, rank
 from pycue.export.merge import MergeExporter
 from pycue.export.meta import declaration_attributes, doc_comments, field_attributes, field_nodes
-from pycue.export.nodes import field_label, ident
+from pycue.export.nodes import field_label, ident, join
+from pycue.export.pivot import Pivot
 from pycue.export.rename import name_references
 from pycue.export.toposort import ordered_labels
 from pycue.labels import LET, Label
@@ -41,6 +42,8 @@ def value_file(ctx: OpContext, value: Value, profile: Profile) -> ast.File:
     exporter = Exporter(ctx, profile)
     if isinstance(value, Vertex):
         exporter.roots = [conjunct.x for conjunct in value.conjuncts]
+        if value.parent is not None:
+            exporter.pivot = Pivot(ctx, value)
     return exporter.file(value, exporter.value(value))
 
 
@@ -132,12 +135,20 @@ class Exporter(MergeExporter):
             return self._struct(target, attributes)
         if not error.incomplete or not vertex.conjuncts:
             return self.bottom(error)
+        if vertex.parent is None and isinstance(vertex.conjuncts[0].x, ir.Resolver):
+            return self.bottom(error)  # an expression of its own that names nothing
         return None
 
     def _from_conjuncts(self, conjuncts: list[Conjunct]) -> ast.Expr:
         """The conjuncts' expressions joined by ``&``, types first and literals last."""
-        expressions = {id(conjunct.x): _expression(conjunct) for conjunct in conjuncts}
-        return self.conjoin(list(expressions.values()), None)
+        unique = {id(conjunct.x): conjunct for conjunct in conjuncts}
+        operands = []
+        here = self.env, self.depth
+        for conjunct in sorted(unique.values(), key=lambda conjunct: rank(_expression(conjunct))):
+            self.env, self.depth = conjunct.env, 0
+            operands.append(self.expr(_expression(conjunct)))
+        self.env, self.depth = here
+        return join("&", [x for x in operands if not (isinstance(x, ast.Ident) and x.name == "_")])
 
     # ---- structs and lists
 
@@ -215,13 +226,14 @@ class Exporter(MergeExporter):
                 comments = [group for file in files for group in file.comments or ()]
         if comments and decls and not decls[0].comments:
             decls[0].pos = token.NEW_SECTION
+        lets = self.pivot.lets(self) if self.pivot is not None else []
         if self.imports:
             decls.append(self._import_declaration())
         if isinstance(expr, ast.StructLit):
             decls += expr.elts
         else:
             decls.append(ast.EmbedDecl(expr))
-        result = ast.File("", decls)
+        result = ast.File("", decls + lets)
         result.comments = comments or None
         return result
 

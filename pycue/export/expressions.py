@@ -10,7 +10,7 @@ from pycue.export.nodes import binary, call, field_label, ident, join, operand, 
 from pycue.export.values import ValueExporter
 from pycue.labels import Label
 from pycue.syntax import ast
-from pycue.syntax.literal import is_valid_ident, quote_bytes, quote_string
+from pycue.syntax.literal import is_valid_ident, quote_bytes, quote_string, unquote, unquote_fragments
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pycue.evaluator.values import Expr, Src
     from pycue.labels import AnyLabel
 
-__all__ = ["CONSTRAINTS", "ExprExporter"]
+__all__ = ["CONSTRAINTS", "ExprExporter", "rank"]
 
 CONSTRAINTS = {OPTIONAL: "?", REQUIRED: "!"}
 
@@ -35,7 +35,11 @@ class ExprExporter(ValueExporter):
     # ---- references
 
     def field_reference(self, x: ir.FieldReference, env: Environment | None) -> ast.Expr:
-        return ident(_written_name(x.src, x.label))
+        return self._outside(x) or ident(_written_name(x.src, x.label))
+
+    def _outside(self, x: Expr) -> ast.Expr | None:
+        """What stands for a reference that leaves the exported value."""
+        return self.pivot.reference(self, x) if self.pivot is not None else None
 
     def value_reference(self, x: ir.ValueReference, env: Environment | None) -> ast.Expr:
         return ident(self.aliases.get(x.name, x.name))
@@ -47,8 +51,18 @@ class ExprExporter(ValueExporter):
             return self.expr(x.x, env)
         if found.clause is None:
             found.clause = ast.LetClause(0, ident(self.unique(str(x.label))), 0, ident("_"))
+            here = self.env, self.depth
+            self._go_up(x.up_count)
             found.clause.expr = self.expr(found.let.value, None)
+            self.env, self.depth = here
         return ident(found.clause.ident.name)
+
+    def _go_up(self, count: int) -> None:
+        """Move to the scope ``count`` levels up."""
+        self.depth -= count
+        while self.depth < 0:
+            self.depth += 1
+            self.env = self.env.up if self.env is not None else None
 
     def import_reference(self, x: ir.ImportReference, env: Environment | None) -> ast.Expr:
         return self._inlined(x) or self.package(x.path, x.name)
@@ -69,10 +83,10 @@ class ExprExporter(ValueExporter):
     def selector(self, x: ir.SelectorExpr, env: Environment | None) -> ast.Expr:
         if self.profile.inline_imports and (inlined := self._inlined(x)) is not None:
             return inlined
-        return ast.SelectorExpr(operand(self.expr(x.x, env)), 0, field_label(x.label))
+        return self._outside(x) or ast.SelectorExpr(operand(self.expr(x.x, env)), 0, field_label(x.label))
 
     def index(self, x: ir.IndexExpr, env: Environment | None) -> ast.Expr:
-        return ast.IndexExpr(operand(self.expr(x.x, env)), 0, self.expr(x.index, env), 0)
+        return self._outside(x) or ast.IndexExpr(operand(self.expr(x.x, env)), 0, self.expr(x.index, env), 0)
 
     # ---- other expressions
 
@@ -114,7 +128,7 @@ class ExprExporter(ValueExporter):
 
     def conjoin(self, expressions: list[Expr], env: Environment | None) -> ast.Expr:
         """Expressions joined by ``&``: types first, then names and scalars, structs and lists last."""
-        operands = [self.expr(x, env) for x in sorted(expressions, key=_rank)]
+        operands = [self.expr(x, env) for x in sorted(expressions, key=rank)]
         return join("&", [x for x in operands if not (isinstance(x, ast.Ident) and x.name == "_")])
 
     def disjunction_expr(self, x: ir.DisjunctionExpr, env: Environment | None) -> ast.Expr:
@@ -128,7 +142,10 @@ class ExprExporter(ValueExporter):
         return call(self.expr(x.fun, env), [self.expr(arg, env) for arg in x.args])
 
     def list_literal(self, x: ir.ListLit, env: Environment | None) -> ast.Expr:
-        return ast.ListLit(0, [self.element(elem, env) for elem in x.elems], 0)
+        self.depth += 1
+        elements = [self.element(elem, env) for elem in x.elems]
+        self.depth -= 1
+        return ast.ListLit(0, elements, 0)
 
     def element(self, x: ir.Decl | Expr, env: Environment | None) -> Any:
         """A list element: an expression, ellipsis or comprehension."""
@@ -147,7 +164,9 @@ class ExprExporter(ValueExporter):
         self.push(None)
         self.mark_lets(x)
         elts: list[ast.Decl] = list(declaration_attributes(x)) if self.profile.attributes else []
+        self.depth += 1
         elts += [self.declaration(decl, env) for decl in x.decls if not isinstance(decl, ir.LetField)]
+        self.depth -= 1
         return self.pop(ast.StructLit(0, elts, 0))
 
     def declaration(self, x: ir.Decl | Expr, env: Environment | None) -> ast.Decl:
@@ -170,8 +189,8 @@ class ExprExporter(ValueExporter):
         if name is not None:
             label = ast.BasicLit(0, "STRING", quote_string(name.value))
         else:
-            key = self.expr(x.key, None)
-            label = key if isinstance(key, ast.Interpolation) else ast.ParenExpr(0, key, 0)
+            key = _joined(self.expr(x.key, None))
+            label = key if isinstance(key, (ast.Interpolation, ast.BasicLit)) else ast.ParenExpr(0, key, 0)
         return self._field(x, label, x.arc_type, self.expr(x.value, None))
 
     def _field(self, x: ir.Field | ir.DynamicField, label: ast.Label, arc_type: int, value: ast.Expr) -> ast.Field:
@@ -212,13 +231,20 @@ class ExprExporter(ValueExporter):
 
     def comprehension(self, x: ir.Comprehension, env: Environment | None) -> ast.Comprehension:
         """``for`` …, on the lines where its clauses were written."""
-        clauses = [_copy_place(self.clause(clause, env), clause.src) for clause in x.clauses]
+        clauses = []
+        outer = self.depth
+        for clause in x.clauses:
+            clauses.append(_copy_place(self.clause(clause, env), clause.src))
+            if not isinstance(clause, ir.IfClause) and not (isinstance(clause, ir.TryClause) and clause.label is None):
+                self.depth += 1
+        value = _as_struct(self.expr(x.value, None))
+        self.depth = outer
         fallback = None
         if x.fallback is not None:
             node = x.src.node if x.src is not None else None
             keyword = node.fallback.keyword if isinstance(node, ast.Comprehension) and node.fallback else "else"
             fallback = ast.FallbackClause(0, keyword, _as_struct(self.expr(x.fallback, None)))
-        result = ast.Comprehension(clauses, _as_struct(self.expr(x.value, None)), fallback)
+        result = ast.Comprehension(clauses, value, fallback)
         if x.src is not None and self.profile.docs:
             result.comments = _docs(x.src.node)
         return result
@@ -248,7 +274,19 @@ def _operands(x: Expr) -> list[Expr]:
     return [x]
 
 
-def _rank(x: Expr) -> int:
+def _joined(x: ast.Expr) -> ast.Expr:
+    """An interpolation of nothing but literals as one literal."""
+    if not isinstance(x, ast.Interpolation) or not all(isinstance(elt, ast.BasicLit) for elt in x.elts):
+        return x
+    literals = [elt for elt in x.elts if isinstance(elt, ast.BasicLit)]
+    texts = unquote_fragments([literal.value for literal in literals[::2]])
+    inner = [str(unquote(e.value)) if e.kind == "STRING" else e.value for e in literals[1::2]]
+    pieces = [str(text) + more for text, more in zip(texts, [*inner, ""], strict=True)]
+    return ast.BasicLit(0, "STRING", quote_string("".join(pieces)))
+
+
+def rank(x: Expr) -> int:
+    """Place of an operand of ``&``: types, names, scalars, other expressions, structs and lists."""
     if isinstance(x, BasicType):
         return 0
     if isinstance(x, (ir.FieldReference, ir.LetReference, ir.ValueReference, ir.LabelReference)):

@@ -31,13 +31,17 @@ __all__ = ["MergeExporter", "Part"]
 
 
 class Part:
-    """A conjunct to merge: an expression or field declaration, and the environment around it if there is one."""
+    """A conjunct to merge: an expression or field declaration, and the environment around it if there is one.
 
-    __slots__ = ("env", "x")
+    ``place`` is where it stands: :attr:`State.env` and :attr:`State.depth`.
+    """
 
-    def __init__(self, env: Environment | None, x: ir.Decl | Expr) -> None:
+    __slots__ = ("env", "place", "x")
+
+    def __init__(self, env: Environment | None, x: ir.Decl | Expr, place: tuple[Environment | None, int]) -> None:
         self.env = env
         self.x = x
+        self.place = place
 
 
 class _Merged:
@@ -79,12 +83,12 @@ class MergeExporter(ExprExporter):
         if isinstance(x, Vertex):
             if not x.conjuncts:
                 return self.value(x)
-            parts = [Part(c.env, c.x) for c in _exported(x.conjuncts)]
+            parts = [Part(c.env, c.x, (c.env, 0)) for c in _exported(x.conjuncts)]
             if all(isinstance(part.x, ir.StructLit) and part.x.is_file for part in parts):
                 parts.sort(key=_file_name)
             return self.merge(parts, x)
         if isinstance(x, ir.StructLit):
-            return self.merge([Part(env, x)], None)
+            return self.merge([Part(env, x, (self.env, self.depth))], None)
         if isinstance(x, Value):
             return self.value(x)
         return self.unresolved(x, env)
@@ -96,9 +100,12 @@ class MergeExporter(ExprExporter):
         for part in parts:
             self.mark_lets(_expression(part.x))
         merged = _Merged()
+        here = self.env, self.depth
         for part in parts:
+            self.env, self.depth = part.place
             self._add(merged, part.env, vertex, _expression(part.x), embedded=False)
         result = self._assemble(merged, vertex)
+        self.env, self.depth = here
         result = self.pop(result)
         if alias is not None:
             result = ast.Alias(ident(self.aliases[alias]), 0, result)
@@ -124,12 +131,15 @@ class MergeExporter(ExprExporter):
             self._add_struct(merged, env, vertex, x, embedded=embedded)
         elif isinstance(x, Vertex):
             merged.has_struct = True
+            here = self.env, self.depth
             for conjunct in _exported(x.conjuncts):
+                self.env, self.depth = conjunct.env, 0
                 self._add(merged, conjunct.env, x, _expression(conjunct.x), embedded=False)
+            self.env, self.depth = here
         elif isinstance(x, Top) and not embedded:
             merged.has_top = True
         elif _is_constant(x):
-            merged.values.append(Part(env, x))
+            merged.values.append(Part(env, x, (self.env, self.depth)))
         elif isinstance(x, ir.BinaryExpr) and x.op == "&" and not embedded:
             self._add(merged, env, vertex, x.x, embedded=False)
             self._add(merged, env, vertex, x.y, embedded=False)
@@ -152,14 +162,16 @@ class MergeExporter(ExprExporter):
             merged.attributes += declaration_attributes(x)
         chain: list[AnyLabel] = []
         merged.chains.append(chain)
+        self.depth += 1
         for decl in x.decls:
             if isinstance(decl, ir.Field):
-                merged.fields.setdefault(decl.label, []).append(Part(inner, decl))
+                merged.fields.setdefault(decl.label, []).append(Part(inner, decl, (self.env, self.depth)))
                 chain.append(decl.label)
             elif isinstance(decl, ir.Ellipsis):
                 merged.has_ellipsis = True
             elif not isinstance(decl, ir.LetField):
                 self._add(merged, inner, None, decl, embedded=True)  # type: ignore[arg-type]
+        self.depth -= 1
 
     def _assemble(self, merged: _Merged, vertex: Vertex | None) -> ast.Expr:
         if merged.values:

@@ -10,6 +10,7 @@ TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from pycue.evaluator.context import OpContext
     from pycue.evaluator.vertex import Environment, Vertex
+    from pycue.export.pivot import Pivot
     from pycue.export.profile import Profile
     from pycue.labels import AnyLabel
 
@@ -47,6 +48,9 @@ class State:
         self.ctx = ctx
         self.profile = profile
         self.frames: list[Frame] = []
+        self.pivot: Pivot | None = None
+        self.env: Environment | None = None  # where the expression being written is evaluated, if known
+        self.depth = 0  # scopes between that environment and the place being written
         self.imports: dict[str, str] = {}  # import path -> local name
         self.aliases: dict[str, str] = {}  # value alias as written in the source -> as written here
         self.roots: list[object] = []  # expressions whose labels must not be taken as names of lets and aliases
