@@ -138,7 +138,6 @@ def _disjunct(
         state.fields_left += 1
     else:
         state.done &= ~(4 | 8 | 16 | 32 | 64)
-    _replace(q, factor[1], copier_env, expr, close)
     saved = ctx.vertex
     ctx.vertex = q
     try:
@@ -157,6 +156,7 @@ def _disjunct(
     finally:
         for old, copy in replaced:
             old.copy = copy
+        _replace(q, factor[1], copier_env, expr, close)
         ctx.in_disjunct -= 1
         ctx.may_yield = saved_yield
     if hold and q.state is not None:
