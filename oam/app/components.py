@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -171,7 +173,9 @@ class ComponentHost:
         self, component: dict[str, Any], cluster: str, namespace: str, patch: Value | None, traits: dict[str, Value]
     ) -> tuple[Component, RenderedComponent]:
         parsed = self._parse(component)
-        around = Surroundings(namespace or self._namespace, self._revision, cluster=cluster or "local")
+        around = Surroundings(
+            namespace or self._namespace, self._revision, component_revision(component), cluster or "local"
+        )
         rendering = ComponentRendering(self._renderer, self._application, parsed, around)
         rendering.add_traits()
         if patch is not None:
@@ -182,6 +186,10 @@ class ComponentHost:
             obj["metadata"]["labels"]["app.oam.dev/namespace"] = self._namespace
             if namespace:
                 obj["metadata"]["namespace"] = namespace
+        for item in rendered.auxiliaries:
+            definition = self._library.get("TraitDefinition", item.trait, self._namespace)
+            if definition and definition.spec.get("controlPlaneOnly"):
+                item.data["metadata"]["namespace"] = self._namespace
         return parsed, rendered
 
     def _parse(self, component: dict[str, Any]) -> Component:
@@ -254,6 +262,11 @@ class ComponentHost:
         if found is None:
             raise ActionError(f'applications.core.oam.dev "{app}" not found', code="oam.application.missing")
         return Application.parse(found)
+
+
+def component_revision(component: dict[str, Any]) -> str:
+    """What ``context.revision`` is: a digest of the component as written, 16 hexadecimal digits."""
+    return hashlib.sha256(json.dumps(component, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def component_data(component: Component) -> dict[str, Any]:

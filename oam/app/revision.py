@@ -72,7 +72,26 @@ def _entries(store: StateStore, namespace: str, name: str) -> list[dict[str, Any
 
 
 def _digest(application: Application, definitions: Iterable[Definition]) -> str:
-    """The first 16 hexadecimal digits of SHA-256 over the application's spec and the definitions in use."""
-    parts: list[Any] = [application.raw.get("spec")]
-    parts += sorted(([d.kind, d.name, d.spec] for d in definitions), key=lambda part: (part[0], part[1]))
+    """The first 16 hexadecimal digits of SHA-256 over the application's spec and the definitions in use.
+
+    Traits whose definition says ``skipRevisionAffect`` are left out.
+    """
+    used = list(definitions)
+    skipped = {d.name for d in used if d.kind == "TraitDefinition" and d.spec.get("skipRevisionAffect")}
+    parts: list[Any] = [_without_traits(application.raw.get("spec") or {}, skipped)]
+    parts += sorted(
+        ([d.kind, d.name, d.spec] for d in used if d.name not in skipped), key=lambda part: (part[0], part[1])
+    )
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _without_traits(spec: dict[str, Any], skipped: set[str]) -> dict[str, Any]:
+    """A component's traits of these types leave no trace; nor does an empty list of traits."""
+    if not skipped:
+        return spec
+    components = []
+    for component in spec.get("components") or []:
+        traits = [trait for trait in component.get("traits") or [] if trait.get("type") not in skipped]
+        rest = {key: value for key, value in component.items() if key != "traits"}
+        components.append({**rest, "traits": traits} if traits else rest)
+    return {**spec, "components": components}
