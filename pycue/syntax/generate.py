@@ -1,6 +1,7 @@
-"""Tables from the grammar: ``python -m pycue.syntax.generate`` writes ``pycue/syntax/parser/_tables.py``.
+"""What is made ahead: ``python -m pycue.syntax.generate`` writes ``parser/_tables.py`` and ``_lexer.py``.
 
-Lark computes them; nothing else here knows Lark, and it is imported nowhere else.
+Lark computes the tables from the grammar; nothing else here knows Lark, and it is imported nowhere else. The scanner's
+expression is compiled for the Python that runs this.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from typing import Any
 
-__all__ = ["build_tables", "main", "module_text"]
+__all__ = ["build_tables", "lexer_text", "main", "module_text"]
 
 _STARTS = ("start", "expr")
 
@@ -102,13 +103,43 @@ def _wrapped(name: str, words: list[str]) -> list[str]:
     return [f'{name} = """', *wrap(" ".join(words), 120, break_long_words=False, break_on_hyphens=False), '"""']
 
 
+def lexer_text() -> str:
+    """Text of the module that holds the scanner's expression, compiled for this Python."""
+    import _sre  # type: ignore[import-not-found]
+    import re
+    import sys
+    from binascii import crc32
+    from re import _compiler  # type: ignore[attr-defined]
+
+    from pycue.syntax.scanner import EXPRESSION
+
+    pattern = re.compile(EXPRESSION, re.VERBOSE)
+    code = _compiler._code(_compiler._parser.parse(EXPRESSION, re.VERBOSE), pattern.flags)
+    lines = [
+        '"""Made by ``python -m pycue.syntax.generate`` from the scanner\'s expression; not to be edited."""',
+        "",
+        "from __future__ import annotations",
+        "",
+        '__all__ = ["CHECKSUM", "CODE", "ENGINE", "FLAGS", "GROUPS"]',
+        "",
+        "# fmt: off",
+        f'ENGINE = ("{sys.implementation.name}", {_sre.MAGIC}, {_sre.CODESIZE})  # what runs this code',
+        f"CHECKSUM = {crc32(EXPRESSION.encode())}  # CRC-32 of the expression",
+        f"FLAGS = {pattern.flags}",
+        f"GROUPS = {pattern.groups}",
+        *_wrapped("CODE", [str(int(number)) for number in code]),
+    ]
+    return "\n".join([*lines, ""])
+
+
 def main() -> None:
-    """Write the tables of the checkout's grammar file."""
+    """Write both modules."""
     from pathlib import Path
 
     package = Path(__file__).parent
     grammar = package.parent.parent / "grammar" / "cue.lark"
     (package / "parser" / "_tables.py").write_text(module_text(grammar.read_bytes()))
+    (package / "_lexer.py").write_text(lexer_text())
 
 
 if __name__ == "__main__":

@@ -8,8 +8,7 @@ surrogates in a Python string are written as U+FFFD.
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
+from pycue.syntax.patterns import Lazy
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
@@ -56,10 +55,10 @@ def parse_quotes(start: str, end: str) -> Quotes:
     Raises:
         ValueError: with the official text.
     """
-    opening = re.match(r"(#*)(\"|')", start)
-    if not opening:
+    hashes = len(start) - len(start.lstrip("#"))
+    char = start[hashes : hashes + 1]
+    if char not in ("'", '"'):
         raise ValueError("invalid syntax")
-    hashes, char = len(opening[1]), opening[2]
     multiline = start.startswith((char * 3 + "\n", char * 3 + "\r\n"), hashes)
     closing = (char * 3 if multiline else char) + "#" * hashes
     if not end.endswith(closing) or (start is end and len(start) < 2 * len(closing)):
@@ -119,7 +118,7 @@ def _dedent(body: str, quotes: Quotes, first: bool, last: bool) -> str:
     return "\n".join([head, *lines])
 
 
-_ESCAPE = re.compile(
+_ESCAPE = Lazy(
     r"u(?P<u>[0-9A-Fa-f]{4})|U(?P<U>[0-9A-Fa-f]{8})|x(?P<x>[0-9A-Fa-f]{2})|(?P<octal>[0-7]{3})|(?P<char>[abfnrtv\\/'\"])"
 )
 _SIMPLE = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
@@ -200,7 +199,7 @@ def quote_bytes(data: bytes, indent: str | None = None) -> str:
 
 
 def _quote_lines(text: str, indent: str, quote: str) -> str:
-    runs = re.findall(quote * 3 + "+(#*)", text)
+    runs = [match[1] for match in Lazy(quote * 3 + "+(#*)").finditer(text, 0, len(text))]
     hashes = "#" * max((len(run) + 1 for run in runs), default=0)
     escape = "\\" + hashes
     lines = ["".join(_escape(c, "", escape, quote == "'", False) for c in line) for line in text.split("\n")]
@@ -227,9 +226,10 @@ def _escape(char: str, quote: str, escape: str, exact: bool, ascii_only: bool) -
 # ---- identifiers and labels
 
 
-@lru_cache(maxsize=4096)
 def is_valid_ident(text: str) -> bool:
     """Whether ``text`` is an identifier (keywords are), with an optional ``#``, ``_`` or ``_#`` prefix."""
+    if text.isascii() and text.isidentifier():
+        return True
     consumed = text.startswith("_")
     if consumed:
         text = text[1:]

@@ -6,10 +6,12 @@ end of one fragment of it: up to the closing quote or to the next interpolation.
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
+from pycue.syntax.patterns import Lazy
 
 __all__ = ["Quote", "attribute_end", "fragment_end", "lines_match", "opening"]
+
+
+_MOST_MADE = 64  # patterns kept; one for each way to quote
 
 
 class Quote:
@@ -23,9 +25,20 @@ class Quote:
         self.body, self.stop = _patterns(hashes, mark, multiline)
 
 
-@lru_cache(maxsize=64)
-def _patterns(hashes: int, mark: str, multiline: bool) -> tuple[re.Pattern[str], re.Pattern[str]]:
+_made: dict[tuple[int, str, bool], tuple[Lazy, Lazy]] = {}
+
+
+def _patterns(hashes: int, mark: str, multiline: bool) -> tuple[Lazy, Lazy]:
     """Patterns of a fragment's characters and of what ends it; group 1 of the latter is an interpolation's start."""
+    key = (hashes, mark, multiline)
+    if key not in _made:
+        if len(_made) >= _MOST_MADE:
+            _made.clear()
+        _made[key] = _make_patterns(hashes, mark, multiline)
+    return _made[key]
+
+
+def _make_patterns(hashes: int, mark: str, multiline: bool) -> tuple[Lazy, Lazy]:
     tail = "#" * hashes
     escape = rf"\\{tail}(?:[abfnrtv\\/{mark}]|u[0-9a-fA-F]{{4}}|U(?:000[0-9a-fA-F]|0010)[0-9a-fA-F]{{4}}"
     escape += r"|x[0-9a-fA-F]{2}|[0-3][0-7]{2})" if mark == "'" else ")"
@@ -38,10 +51,10 @@ def _patterns(hashes: int, mark: str, multiline: bool) -> tuple[re.Pattern[str],
         plain = rf"[^\\\n{mark}]++"
     if hashes:
         plain += rf"|\\(?!{tail})" if multiline else rf"|\\(?!{tail})|{mark}(?!{tail})"
-    return re.compile(rf"(?:{plain}|{escape})*+"), re.compile(rf"{end}|(\\{tail}\()")
+    return Lazy(rf"(?:{plain}|{escape})*+"), Lazy(rf"{end}|(\\{tail}\()")
 
 
-_LINE_END = re.compile(r"\r?\n")
+_LINE_END = Lazy(r"\r?\n")
 
 
 def opening(text: str, at: int, start: str) -> Quote | None:
@@ -85,9 +98,9 @@ def lines_match(fragments: list[str]) -> bool:
     return True
 
 
-_ATTRIBUTE = re.compile(r"@[\w$]*+\s*+\(")
+_ATTRIBUTE = Lazy(r"@[\w$]*+\s*+\(")
 # Group 1 opens a bracket (an attribute may hold others), group 2 closes one, group 3 opens a string.
-_BODY = re.compile(
+_BODY = Lazy(
     r"""(?:[\w$ \t\r\n.,:;=*+<>!?&|~-]++|//[^\n]*|/(?!/)|\#+(?![\#"']))*+"""
     r"""(?:((?:@[\w$]*+\s*+)?\(|[\[{])|([)\]}])|(\#*(?:\"{3}|'{3}|"|')))"""
 )

@@ -11,7 +11,6 @@ Source: language specification, "Lexical elements"; cue/scanner/scanner.go for w
 
 from __future__ import annotations
 
-import re
 from itertools import accumulate
 
 from pycue.syntax.kinds import (
@@ -51,6 +50,7 @@ from pycue.syntax.kinds import (
     UNSETTLED_CONSTANT,
     WORD,
 )
+from pycue.syntax.patterns import stored
 from pycue.syntax.quoted import attribute_end, fragment_end, lines_match, opening
 from pycue.syntax.token import BLANK, ELIDED, NEW_SECTION, NEWLINE, NO_SPACE
 
@@ -58,11 +58,11 @@ TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from pycue.syntax.quoted import Quote
 
-__all__ = ["COMMENT", "Tokens", "scan"]
+__all__ = ["COMMENT", "EXPRESSION", "Tokens", "scan"]
 
 # Simple strings have no interpolation and only escapes that need no further look. What follows an opening that the
 # expression cannot go through is swallowed without being kept, so that findall stops there.
-_PATTERN = r"""
+EXPRESSION = r"""
 ((?:[ \t\r\n]++|//[^\n]*+)*+)
 (?:
   (
@@ -86,7 +86,7 @@ _PATTERN = r"""
 )
 """
 
-_find = re.compile(_PATTERN, re.VERBOSE)
+_find = stored(EXPRESSION)
 _find_all = _find.findall
 _match = _find.match
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import re
 
 from pycue.errors import CueSyntaxError, Diagnostic
 from pycue.source import Position
@@ -11,6 +10,7 @@ from pycue.syntax.ast import Expr, File, ImportDecl, Package
 from pycue.syntax.kinds import ATTR, BIND, COMMA, DOUBTFUL, ELSE, FALLBACK, IDENT, OPEN, OTHERWISE, PREAMBLE, TILDE
 from pycue.syntax.parser.comments import attach
 from pycue.syntax.parser.driver import run
+from pycue.syntax.patterns import Lazy
 from pycue.syntax.scanner import scan
 from pycue.syntax.versions import needs_list_commas
 
@@ -23,7 +23,7 @@ __all__ = ["parse_expr", "parse_file"]
 
 _LONG = 50_000  # characters
 _ATTRIBUTES = frozenset((ATTR, PREAMBLE))
-_ODD_NUMBER = re.compile(r"(?<![\w$])(?:0\w|\d+_)")
+_ODD_NUMBER = Lazy(r"(?<![\w$])(?:0\w|\d+_)")
 _EXPERIMENTAL = frozenset((OPEN, TILDE, ELSE, OTHERWISE, FALLBACK, DOUBTFUL))
 
 

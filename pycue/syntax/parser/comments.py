@@ -13,7 +13,6 @@ Source: cue/parser/parser.go for which productions are nodes of their own here.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 
 from pycue.syntax.ast import (
@@ -51,6 +50,7 @@ from pycue.syntax.ast import (
     UnaryExpr,
 )
 from pycue.syntax.kinds import COMMA, EOF
+from pycue.syntax.patterns import Lazy
 from pycue.syntax.token import BLANK, ELIDED, NEW_SECTION, NEWLINE, NO_SPACE
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
@@ -74,7 +74,7 @@ _END_LIST = 4
 _SLOT_ONE = 5  # the node's first part has gone by already
 _SLOT_FOUR = 6
 
-_COMMENT = re.compile(r"//[^\n]*")
+_COMMENT = Lazy(r"//[^\n]*")
 
 
 class _Frame:
