@@ -338,7 +338,7 @@ def validate(ctx: OpContext, check: BuiltinValidator, value: Value) -> Bottom | 
         inner = result
     elif (isinstance(result, Bool) and result.value) or not isinstance(result, Bool):
         return None
-    name: Sequence[Any] = (value, check if not builtin.non_concrete else builtin)
+    name: Sequence[Any] = (value, check if check.args and not builtin.non_concrete else builtin)
     text = "invalid value %s (does not satisfy %s)"
     if inner is None:
         bottom = ctx.error(EVAL, check.src, text, *name)

@@ -123,7 +123,7 @@ def _disjunction(x: v.Disjunction) -> str:
 
 
 def _validator(x: v.BuiltinValidator) -> str:
-    return f"{x.builtin.qualified_name()}({', '.join(_d(a) for a in x.args)})" if x.args else x.builtin.qualified_name()
+    return f"{x.builtin.qualified_name()}({', '.join(_d(a) for a in x.args)})"
 
 
 def _let_name(x: ir.LetReference) -> str:

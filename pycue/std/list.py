@@ -140,7 +140,7 @@ def _unique(call: CallContext) -> bool:
         return False
     code = EVAL if final else INCOMPLETE
     value = items[first[0]]
-    if isinstance(call.ctx.unwrap(value), Vertex):
+    if not call.ctx.unwrap(value).concrete or isinstance(call.ctx.unwrap(value), Vertex):
         raise call.error(code, "equal values at position %s and %s", *first)
     raise call.error(code, "equal value (%s) at position %s and %s", debug_string(value), *first)
 
