@@ -70,6 +70,8 @@ def simplify(values: Sequence[Value]) -> Simplified:
     if typed and kind & k.NUMBER == k.INT:
         return _integer(low, high, values, others)
     plain = [value for value in values if not isinstance(value, BasicType)]
+    if low is not None and high is not None:
+        plain = [low, high, *others]
     if not typed:
         return Simplified("", plain)
     implied = any(value.kind & ~kind == 0 for value in plain)

@@ -97,7 +97,9 @@ class Exporter(MergeExporter):
             self.mark_lets(info.lit, repeated=False)
         result = self._finished(vertex, target)
         if result is None:
-            result = self._from_conjuncts(target.conjuncts if isinstance(target, Vertex) else conjuncts)
+            if isinstance(target, Vertex) and not _is_detached(target):
+                conjuncts = target.conjuncts
+            result = self._from_conjuncts(conjuncts)
         return self.pop(result)
 
     def _finished(self, vertex: Vertex, target: Value) -> ast.Expr | None:
@@ -264,6 +266,16 @@ class Exporter(MergeExporter):
                         docs += [group for group in decl.comments or () if group.doc]
             clause.comments = docs or None
         return [clause]
+
+
+def _is_detached(vertex: Vertex) -> bool:
+    """Whether a vertex belongs to an inline value, so that nothing can name it."""
+    at: Vertex | None = vertex
+    while at is not None:
+        if at.detached:
+            return True
+        at = at.parent
+    return False
 
 
 def _files(vertex: Vertex) -> list[ast.File]:

@@ -47,11 +47,14 @@ class ExprExporter(ValueExporter):
     def let_reference(self, x: ir.LetReference, env: Environment | None) -> ast.Expr:
         """Name of a let, which is hoisted to where it belongs; its value where that is not in sight."""
         found = self.find_let(x.label)
+        here = self.env, self.depth
         if found is None:
-            return self.expr(x.x, env)
+            self._go_up(x.up_count)
+            result = self.expr(x.x, env)
+            self.env, self.depth = here
+            return result
         if found.clause is None:
             found.clause = ast.LetClause(0, ident(self.unique(str(x.label))), 0, ident("_"))
-            here = self.env, self.depth
             self._go_up(x.up_count)
             found.clause.expr = self.expr(found.let.value, None)
             self.env, self.depth = here

@@ -61,7 +61,7 @@ class Pivot:
         base = value.base if isinstance(value, Vertex) else value
         if isinstance(base, _SCALARS) and not (isinstance(value, Vertex) and value.arcs):
             return state.value(base)
-        if isinstance(base, StructMarker) and isinstance(value, Vertex) and not value.arcs:
+        if isinstance(base, StructMarker) and isinstance(value, Vertex) and not value.arcs and not value.patterns:
             return ast.StructLit(0, [], 0)
         name = self.hoisted.get(target)
         if name is None:

@@ -12,6 +12,7 @@ from heapq import heapify, heappop, heappush
 from pycue.evaluator.ir import BinaryExpr, DisjunctionExpr, DynamicField, Field, Resolver, StructLit
 from pycue.evaluator.vertex import MEMBER
 from pycue.labels import Label
+from pycue.syntax.literal import quote_label
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
@@ -55,18 +56,38 @@ def ordered_labels(ctx: OpContext, vertex: Vertex) -> Iterable[AnyLabel]:
 
 
 class _Root:
-    """One struct literal that contributed: its position, its environments (a comprehension may enter it several times),
-    and the labels it declares in order."""
+    """Struct literals that contributed, with their environments in order of insertion, and the labels they declare.
 
-    __slots__ = ("dynamic", "envs", "explicit", "labels", "lit", "place")
+    It is one literal, which a comprehension may enter several times, or several of the same comprehension.
+    """
+
+    __slots__ = ("dynamic", "entries", "explicit", "labels", "place")
 
     def __init__(self, lit: StructLit) -> None:
-        self.lit = lit
-        self.envs: list[Any] = []
+        self.entries: list[tuple[StructLit, Any]] = []
         self.place = _place(lit.src)
         self.explicit = False
         self.dynamic = False
         self.labels: list[AnyLabel] = []
+
+    def decls(self) -> list[Any]:
+        """Declarations of all literals, each once."""
+        return [decl for lit in {id(lit): lit for lit, _ in self.entries}.values() for decl in lit.decls]
+
+    def join(self, other: _Root) -> bool:
+        """Take in a root whose literals were entered together with this one's, iteration by iteration."""
+        count = len(other.entries)
+        if count < 2 or len(self.entries) % count:
+            return False
+        width = len(self.entries) // count
+        pairs = zip(self.entries[::width], other.entries, strict=True)
+        if any(mine[1].up is not theirs[1].up for mine, theirs in pairs):
+            return False
+        joined = []
+        for index, entry in enumerate(other.entries):
+            joined += [*self.entries[index * width : (index + 1) * width], entry]
+        self.entries = joined
+        return True
 
 
 class _Sorter:
@@ -79,8 +100,11 @@ class _Sorter:
             root = roots.get(id(info.lit))
             if root is None:
                 root = roots[id(info.lit)] = _Root(info.lit)
-            root.envs.append(info.env)
-        self.roots = list(roots.values())
+            root.entries.append((info.lit, info.env))
+        self.roots: list[_Root] = []
+        for root in roots.values():
+            if not any(earlier.join(root) for earlier in self.roots):
+                self.roots.append(root)
         self.after: dict[AnyLabel, dict[AnyLabel, None]] = {label: {} for label in vertex.arcs}
 
     def order(self) -> list[AnyLabel]:
@@ -98,11 +122,13 @@ class _Sorter:
                 if conjunct.env is not None:
                     dynamic.setdefault(id(_expression(conjunct.x)), []).append((conjunct.env.up, label))
         for root in self.roots:
-            for env in root.envs:
-                self._collect_from(root, env, dynamic)
+            for lit, env in root.entries:
+                self._collect_from(root, lit, env, dynamic)
 
-    def _collect_from(self, root: _Root, env: Any, dynamic: dict[int, list[tuple[Any, AnyLabel]]]) -> None:
-        for decl in root.lit.decls:
+    def _collect_from(
+        self, root: _Root, lit: StructLit, env: Any, dynamic: dict[int, list[tuple[Any, AnyLabel]]]
+    ) -> None:
+        for decl in lit.decls:
             if isinstance(decl, Field):
                 if decl.label in self.after:
                     root.labels.append(decl.label)
@@ -116,7 +142,7 @@ class _Sorter:
         owners: dict[int, list[_Root]] = {}
         embeddings: dict[int, list[_Root]] = {}
         for root in self.roots:
-            for decl in root.lit.decls:
+            for decl in root.decls():
                 table = owners if isinstance(decl, (Field, DynamicField)) else embeddings
                 table.setdefault(id(_expression(decl)), []).append(root)
         for arc in self.vertex.arcs.values():
@@ -139,7 +165,7 @@ class _Sorter:
         places: set[_Place] = set()
         pending: list[tuple[Any, bool]] = [(_expression(conjunct.x), False) for conjunct in self.vertex.conjuncts]
         for root in self.roots:
-            pending += [(decl, False) for decl in root.lit.decls if isinstance(decl, (BinaryExpr, DisjunctionExpr))]
+            pending += [(decl, False) for decl in root.decls() if isinstance(decl, (BinaryExpr, DisjunctionExpr))]
         while pending:
             x, is_operand = pending.pop()
             if isinstance(x, BinaryExpr):
@@ -153,7 +179,7 @@ class _Sorter:
                 else:
                     operands.add(id(x))
         for root in self.roots:
-            root.explicit = id(root.lit) in operands or root.place in places
+            root.explicit = root.place in places or any(id(lit) in operands for lit, _ in root.entries)
 
     def _batches(self) -> Iterator[tuple[list[_Root], bool]]:
         """Roots that stand at the same place, neighbouring explicit ones of a file joined."""
@@ -216,7 +242,7 @@ def _place(src: Src | None) -> _Place:
 def _label_key(label: AnyLabel) -> tuple[bool, int, str]:
     if type(label) is int:
         return False, label, ""
-    return True, 0, label.name if isinstance(label, Label) else str(label)
+    return True, 0, label.name if isinstance(label, Label) else quote_label(str(label))
 
 
 def _sort_components(after: dict[AnyLabel, dict[AnyLabel, None]]) -> list[AnyLabel]:
