@@ -6,18 +6,19 @@ Source: RFC 8259; messages of the official tool, which are those of Go's encodin
 
 from __future__ import annotations
 
-import re
 from _json import encode_basestring as _quote
-from base64 import b64encode
+from binascii import b2a_base64
 
-from pycue.evaluator.number import number_string
 from pycue.errors import CueSyntaxError, Diagnostic, EncodeError
+from pycue.evaluator.number import number_string
 from pycue.source import Position
 from pycue.syntax import ast, token
 from pycue.syntax.literal import label_needs_quotes, quote_string
+from pycue.syntax.patterns import Lazy
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
+    import re
     from collections.abc import Callable
     from typing import Any
 
@@ -84,7 +85,7 @@ def _write(data: Any, newline: str, indent: str, colon: str, out: Callable[[str]
     elif kind is bool:
         out("true" if data else "false")
     elif kind is bytes:
-        out('"' + b64encode(data).decode() + '"')
+        out('"' + b2a_base64(data, newline=False).decode() + '"')
     else:
         out(_number(data))
 
@@ -163,11 +164,11 @@ def _syntax_error(source: Source, path: str, err: JSONError) -> CueSyntaxError:
     return CueSyntaxError(Diagnostic(message, code="cue.syntax.json", position=Position(source, err.offset)))
 
 
-_SPACE = re.compile(r"[ \t\n\r]*")
-_STRING = re.compile(r'"([^"\\\x00-\x1f]*)"')
-_ESCAPED_STRING = re.compile(r'"((?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4}))*)"')
-_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
-_ESCAPE = re.compile(r'\\(?:u([0-9A-Fa-f]{4})|(["\\/bfnrt]))')
+_SPACE = Lazy(r"[ \t\n\r]*")
+_STRING = Lazy(r'"([^"\\\x00-\x1f]*)"')
+_ESCAPED_STRING = Lazy(r'"((?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4}))*)"')
+_NUMBER = Lazy(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+_ESCAPE = Lazy(r'\\(?:u([0-9A-Fa-f]{4})|(["\\/bfnrt]))')
 _SIMPLE = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _LITERALS = {"t": ("true", "TRUE"), "f": ("false", "FALSE"), "n": ("null", "NULL")}
 

@@ -199,7 +199,7 @@ def quote_bytes(data: bytes, indent: str | None = None) -> str:
 
 
 def _quote_lines(text: str, indent: str, quote: str) -> str:
-    runs = [match[1] for match in Lazy(quote * 3 + "+(#*)").finditer(text, 0, len(text))]
+    runs = Lazy(quote * 3 + "+(#*)").findall(text)
     hashes = "#" * max((len(run) + 1 for run in runs), default=0)
     escape = "\\" + hashes
     lines = ["".join(_escape(c, "", escape, quote == "'", False) for c in line) for line in text.split("\n")]

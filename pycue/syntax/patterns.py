@@ -9,40 +9,34 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import re
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from typing import Any
 
 __all__ = ["Lazy", "stored"]
 
 
 class Lazy:
-    """A regular expression that is compiled when it is first used."""
+    """A regular expression, compiled when it is first used, with methods of :class:`re.Pattern`."""
 
-    __slots__ = ("_pattern", "text")
+    __slots__ = ("findall", "finditer", "match", "search", "sub", "text")
+    if TYPE_CHECKING:
+        findall: Callable[..., list[Any]]
+        finditer: Callable[..., Iterator[re.Match[str]]]
+        match: Callable[..., re.Match[str] | None]
+        search: Callable[..., re.Match[str] | None]
+        sub: Callable[..., str]
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._pattern: re.Pattern[str] | None = None
 
-    @property
-    def pattern(self) -> re.Pattern[str]:
-        """The compiled expression."""
-        if self._pattern is None:
-            import re
+    def __getattr__(self, name: str) -> Any:
+        """Called while the methods are not there: put them there."""
+        import re
 
-            self._pattern = re.compile(self.text)
-        return self._pattern
-
-    def match(self, text: str, at: int = 0) -> re.Match[str] | None:
-        """As the method of :class:`re.Pattern`."""
-        return self.pattern.match(text, at)
-
-    def search(self, text: str) -> re.Match[str] | None:
-        """As the method of :class:`re.Pattern`."""
-        return self.pattern.search(text)
-
-    def finditer(self, text: str, start: int, end: int) -> Iterator[re.Match[str]]:
-        """As the method of :class:`re.Pattern`."""
-        return self.pattern.finditer(text, start, end)
+        pattern = re.compile(self.text)
+        for method in ("findall", "finditer", "match", "search", "sub"):
+            setattr(self, method, getattr(pattern, method))
+        return getattr(pattern, name)
 
 
 def stored(text: str) -> re.Pattern[str]:
