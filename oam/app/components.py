@@ -236,8 +236,7 @@ class ComponentHost:
             traits.append(
                 {"type": trait.type, "healthy": one.healthy, **({"message": one.message} if one.message else {})}
             )
-        unhealthy = [entry["message"] for entry in traits if not entry["healthy"] and "message" in entry]
-        message = health.message or next(iter(unhealthy), "")
+        message = health.message or next((entry["message"] for entry in traits if "message" in entry), "")
         service: dict[str, Any] = {
             "name": component.name,
             "namespace": namespace or self._namespace,

@@ -16,6 +16,7 @@ from oam.ports import Object, ObjectRef
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from oam.app.rules import Rules
     from oam.ports import Cluster, StateStore
 
 __all__ = ["Dispatcher", "Managed"]
@@ -27,12 +28,19 @@ _NAMESPACE = "app.oam.dev/namespace"
 
 @attrs.frozen
 class Managed:
-    """An object that belongs to an application: what made it, and for which revision it was made last."""
+    """An object that belongs to an application.
+
+    Attributes:
+        component: what made it, and ``trait`` of it.
+        revision: for which it was made last.
+        keep: until when it stays once it is no longer made, see :meth:`oam.app.rules.Rules.keep`.
+    """
 
     ref: ObjectRef
     component: str = ""
     trait: str = ""
     revision: str = ""
+    keep: str = "onAppUpdate"
 
     def to_dict(self) -> dict[str, Any]:
         """As ``.status.appliedResources`` has it, with the creator."""
@@ -44,13 +52,14 @@ class Managed:
             "component": self.component,
             "trait": self.trait,
             "revision": self.revision,
+            "keep": self.keep,
         }
 
     @classmethod
     def from_dict(cls, data: dict[str, str]) -> Managed:
         """The reverse of :meth:`to_dict`."""
         ref = ObjectRef(data["apiVersion"], data["kind"], data["namespace"], data["name"])
-        return cls(ref, data["component"], data["trait"], data["revision"])
+        return cls(ref, data["component"], data["trait"], data["revision"], data["keep"])
 
 
 @attrs.frozen
@@ -62,6 +71,7 @@ class Dispatcher:
     app: str
     namespace: str
     revision: str
+    rules: Rules
 
     @property
     def _key(self) -> str:
@@ -93,16 +103,19 @@ class Dispatcher:
                 f"pre-dispatch dryrun failed: Found {len(faults)} errors. [{text}]", code="oam.cluster.refused"
             )
         made_by = list(traits) or [""] * len(labelled)
-        self._record(
-            [Managed(self._ref(o), component, t, self.revision) for o, t in zip(labelled, made_by, strict=True)]
-        )
-        return [self.cluster.apply(obj) for obj in labelled]
+        entries = [
+            Managed(self._ref(obj), component, trait, self.revision, self.rules.keep(obj))
+            for obj, trait in zip(labelled, made_by, strict=True)
+            if not self.rules.only_reads(obj)
+        ]
+        self._record(entries)
+        return [self._write(obj) for obj in labelled]
 
     def collect(self) -> list[ObjectRef]:
         """Delete what no longer belongs to the current revision, in the order it came; gives what was deleted."""
         kept, gone = [], []
         for entry in self.managed():
-            if entry.revision == self.revision:
+            if entry.revision == self.revision or entry.keep != "onAppUpdate":
                 kept.append(entry)
             elif self._delete(entry.ref):
                 gone.append(entry.ref)
@@ -111,9 +124,14 @@ class Dispatcher:
 
     def delete(self) -> list[ObjectRef]:
         """Delete everything; gives what was deleted."""
-        gone = [entry.ref for entry in self.managed() if self._delete(entry.ref)]
+        gone = [entry.ref for entry in self.managed() if entry.keep != "never" and self._delete(entry.ref)]
         self.store.remove(_TRACKERS, self._key)
         return gone
+
+    def _write(self, obj: Object) -> Object:
+        if self.rules.only_reads(obj):
+            return self.cluster.get(self._ref(obj)) or obj
+        return self.cluster.apply(obj)
 
     def _delete(self, ref: ObjectRef) -> bool:
         live = self.cluster.get(ref)
@@ -128,11 +146,17 @@ class Dispatcher:
         """Why the object cannot be applied, or ``""``."""
         ref = self._ref(obj)
         live = self.cluster.get(ref)
+        if self.rules.only_reads(obj):
+            text = (
+                f"{ref.kind} ({ref.name}) is marked as read-only but does not exist. You should check the existence of "
+            )
+            return "" if live else text + "the resource or remove the read-only policy"
         if live is not None and (owner := self._owner(live)) != self._key:
             place = f"{ref.kind} {ref.namespace}/{ref.name}"
             if owner:
                 return f"cannot apply ApplyOption: existing object {place} is managed by other application {owner}"
-            return f"cannot apply ApplyOption: {place} exists but not managed by any application now"
+            if not self.rules.takes_over(obj):
+                return f"cannot apply ApplyOption: {place} exists but not managed by any application now"
         try:
             self.cluster.apply(obj, dry_run=True)
         except ClusterError as error:

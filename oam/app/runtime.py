@@ -14,6 +14,7 @@ from oam.app.dispatch import Dispatcher
 from oam.app.library import load_library, store_definitions, used_definitions
 from oam.app.record import Record, load_record, remove_record, save_record
 from oam.app.revision import ensure_revision, forget_revisions
+from oam.app.rules import Rules
 from oam.app.status import application_status
 from oam.cluster import ClusterError, EmbeddedCluster
 from oam.definition import STANDARD
@@ -304,12 +305,14 @@ class Runtime:
         host = self._hosts.get(key)
         if host is None or application is not None:
             library = self._definitions()
+            application = application or Application.parse(record.application)
+            rules = Rules(application)
             host = self._hosts[key] = ComponentHost(
-                application or Application.parse(record.application),
+                application,
                 record.namespace,
                 record.revision,
                 library,
-                Dispatcher(self.cluster, self.store, record.name, record.namespace, record.revision),
+                Dispatcher(self.cluster, self.store, record.name, record.namespace, record.revision, rules),
                 Templates(library, record.namespace),
                 self._profile,
             )

@@ -1,0 +1,63 @@
+"""Policies that say to which of an application's objects something special applies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from oam.model import Application
+    from oam.ports import Object
+
+__all__ = ["Rules"]
+
+
+class Rules:
+    """The rules of ``take-over``, ``read-only`` and ``garbage-collect`` policies.
+
+    A rule's selector may name components, component types, kinds of origin (``WORKLOAD``, ``TRAIT``), trait types,
+    kinds and names of objects; all that are given must fit, and at least one must be given.
+    """
+
+    def __init__(self, application: Application) -> None:
+        self._types = {component.name: component.type for component in application.components}
+        self._policies = [(policy.type, policy.properties or {}) for policy in application.policies]
+
+    def takes_over(self, obj: Object) -> bool:
+        """Whether an object that belongs to nobody may become the application's."""
+        return any(True for _ in self._matching("take-over", obj))
+
+    def only_reads(self, obj: Object) -> bool:
+        """Whether an object must be there and is never written."""
+        return any(True for _ in self._matching("read-only", obj))
+
+    def keep(self, obj: Object) -> str:
+        """Until when an object stays that is no longer made: ``onAppUpdate``, ``onAppDelete`` or ``never``."""
+        for rule in self._matching("garbage-collect", obj):
+            return str(rule.get("strategy") or "onAppUpdate")
+        keeps = any(
+            properties.get("keepLegacyResource") for type_, properties in self._policies if type_ == "garbage-collect"
+        )
+        return "onAppDelete" if keeps else "onAppUpdate"
+
+    def _matching(self, type_: str, obj: Object) -> Iterator[Mapping[str, Any]]:
+        for policy_type, properties in self._policies:
+            if policy_type == type_:
+                yield from (
+                    rule for rule in properties.get("rules") or [] if self._fits(rule.get("selector") or {}, obj)
+                )
+
+    def _fits(self, selector: Mapping[str, Any], obj: Object) -> bool:
+        labels = obj["metadata"].get("labels") or {}
+        component = labels.get("app.oam.dev/component", "")
+        facts = {
+            "componentNames": component,
+            "componentTypes": self._types.get(component, ""),
+            "oamTypes": labels.get("app.oam.dev/resourceType", ""),
+            "traitTypes": labels.get("trait.oam.dev/type", ""),
+            "resourceTypes": obj.get("kind"),
+            "resourceNames": obj["metadata"].get("name"),
+        }
+        given = {key: wanted for key, wanted in selector.items() if wanted}
+        return bool(given) and all(key in facts and facts[key] in wanted for key, wanted in given.items())
