@@ -12,7 +12,10 @@ from pycue.errors import DiagnosticError
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from pycue.cli.flags import Values
+    from pycue.errors import Diagnostic
 
 __all__ = ["COMMANDS", "Run", "flag_set", "run"]
 
@@ -101,11 +104,11 @@ class Run:
         value = self.values.get(name, ())
         return value if isinstance(value, tuple) else ()
 
-    def report(self, diagnostics: object) -> None:
-        """Print diagnostics to standard error."""
+    def report(self, diagnostics: Iterable[Diagnostic], *, goes_on: bool = False) -> None:
+        """Print diagnostics to standard error; ``goes_on``: the command does not end with them."""
         from pycue.cli.report import format_diagnostics
 
-        self.console.error(format_diagnostics(diagnostics, self.cwd))  # type: ignore[arg-type]
+        self.console.error(format_diagnostics(diagnostics, self.cwd, grouped=goes_on))
 
 
 def flag_set(command: str) -> FlagSet:

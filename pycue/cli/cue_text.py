@@ -44,7 +44,7 @@ def _text(file: ast.File, *, indent: str = "\t", simplify: bool) -> str:
 
 def final_text(ctx: OpContext, item: Item, run: Run, labels: Sequence[str] = ()) -> str:
     """Concrete value: regular fields only, tabs; placed at ``labels``, under the package clause asked for."""
-    file = value_file(ctx, item.vertex, Profile(defaults=True))
+    file = value_file(ctx, item.vertex, Profile(defaults=True, docs=True))
     if labels:
         file.decls = _placed(file.decls, labels)
     package = run.text("package")

@@ -30,7 +30,7 @@ def run(run: Run) -> int:
         if not ignore and (run.flag("concrete") or not is_cue):
             found = faults(plan.ctx, item.vertex, concrete=True, final=not is_cue)
             if found:
-                _report(run, found, item.header)
+                _report(run, found, item.header, goes_on=True)
                 status = 1
                 continue
         if is_cue:
@@ -45,8 +45,8 @@ def run(run: Run) -> int:
     return status
 
 
-def _report(run: Run, found: list[Diagnostic], header: str) -> None:
+def _report(run: Run, found: list[Diagnostic], header: str, *, goes_on: bool = False) -> None:
     """Print faults, under the expression that they are of where there are several."""
     if header:
         run.console.error(f"// {header}\n")
-    run.report(found)
+    run.report(found, goes_on=goes_on)

@@ -15,7 +15,7 @@ __all__ = ["run"]
 def run(run: Run) -> int:
     """Write every value asked for; stop at the first that is not concrete."""
     output = Output(run, "json")
-    plan = Plan(run, comments=False)
+    plan = Plan(run, comments=output.encoding == "cue")
     for item in plan.items():
         found = faults(plan.ctx, item.vertex, concrete=True, final=True)
         if found:

@@ -27,8 +27,11 @@ def relative(name: str, cwd: str) -> str:
     return shown if shown.startswith(".") else f"./{shown}"
 
 
-def format_diagnostics(diagnostics: Iterable[Diagnostic], cwd: str) -> str:
-    """All of them, a line each and a line for each position; the order is the caller's."""
+def format_diagnostics(diagnostics: Iterable[Diagnostic], cwd: str, *, grouped: bool = False) -> str:
+    """All of them, a line each and a line for each position; the order is the caller's.
+
+    ``grouped``: lines and columns have thousands separators, as where the official command goes on after an error.
+    """
     lines: list[str] = []
     for diagnostic in diagnostics:
         positions = diagnostic.positions()
@@ -36,7 +39,8 @@ def format_diagnostics(diagnostics: Iterable[Diagnostic], cwd: str) -> str:
         lines.append(f"{summary}:" if positions else summary)
         for position in positions:
             line, column = position.source.line_column(position.offset)
-            lines.append(f"    {relative(position.filename, cwd)}:{line:,}:{column:,}")
+            place = f"{line:,}:{column:,}" if grouped else f"{line}:{column}"
+            lines.append(f"    {relative(position.filename, cwd)}:{place}")
     return "".join(f"{line}\n" for line in lines)
 
 

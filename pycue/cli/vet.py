@@ -21,7 +21,7 @@ def run(run: Run) -> int:
         for item in plan.items():
             found = faults(plan.ctx, item.vertex, concrete=True)
             if found:
-                run.report(found)
+                run.report(found, goes_on=True)
                 status = 1
         return status
     hinted = False
@@ -37,6 +37,6 @@ def run(run: Run) -> int:
                 hinted = True
                 continue
         if found:
-            run.report(found)
+            run.report(found, goes_on=True)
             status = 1
     return status

@@ -19,6 +19,7 @@ from pycue.labels import LET, Label
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from pycue.evaluator.context import OpContext
+    from pycue.source import Position
 
 __all__ = ["validate"]
 
@@ -46,7 +47,7 @@ def validate(
 
 
 class _Validator:
-    __slots__ = ("concrete", "ctx", "cycles", "error", "final", "in_definition", "incomplete", "seen")
+    __slots__ = ("concrete", "ctx", "cycles", "error", "final", "in_definition", "incomplete", "seen", "shared", "via")
 
     def __init__(self, ctx: OpContext, concrete: bool, final: bool, cycles: bool, incomplete: bool) -> None:
         self.ctx = ctx
@@ -57,15 +58,31 @@ class _Validator:
         self.error: Bottom | None = None
         self.in_definition = 0
         self.seen: set[Vertex] = set()
+        self.shared: set[Vertex] = set()
+        self.via: list[Position] = []  # references through which the vertex being checked was reached
 
     def add(self, bottom: Bottom) -> None:
         self.error = report.merge(self.error, bottom)
 
     def visit(self, v: Vertex, path: list[object]) -> None:
+        """Check a vertex; what several references share is checked once through them, and told by the first."""
         ctx = self.ctx
         ctx.unify(v)
-        shown = v
-        v = v.deref()
+        if not v.shared or self.in_definition:
+            self._visit(v.deref(), path)
+            return
+        target = v.deref()
+        if target in self.shared:
+            return
+        self.shared.add(target)
+        positions = [report.position_of(getattr(c.x, "value", c.x)) for c in v.conjuncts]
+        before = self.via
+        self.via = [*before, *(p for p in positions if p is not None)]
+        self._visit(target, path)
+        self.via = before
+
+    def _visit(self, v: Vertex, path: list[object]) -> None:
+        ctx = self.ctx
         ctx.unify(v)
         if self.in_definition:
             if v in self.seen:
@@ -84,7 +101,7 @@ class _Validator:
                 return
             base = chosen
         if self.concrete and not self.in_definition:
-            self._check_concrete(shown, v, base, path)
+            self._check_concrete(v, base, path)
         if type(base) is Disjunction:
             return  # its fields are those of the disjuncts
         for label, arc in list(v.arcs.items()):
@@ -103,7 +120,7 @@ class _Validator:
         if type(label) is Label and label.kind == LET:
             return
         if arc.arc_type == REQUIRED:
-            if (self.concrete or self.final) and self.final and not self.in_definition:
+            if (self.concrete or self.final) and not self.in_definition:
                 self._required(arc, path)
             return
         if arc.arc_type != MEMBER:
@@ -124,12 +141,13 @@ class _Validator:
         ctx.vertex = arc
         bottom = report.make_error(ctx, INCOMPLETE, None, "field is required but not present", (), "cue.required")
         ctx.vertex = saved
-        positions = [report.position_of(c.x) for c in arc.conjuncts]
-        bottom.messages[0].positions = [p for p in positions if p is not None]
+        required = [c.x for c in arc.conjuncts if getattr(c.x, "arc_type", REQUIRED) == REQUIRED]
+        positions = [report.position_of(x) for x in required]
+        bottom.messages[0].positions = [*(p for p in positions if p is not None), *self.via]
         bottom.messages[0].path = [*path, arc.label]  # type: ignore[list-item]
         self.add(bottom)
 
-    def _check_concrete(self, shown: Vertex, v: Vertex, base: Value | None, path: list[object]) -> None:
+    def _check_concrete(self, v: Vertex, base: Value | None, path: list[object]) -> None:
         if base is None or isinstance(base, (StructMarker, ListMarker, Bottom)):
             return
         if base.concrete and type(base) is not Conjunction:
@@ -140,11 +158,6 @@ class _Validator:
         bottom = report.make_error(ctx, INCOMPLETE, None, "incomplete value %s", (base,), "cue.incomplete")
         ctx.vertex = saved
         own = report.position_of(base)
-        bottom.messages[0].positions = [own] if own is not None else []
-        if shown is not v:
-            for c in shown.conjuncts:
-                position = report.position_of(getattr(c.x, "value", c.x))
-                if position is not None:
-                    bottom.messages[0].positions = [*bottom.messages[0].positions, position]
+        bottom.messages[0].positions = [*([own] if own is not None else []), *self.via]
         bottom.messages[0].path = list(path)  # type: ignore[arg-type]
         self.add(bottom)

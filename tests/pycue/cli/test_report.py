@@ -17,9 +17,11 @@ def test_positions_are_sorted_and_relative() -> None:
     assert format_diagnostics([diagnostic], "/w") == "m:\n    ./b.cue:2:2\n    ./a/c.cue:1:4\n    ./b.cue:1:1\n"
 
 
-def test_lines_from_a_thousand_on_are_grouped() -> None:
+def test_lines_from_a_thousand_on_may_be_grouped() -> None:
     source = Source("-", "\n" * 1499 + "x")
-    assert format_diagnostics([Diagnostic("m", position=Position(source, 1499))], "/") == "m:\n    -:1,500:1\n"
+    diagnostic = Diagnostic("m", position=Position(source, 1499))
+    assert format_diagnostics([diagnostic], "/", grouped=True) == "m:\n    -:1,500:1\n"
+    assert format_diagnostics([diagnostic], "/") == "m:\n    -:1500:1\n"
 
 
 def test_names_above_the_working_directory() -> None:
