@@ -10,7 +10,7 @@ from pycue.evaluator.ir import DisjunctionExpr, Field
 from pycue.evaluator.node import ALL, ATTEMPT, FINALIZE, NodeState, Task
 from pycue.evaluator.report import make_error, merge
 from pycue.evaluator.unify import error_of, unify
-from pycue.evaluator.values import EVAL, USER, Bottom, Disjunction, ListMarker, StructMarker, Value
+from pycue.evaluator.values import EVAL, INCOMPLETE, USER, Bottom, Disjunction, ListMarker, StructMarker, Value
 from pycue.evaluator.vertex import CYCLE_OPTIONAL, Conjunct, Environment, Vertex
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
@@ -166,7 +166,9 @@ def _disjunct(
     error = state.error if q.state is not None else None
     if error is None or error.incomplete:
         error = error_of(q)
-    if error is not None and not error.incomplete:
+    if error is None and mode == FINALIZE:
+        error = q.deref().child_incomplete
+    if error is not None and (mode == FINALIZE or not error.incomplete):
         return error
     return q
 
@@ -306,6 +308,10 @@ def _failed(ctx: OpContext, n: NodeState, errors: list[Bottom]) -> Bottom:
     user = [e for e in errors if e.code == USER]
     if user:
         return _user_errors(user, errors)
+    incomplete = [e for e in errors if e.incomplete]
+    if incomplete and len(errors) > 2:
+        errors = incomplete
+    code = INCOMPLETE if incomplete else EVAL
     chosen = errors
     if len(errors) > 2:
         seen: set[Any] = set()
@@ -328,10 +334,9 @@ def _failed(ctx: OpContext, n: NodeState, errors: list[Bottom]) -> Bottom:
                 known.add(key)
                 messages.append(message)
     if len(messages) == 1:
-        return Bottom(chosen[0].code, messages, None, n.v)
-    head = make_error(ctx, EVAL, None, "%s errors in empty disjunction:", (len(messages),), "cue.disjunction")
-    bottom = Bottom(EVAL, [*head.messages, *messages], None, n.v)
-    return bottom
+        return Bottom(code if incomplete else chosen[0].code, messages, None, n.v)
+    head = make_error(ctx, code, None, "%s errors in empty disjunction:", (len(messages),), "cue.disjunction")
+    return Bottom(code, [*head.messages, *messages], None, n.v)
 
 
 def _user_errors(user: list[Bottom], errors: list[Bottom]) -> Bottom:
