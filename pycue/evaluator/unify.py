@@ -204,9 +204,15 @@ def _note_child(n: NodeState, arc: Vertex) -> None:
     error = error_of(arc)
     if error is None and arc.state is not None and arc.state.error is not None:
         error = arc.state.error
-    if error is None or error.code >= INCOMPLETE:
-        return
     v = n.v
+    if error is None:
+        if v.child_incomplete is None:
+            v.child_incomplete = arc.deref().child_incomplete
+        return
+    if error.code >= INCOMPLETE:
+        if v.child_incomplete is None:
+            v.child_incomplete = error
+        return
     old = v.child_error
     if old is None:
         new = Bottom(error.code, error.messages, None, error.node)

@@ -203,7 +203,7 @@ class Vertex(Value):
 
     ``closed`` is a mask of CLOSED_*, ``open`` tells of an ellipsis. ``detached`` vertices are no part of the output
     (lets, inline values, loop variables); ``shared`` ones have the vertex they stand for as base. ``child_error`` is
-    the error of a descendant, ``cycle`` marks a vertex in a structural cycle. ``depth`` is the evaluation depth while
+    the fatal, ``child_incomplete`` an incomplete error of a descendant, ``cycle`` marks a vertex in a structural cycle. ``depth`` is the evaluation depth while
     it is being evaluated, else 0.
     """
 
@@ -212,6 +212,7 @@ class Vertex(Value):
         "arcs",
         "base",
         "child_error",
+        "child_incomplete",
         "closed",
         "conjuncts",
         "copy",
@@ -249,6 +250,7 @@ class Vertex(Value):
         self.patterns: list[Pattern] | None = None
         self.structs: list[StructInfo] | None = None
         self.child_error: Bottom | None = None
+        self.child_incomplete: Bottom | None = None
         self.evidence: Evidence | None = None
         self.notify: list[tuple[Any, CloseInfo]] | None = None  # nodes to give conjuncts that arrive late
 
