@@ -8,7 +8,6 @@ from pycue.errors import CueSyntaxError, Diagnostic
 from pycue.source import Position
 from pycue.syntax.ast import Expr, File, ImportDecl, Package
 from pycue.syntax.kinds import ATTR, BIND, COMMA, DOUBTFUL, ELSE, FALLBACK, IDENT, OPEN, OTHERWISE, PREAMBLE, TILDE
-from pycue.syntax.parser.comments import attach
 from pycue.syntax.parser.driver import run
 from pycue.syntax.patterns import Lazy
 from pycue.syntax.scanner import scan
@@ -62,7 +61,9 @@ def _parse_file(source: Source, comments: bool, language_version: str) -> File:
         errors = diagnose(source, language_version=language_version)
         if errors:
             raise CueSyntaxError(errors)
-    if comments:
+    if comments and tokens.comments:
+        from pycue.syntax.parser.comments import attach
+
         attach(file, tokens, source.text)
     return file
 

@@ -106,9 +106,8 @@ class _Sequence:
 
 
 def attach(file: File, tokens: Tokens, text: str) -> None:
-    """Give the comments of ``text`` to the nodes of ``file``, which was made of ``tokens``."""
-    if tokens.comments:
-        _Pass(tokens, text).run(file)
+    """Give the comments of ``text``, of which there are some, to the nodes of ``file``, which was made of ``tokens``."""
+    _Pass(tokens, text).run(file)
 
 
 class _Pass:
