@@ -106,7 +106,7 @@ class _Sequence:
 
 
 def attach(file: File, tokens: Tokens, text: str) -> None:
-    """Give the comments of ``text``, of which there are some, to the nodes of ``file``, which was made of ``tokens``."""
+    """Give the comments of ``text`` (there are some) to the nodes of ``file``, which was made of ``tokens``."""
     _Pass(tokens, text).run(file)
 
 
