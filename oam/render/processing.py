@@ -42,10 +42,10 @@ def process(root: Value, template: ast.File, client: HttpClient | None) -> Value
     if not http.exists():
         raise OamError("there is no http in processing", code=_CODE, position=section.position)
     request = _Request(http, template)
-    method, url = request.text("method"), request.text("url")
     headers = {**request.texts("header"), **request.texts("trailer")}
     body = http.lookup("request.body")
     data = json.dumps(request.concrete(body, "request", "body")).encode() if body.exists() else b""
+    method, url = request.text("method"), request.text("url")
     if client is None:
         text = f"fail to exec http task, {method} {url}: there is no network here"
         raise OamError(text, code="oam.render.network", position=http.position)
