@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from pycue.errors import CueSyntaxError
 from pycue.source import Source
-from pycue.syntax import ast, token
+from pycue.syntax import ast, literal, token
 from pycue.syntax.format import format_node, format_source
 from pycue.syntax.parser import parse_file
 
@@ -326,28 +326,21 @@ def declarations(draw: st.DrawFn, depth: int = 3) -> str:
 
 
 def shape(node: object) -> object:
-    """A tree without positions and comments."""
+    """A tree without positions and comments; literals by their values."""
     if isinstance(node, list):
         return [shape(item) for item in node]
     if isinstance(node, ast.ParenExpr) and isinstance(node.x, ast.ParenExpr):
         return shape(node.x)
+    if isinstance(node, ast.BasicLit) and node.kind in ("INT", "FLOAT"):
+        return literal.parse_number(node.value)
+    if isinstance(node, ast.BasicLit) and node.kind == "STRING":
+        try:
+            return literal.unquote(node.value)
+        except ValueError:  # a fragment of an interpolation
+            return node.value
     if isinstance(node, ast.Node):
-        skipped = {
-            "comments",
-            "pos",
-            "source",
-            "comma_free",
-            "lbrace",
-            "rbrace",
-            "lbrack",
-            "rbrack",
-            "lparen",
-            "rparen",
-        }
-        names = [
-            n for n in node.__slots__ if n not in skipped and not n.endswith("_pos") and n not in ("colon", "equal")
-        ]
-        return (type(node).__name__, [shape(getattr(node, name)) for name in names])
+        parts = [getattr(node, name) for name in node.__slots__ if name not in ("comments", "source")]
+        return (type(node).__name__, [shape(part) for part in parts if not isinstance(part, int)])
     return node
 
 
@@ -360,5 +353,6 @@ def test_formatting_changes_no_tree_and_happens_once(text: str) -> None:
         return
     once = format_node(tree)
     assert shape(parse_file(Source("x.cue", once)).decls) == shape(tree.decls)
-    if "//" not in text:  # comments may move the first time
+    # comments may move the first time, and parentheses in parentheses take the line end before them along (both official)
+    if "//" not in text and not _DOUBLE.search(text):
         assert format_source(once, "x.cue") == once
