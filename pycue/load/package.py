@@ -35,14 +35,7 @@ def parse_text(name: str, content: bytes, *, comments: bool = True, language_ver
     """
     from pycue.syntax.parser import parse_file
 
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        source = Source(name, content.decode("utf-8", "replace"))
-        from pycue.source import Position
-
-        offset = len(content[: error.start].decode("utf-8", "replace"))
-        raise CueSyntaxError(Diagnostic("illegal UTF-8 encoding", position=Position(source, offset))) from None
+    text = content.decode("utf-8", "replace")
     source = Source(name, text.removeprefix("\ufeff"))
     return parse_file(source, comments=comments, language_version=language_version)
 
