@@ -136,7 +136,7 @@ class ComponentHost:
                 place = {"cluster": cluster, "namespace": properties.get("namespace") or ""}
                 if place not in places:
                     places.append(place)
-        return places or [{"cluster": "", "namespace": ""}]
+        return places or [{"cluster": self.dispatcher.cluster.name, "namespace": ""}]
 
     def policy_objects(self) -> dict[str, list[Object]]:
         """What the application's own policy types make, by policy. Raises :class:`oam.errors.RenderError`."""

@@ -115,8 +115,10 @@ class Dispatcher:
         """Delete what no longer belongs to the current revision, in the order it came; gives what was deleted."""
         kept, gone = [], []
         for entry in self.managed():
-            if entry.revision == self.revision or entry.keep != "onAppUpdate":
+            if entry.revision == self.revision or entry.keep == "onAppDelete":
                 kept.append(entry)
+            elif entry.keep == "never":
+                self._release(entry.ref)
             elif self._delete(entry.ref):
                 gone.append(entry.ref)
         self.store.write(_TRACKERS, self._key, [entry.to_dict() for entry in kept])
@@ -127,6 +129,15 @@ class Dispatcher:
         gone = [entry.ref for entry in self.managed() if entry.keep != "never" and self._delete(entry.ref)]
         self.store.remove(_TRACKERS, self._key)
         return gone
+
+    def _release(self, ref: ObjectRef) -> None:
+        """Leave an object where it is, as nobody's."""
+        live = self.cluster.get(ref)
+        if live is not None:
+            labels = live["metadata"].get("labels") or {}
+            for key in (_NAME, _NAMESPACE):
+                labels.pop(key, None)
+            self.cluster.apply(live, replace=True)
 
     def _write(self, obj: Object) -> Object:
         if self.rules.only_reads(obj):

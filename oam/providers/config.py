@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from base64 import b64decode
 from typing import TYPE_CHECKING, Any
-
-import yaml
 
 from oam.ports import Object, ObjectRef
 from oam.providers.registry import Effect, Operation
@@ -24,14 +23,16 @@ _KEY = "input-properties"
 def _create(action: Action, session: Session) -> None:
     params = action.params
     template = (params.get("template") or "").rpartition("/")[2]
-    labels = {_CATALOG: "velacore-config", _TYPE: template}
-    secret: Object = {
-        "apiVersion": "v1",
-        "kind": "Secret",
-        "metadata": {"name": params["name"], "namespace": params["namespace"], "labels": labels},
-        "type": f"catalog.config.oam.dev/{template}" if template else "",
-        "stringData": {_KEY: yaml.safe_dump(params["config"], sort_keys=True)},
+    metadata = {
+        "name": params["name"],
+        "namespace": params["namespace"],
+        "labels": {_CATALOG: "velacore-config", _TYPE: template},
+        "annotations": {"config.oam.dev/alias": "", "config.oam.dev/description": ""},
     }
+    text = json.dumps(params["config"], separators=(",", ":"), sort_keys=True)
+    secret: Object = {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "stringData": {_KEY: text}}
+    if template:
+        secret["type"] = f"catalog.config.oam.dev/{template}"
     session.apply([secret], "")
 
 
@@ -59,7 +60,7 @@ def _list(action: Action, session: Session) -> dict[str, Any]:
 
 def _properties(secret: Object) -> dict[str, Any]:
     text = (secret.get("data") or {}).get(_KEY)
-    return dict(yaml.safe_load(b64decode(text))) if text else {}
+    return dict(json.loads(b64decode(text))) if text else {}
 
 
 OPERATIONS = {

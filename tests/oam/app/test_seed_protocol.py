@@ -134,7 +134,9 @@ def test_b63_to_b68_labels_and_context_of_a_running_application(world: Any) -> N
 
 def test_b73_b74_context_of_workflow_steps(world: Any) -> None:
     template = """
-seen: [context.name, context.namespace, context.appRevision, context.labels.tier, context.annotations.by, context.stepName]
+seen: [
+  context.name, context.namespace, context.appRevision, context.labels.tier, context.annotations.by, context.stepName,
+]
 """
     application = world.application(
         "- {name: s, type: t, outputs: [{name: seen, valueFrom: seen}]}",
@@ -156,7 +158,8 @@ def test_definitions_stay_for_the_next_time(world: Any) -> None:
 def test_a_policy_of_ones_own_makes_objects(world: Any) -> None:
     policy = world.step_definition(
         "about",
-        'output: {apiVersion: "v1", kind: "ConfigMap", data: app: context.appName, data: word: parameter.word}\nparameter: word: string\n',
+        'output: {apiVersion: "v1", kind: "ConfigMap", data: {app: context.appName, word: parameter.word}}\n'
+        "parameter: word: string\n",
     ).replace("WorkflowStepDefinition", "PolicyDefinition")
     more = "  policies: [{name: note-it, type: about, properties: {word: hi}}]\n"
     world.up(policy, world.component_definition("note", NOTE), world.application(components=component(), more=more))
