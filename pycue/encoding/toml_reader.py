@@ -38,9 +38,7 @@ _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _NUMBER = re.compile(
     r"[+-]?(?:0x[0-9A-Fa-f_]+|0o[0-7_]+|0b[01_]+|(?:inf|nan)\b|[0-9][0-9_]*(?:\.[0-9_]+)?(?:[eE][+-]?[0-9_]+)?)"
 )
-_DATE = re.compile(
-    r"\d{4}-\d\d-\d\d(?:[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)?)?|\d\d:\d\d:\d\d(?:\.\d+)?"
-)
+_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)?)?|\d\d:\d\d:\d\d(?:\.\d+)?")
 _STRING_END = {'"': re.compile(r'(?:[^"\\\n]|\\.)*"'), "'": re.compile(r"[^'\n]*'")}
 _LONG_END = {
     '"': re.compile(r'(?:[^"\\]|\\[\s\S]|""?(?!"))*?"""(?:""?(?!"))?'),
@@ -135,7 +133,8 @@ class _Reader:
         self, root: ast.StructLit, keys: list[tuple[str, int]]
     ) -> tuple[ast.StructLit, _Path, list[tuple[str, int]]]:
         """The last element of the innermost array that a header's path goes through, and the keys after it."""
-        parent, path, rest = root, (), keys
+        parent, rest = root, keys
+        path: _Path = ()
         prefix: _Path = ()
         for index, (name, _) in enumerate(keys[:-1]):
             prefix += (name,)
@@ -281,7 +280,9 @@ class _Reader:
         while self.text[self.at : self.at + 1] != "}":
             self.pair(table, path)
             field: Any = table.elts[-1]
-            field.label.pos = token.with_relation(field.label.pos, token.BLANK if len(table.elts) > 1 else token.NO_SPACE)
+            field.label.pos = token.with_relation(
+                field.label.pos, token.BLANK if len(table.elts) > 1 else token.NO_SPACE
+            )
             self.skip()
             if self.text[self.at : self.at + 1] == ",":
                 self.at += 1

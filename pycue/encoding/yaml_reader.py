@@ -123,6 +123,16 @@ class _Reader:
             self.anchors[event.anchor] = (result, self.size - before)
         return result
 
+    def line(self, event: Any) -> int:
+        """Line of an event, from 1."""
+        line: int = event.start_mark.line
+        return line + 1
+
+    def end_of(self, event: Any) -> int:
+        """Offset after an event."""
+        index: int = event.end_mark.index
+        return index + self.shift
+
     def alias(self, event: Any) -> ast.Expr:
         """What an anchor stands for."""
         name = event.anchor
@@ -130,11 +140,11 @@ class _Reader:
             raise self.failure(f"unknown anchor '{name}' referenced", 0)
         found = self.anchors[name]
         if found is None:
-            raise self.failure(f'anchor "{name}" value contains itself', event.start_mark.line + 1)
+            raise self.failure(f'anchor "{name}" value contains itself', self.line(event))
         self.size += found[1]
         if self.size > _MOST_ALIASED:
             raise self.failure("document contains excessive aliasing", 0)
-        self.end = event.end_mark.index + self.shift
+        self.end = self.end_of(event)
         return found[0]
 
     def scalar(self, event: Any, relation: int) -> ast.Expr:
@@ -144,8 +154,8 @@ class _Reader:
             type_ = resolve(event.value, event.tag, event.implicit[0] and not event.style)
             result = literal(event.value, type_, pos)
         except ScalarError as error:
-            raise self.failure(str(error), event.start_mark.line + 1) from None
-        self.end = event.end_mark.index + self.shift
+            raise self.failure(str(error), self.line(event)) from None
+        self.end = self.end_of(event)
         return result
 
     def sequence(self, event: Any, relation: int) -> ast.ListLit:
@@ -167,7 +177,7 @@ class _Reader:
             self.attach(element, following)
         rbrack = token.NO_SPACE
         if flow:
-            self.end = following.end_mark.index + self.shift
+            self.end = self.end_of(following)
             if any(element.pos & 15 == token.NEWLINE for element in elements):
                 for element in elements:
                     _set_relation(element, token.NEWLINE)
@@ -200,7 +210,7 @@ class _Reader:
             self.attach(field, following)
             fields.append(field)
         if flow:
-            self.end = key.end_mark.index + self.shift
+            self.end = self.end_of(key)
             if any(field.label.pos & 15 == token.NEWLINE for field in fields):
                 for field in fields:
                     _set_relation(field.label, token.NEWLINE)
@@ -220,18 +230,18 @@ class _Reader:
                     return key_label(str(unquote(target.value)), "str", pos)
                 return key_label(target.value, "str", pos)
             kind = "map" if isinstance(target, ast.StructLit) else "seq"
-            raise self.failure(f"invalid map key: !!{kind}", event.start_mark.line + 1)
+            raise self.failure(f"invalid map key: !!{kind}", self.line(event))
         if not isinstance(event, yaml.ScalarEvent):
             kind = "map" if isinstance(event, yaml.MappingStartEvent) else "seq"
-            raise self.failure(f"invalid map key: !!{kind}", event.start_mark.line + 1)
+            raise self.failure(f"invalid map key: !!{kind}", self.line(event))
         try:
             type_ = resolve(event.value, event.tag, event.implicit[0] and not event.style)
         except ScalarError as error:
-            raise self.failure(str(error), event.start_mark.line + 1) from None
+            raise self.failure(str(error), self.line(event)) from None
         label = key_label(event.value, type_, pos)
         if event.anchor:
             self.anchors[event.anchor] = (literal(event.value, type_, pos), 1)
-        self.end = event.end_mark.index + self.shift
+        self.end = self.end_of(event)
         return label
 
     def merge(self, fields: list[ast.Field], docs: ast.CommentGroup | None) -> None:
@@ -241,7 +251,7 @@ class _Reader:
         sources = list(reversed(value.elts)) if isinstance(value, ast.ListLit) else [value]
         for source in sources:
             if not isinstance(source, ast.StructLit):
-                raise self.failure("map merge requires map or sequence of maps as the value", event.start_mark.line + 1)
+                raise self.failure("map merge requires map or sequence of maps as the value", self.line(event))
             for field in source.elts:
                 assert isinstance(field, ast.Field)
                 copy = ast.Field(field.label, field.colon, field.value)
@@ -255,12 +265,13 @@ class _Reader:
         if self.comments is None or isinstance(event, yaml.AliasEvent):
             return
         if isinstance(event, yaml.ScalarEvent):
-            at = event.start_mark.index if event.style in ("|", ">") else event.end_mark.index
+            is_block = event.style in ("|", ">")
+            at = token.offset(self.pos(event.start_mark, 0)) if is_block else self.end_of(event)
         elif event.flow_style:
-            at = self.end - self.shift
+            at = self.end
         else:
             return
-        group = self.comments.on_line(at + self.shift)
+        group = self.comments.on_line(at)
         if group is not None:
             node.comments = [*(node.comments or ()), group]
 

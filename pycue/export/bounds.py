@@ -100,10 +100,10 @@ def _sized_name(kind: int, low: BoundValue | None, high: BoundValue | None) -> s
         return _INT_RANGES.get((minimum, maximum), "")
     from decimal import Decimal
 
-    maximum = Decimal(_number(high))
-    if Decimal(_number(low)).copy_negate() != maximum:
+    limit = Decimal(_number(high))
+    if Decimal(_number(low)).copy_negate() != limit:
         return ""
-    return next((name for text, name in _FLOAT_LIMITS.items() if Decimal(text) == maximum), "")
+    return next((name for text, name in _FLOAT_LIMITS.items() if Decimal(text) == limit), "")
 
 
 def _number(bound: BoundValue) -> int:

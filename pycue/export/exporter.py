@@ -9,7 +9,7 @@ from __future__ import annotations
 from pycue.evaluator import ir
 from pycue.evaluator.kind import STRUCT
 from pycue.evaluator.values import Bottom, Disjunction, ListMarker, StructMarker, Value
-from pycue.evaluator.vertex import CLOSED_RECURSIVE, MEMBER, OPTIONAL, Vertex
+from pycue.evaluator.vertex import CLOSED_RECURSIVE, FINALIZED, MEMBER, OPTIONAL, Vertex
 from pycue.export.expressions import CONSTRAINTS, rank
 from pycue.export.merge import MergeExporter
 from pycue.export.meta import declaration_attributes, doc_comments, field_attributes, field_nodes
@@ -87,7 +87,8 @@ class Exporter(MergeExporter):
 
     def vertex(self, vertex: Vertex) -> ast.Expr:
         """Syntax of a vertex: its value, or the conjuncts it is made of where it has none yet."""
-        self.ctx.finish(vertex)
+        if vertex.status != FINALIZED:
+            self.ctx.unify(vertex)  # not only its own level: whether there is an error decides what is shown
         conjuncts = vertex.conjuncts
         target = self.ctx.deref(vertex)
         self.push(vertex)
@@ -184,7 +185,6 @@ class Exporter(MergeExporter):
         return any(self._shows(label, arc, False) for label, arc in vertex.arcs.items())
 
     def _field_of(self, label: AnyLabel, arc: Vertex) -> ast.Field:
-        self.ctx.finish(arc)
         field = ast.Field(field_label(label), 0, self.value(arc), CONSTRAINTS.get(arc.arc_type, ""))
         if self.profile.docs:
             field.comments = doc_comments(field_nodes(arc.conjuncts)) or None
@@ -223,11 +223,10 @@ class Exporter(MergeExporter):
         comments: list[ast.CommentGroup] = []
         if isinstance(value, Vertex) and self.profile.package_clause:
             files = _files(value)
-            decls += self._package_clause(files)
+            detached = self.profile.docs and any(file.comments for file in files)
+            decls += self._package_clause(files, token.NEW_SECTION if detached else 0)
             if self.profile.docs:
                 comments = [group for file in files for group in file.comments or ()]
-        if comments and decls and not decls[0].comments:
-            decls[0].pos = token.NEW_SECTION
         lets = self.pivot.lets(self) if self.pivot is not None else []
         if self.imports:
             decls.append(self._import_declaration())
@@ -252,12 +251,12 @@ class Exporter(MergeExporter):
                 (spec.name or spec.path).pos = 0
         return ast.ImportDecl(0, int(grouped), specs, 0)
 
-    def _package_clause(self, files: list[ast.File]) -> list[ast.Decl]:
+    def _package_clause(self, files: list[ast.File], pos: int) -> list[ast.Decl]:
         """The package clause, with the doc comments of all files."""
         name = next((file.package_name() for file in files if file.package_name()), "")
         if not name:
             return []
-        clause = ast.Package(0, ident(name))
+        clause = ast.Package(pos, ident(name))
         if self.profile.docs:
             docs: list[ast.CommentGroup] = []
             for file in files:

@@ -186,7 +186,7 @@ class ExprExporter(ValueExporter):
         """A field with a computed label, which is written out where it can be evaluated."""
         name = x.key if isinstance(x.key, String) else None
         if name is None and (env is not None or _is_constant_text(x.key)):
-            found = self.ctx.evaluate(env, x.key)  # type: ignore[arg-type]
+            found = self.ctx.evaluate(env, x.key)
             name = found if isinstance(found, String) else None
         label: ast.Label
         if name is not None:

@@ -46,10 +46,11 @@ def ordered_labels(ctx: OpContext, vertex: Vertex) -> Iterable[AnyLabel]:
         return arcs
     structs = vertex.structs
     if structs and len(structs) == 1:
-        literal = structs[0].lit
-        if all(type(decl) is Field for decl in literal.decls):
-            order = dict.fromkeys(decl.label for decl in literal.decls if decl.label in arcs)
-            return order if len(order) == len(arcs) else {**order, **arcs}
+        decls = structs[0].lit.decls
+        labels = [decl.label for decl in decls if type(decl) is Field]
+        if len(labels) == len(decls):
+            order = dict.fromkeys(label for label in labels if label in arcs)
+            return order if len(order) == len(arcs) else {**order, **dict.fromkeys(arcs)}
     if not structs:
         return arcs
     return _Sorter(vertex).order()
@@ -96,7 +97,7 @@ class _Sorter:
     def __init__(self, vertex: Vertex) -> None:
         self.vertex = vertex
         roots: dict[int, _Root] = {}
-        for info in vertex.structs:
+        for info in vertex.structs or ():
             root = roots.get(id(info.lit))
             if root is None:
                 root = roots[id(info.lit)] = _Root(info.lit)
@@ -229,7 +230,8 @@ def _outermost_reference(conjunct: Conjunct) -> Resolver | None:
     refs = getattr(conjunct.close, "refs", None)
     reference = None
     while refs is not None:
-        reference = refs.ref
+        if isinstance(refs.ref, Resolver):
+            reference = refs.ref
         refs = refs.next
     return reference
 
