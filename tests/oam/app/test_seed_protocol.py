@@ -164,3 +164,48 @@ def test_a_policy_of_ones_own_makes_objects(world: Any) -> None:
     more = "  policies: [{name: note-it, type: about, properties: {word: hi}}]\n"
     world.up(policy, world.component_definition("note", NOTE), world.application(components=component(), more=more))
     assert world.get("ConfigMap", "note-it", version="v1")["data"] == {"app": "app", "word": "hi"}
+
+
+def test_all_definitions_of_both_documents_run(world: Any, protocol: dict[str, str], data_flow: list[str]) -> None:
+    application = """apiVersion: core.oam.dev/v1beta1
+kind: Application
+metadata: {name: everything}
+spec:
+  components:
+  - {name: chart, type: helm, properties: {repoType: helm, repoUrl: 'https://charts.example.com', chart: web, version: 1.2.3}}
+  - name: web
+    type: my-service
+    properties: {image: 'nginx:1'}
+    traits:
+    - {type: hpa, properties: {max: 3}}
+    - {type: myscaler, properties: {replicas: 2}}
+    - {type: ingress, properties: {domain: web.example.com, http: {/: 80}}}
+"""
+    record = world.up(*protocol.values(), *data_flow[:2], application)
+    assert record.phase == "running"
+    workload = {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"}
+    (scaler,) = world.cluster.list("autoscaling/v2beta2", "HorizontalPodAutoscaler")
+    assert scaler["spec"]["scaleTargetRef"] == workload
+    (manual,) = world.cluster.list("core.oam.dev/v1alpha2", "ManualScalerTrait")
+    assert manual["spec"] == {"replicaCount": 2, "workloadRef": workload}
+    assert world.get("HelmRepository", "chart", version="source.toolkit.fluxcd.io/v1beta1")
+    assert (
+        world.get("HelmRelease", "chart", version="helm.toolkit.fluxcd.io/v2beta1")["spec"]["chart"]["spec"]["chart"]
+        == "web"
+    )
+
+
+def test_b54_the_policy_of_the_protocol_in_its_own_vocabulary(make_world: Any, protocol: dict[str, str]) -> None:
+    from oam.definition import SEED
+
+    world = make_world(profile=SEED)
+    more = "  policies: [{name: places, type: env-binding, properties: {envs: []}}]\n"
+    components = component()
+    world.up(
+        protocol["env-binding"],
+        world.component_definition("note", NOTE),
+        world.application(components=components, more=more),
+    )
+    binding = world.get("EnvBinding", "places", version="core.oam.dev/v1alpha1")
+    assert binding["spec"]["engine"] == "ocm"
+    assert binding["spec"]["appTemplate"]["spec"]["components"] == [{"name": "c", "type": "note"}]
