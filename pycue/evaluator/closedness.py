@@ -7,7 +7,7 @@ Source: internal/core/adt/typocheck.go for the behaviour.
 
 from __future__ import annotations
 
-from pycue.evaluator.ir import BinaryExpr, StructLit
+from pycue.evaluator.ir import BinaryExpr, IndexExpr, SelectorExpr, StructLit
 from pycue.evaluator.vertex import CLOSED_ONCE, CLOSED_RECURSIVE, MEMBER, REQUIRED, Evidence, Requirement
 from pycue.labels import Label
 
@@ -25,8 +25,10 @@ __all__ = [
     "OPEN_VALIDATOR",
     "STRUCT",
     "TOP",
+    "accepts",
     "add_reference",
     "denied_arcs",
+    "in_definition",
     "inherit_closed",
     "is_closed",
     "merge_evidence",
@@ -47,23 +49,25 @@ EMBEDDING = 1
 SCOPE = 2
 
 
-def inherit_closed(parent: Vertex, arc: Vertex) -> None:
-    """A new field of a definition is closed as well."""
+def inherit_closed(arc: Vertex) -> None:
+    """A new definition is closed; its fields are closed by what is required of them, not by themselves."""
     label = arc.label
-    if parent.closed & CLOSED_RECURSIVE or (type(label) is Label and label.is_definition):
+    if type(label) is Label and label.is_definition:
         arc.closed |= CLOSED_RECURSIVE
 
 
 def is_closed(v: Vertex) -> bool:
-    """Whether the vertex is closed by itself, by an ancestor or by ``close()``."""
-    if v.closed:
-        return True
-    parent = v.parent
-    while parent is not None and not v.detached:
-        if parent.closed & CLOSED_RECURSIVE:
+    """Whether the vertex is closed by itself: a definition, or by ``close()``."""
+    return v.closed != 0
+
+
+def in_definition(v: Vertex) -> bool:
+    """Whether the vertex is a definition or part of one."""
+    node: Vertex | None = v
+    while node is not None:
+        if node.closed & CLOSED_RECURSIVE:
             return True
-        v = parent
-        parent = v.parent
+        node = None if node.detached else node.parent
     return False
 
 
@@ -139,11 +143,12 @@ def _link(ctx: OpContext, evidence: Evidence, source: int, target: int) -> None:
 
 
 def _mentions_definition(ref: Any) -> bool:
+    """Whether a reference goes through a definition anywhere on its path."""
     while ref is not None:
         label = getattr(ref, "label", None)
         if type(label) is Label and label.is_definition:
             return True
-        ref = getattr(ref, "x", None)
+        ref = ref.x if isinstance(ref, (SelectorExpr, IndexExpr)) else None
     return False
 
 
@@ -176,8 +181,6 @@ def add_reference(n: NodeState, v: Vertex, ref: Any, close: CloseInfo) -> tuple[
         ignored = not (close.from_def or once or recursive)
     else:
         ignored = close.from_embed
-    if (is_definition or closed) and not close.from_embed:
-        n.v.closed |= CLOSED_RECURSIVE if is_definition or recursive else 0
     close.id = _requirement(n, evidence, v, ref, close, ignored, recursive)
     if seen is None:
         seen = n.seen = {}
@@ -437,6 +440,18 @@ def denied_arcs(ctx: OpContext, v: Vertex) -> list[Vertex]:
         if arc.arc_type in (MEMBER, REQUIRED) and checked(label) and not _allowed(ctx, sets, infos, arc, contains):
             denied.append(arc)
     return denied
+
+
+def accepts(ctx: OpContext, v: Vertex) -> bool:
+    """Whether ``v`` takes a field that nothing in it mentions."""
+    contains = _Containment(ctx, v)
+    infos = _infos(v)
+    return not any(
+        not s.ignored
+        and not s.removed
+        and not any(info[1] & ELLIPSIS and contains(s.id, id) for id, info in infos.items())
+        for s in _required(ctx, v, contains)
+    )
 
 
 def checked(label: AnyLabel) -> bool:

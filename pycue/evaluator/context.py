@@ -11,7 +11,7 @@ from pycue.evaluator import comprehension, cycle, disjunction, lists, lookup, pa
 from pycue.evaluator.bottoms import compare_bottom, run_post_checks
 from pycue.evaluator.closedness import is_closed
 from pycue.evaluator.insert import add_conjunct
-from pycue.evaluator.node import ALL, ATTEMPT, FINALIZE, NodeState, Task
+from pycue.evaluator.node import ALL, ATTEMPT, FINALIZE, SCALAR, NodeState, Task
 from pycue.evaluator.values import (
     INCOMPLETE,
     LEGACY_USER,
@@ -253,7 +253,7 @@ class OpContext:
         return Disjunction([v.base if _plain(v) else v for v in values], 0, False, None, src)  # type: ignore[attr-defined]
 
     def unification_error(self, value: Value, schema: Value) -> Bottom | None:
-        """Why ``value & schema`` is no valid complete value; None if it is."""
+        """Why ``value & schema`` is not valid, at the path of the vertex at work; None if it is."""
         from pycue.evaluator.validate import validate
 
         target = schema.deref() if isinstance(schema, Vertex) else None
@@ -267,14 +267,16 @@ class OpContext:
                 link = link.next
             close = close.copy()
             close.refs = RefNode(source, target, target, self.depth, close.refs)  # type: ignore[arg-type]
-        v = Vertex(self.vertex)
+        here = self.vertex
+        v = Vertex(here.parent, here.label) if here is not None else Vertex()
         v.detached = True
-        v.conjuncts = [Conjunct(None, self.as_data(value), _ROOT_CLOSE), Conjunct(None, schema, close)]
-        self._detached_unify(v)
-        error = unify.error_of(v)
-        if error is not None:
-            return error
-        return validate(self, v, concrete=True, final=True)
+        data = self.as_data(value) if isinstance(value, Vertex) and value.conjuncts else value
+        v.conjuncts = [Conjunct(None, data, _ROOT_CLOSE), Conjunct(None, schema, close)]
+        try:
+            self._detached_unify(v)
+            return unify.error_of(v) or validate(self, v, final=True)
+        finally:
+            self.vertex = here
 
     def _has_plain_conjunct(self) -> bool:
         """Whether the vertex at work has a conjunct that came through no reference."""
@@ -503,6 +505,10 @@ class OpContext:
     def run_post_checks(self, n: NodeState) -> None:
         """Evaluate comparisons with bottom again."""
         run_post_checks(self, n)
+
+    def settle(self, v: Vertex) -> None:
+        """Evaluate the vertex's own level as far as possible without force."""
+        unify.unify(self, v, SCALAR, ATTEMPT)
 
     def attempt(self, v: Vertex) -> None:
         """Evaluate as far as possible without force."""

@@ -223,7 +223,7 @@ def insert_arc(n: NodeState, label: AnyLabel, arc_type: int, c: Conjunct | None)
             arc.detached = False
         v.arcs[label] = arc
         ctx.progress += 1
-        closedness.inherit_closed(v, arc)
+        closedness.inherit_closed(arc)
         if c is not None:
             add_conjunct(ctx, arc, c)
             c = None
@@ -288,6 +288,8 @@ def _insert_validator(n: NodeState, env: Environment | None, x: Value, close: Cl
 
 
 def _insert_conjunction(n: NodeState, env: Environment | None, x: Conjunction, close: CloseInfo) -> None:
+    if not narrow(n, x, x.kind, close):  # conflicts name it as a whole: ``uint8``
+        return
     for value in x.values:
         insert_value(n, env, value, close)
 

@@ -7,7 +7,7 @@ from pycue.evaluator import kind as k
 from pycue.evaluator.insert import insert_arc, state_of
 from pycue.evaluator.ir import Field, LetReference, Resolver
 from pycue.evaluator.labeling import printed_label
-from pycue.evaluator.node import ARC_TYPE, ATTEMPT, FIELD_SET, FINALIZE, NODE_NEEDS, RUNNING, SCALAR, VALUE, NodeState
+from pycue.evaluator.node import ANCESTORS, ARC_TYPE, ATTEMPT, FIELD_SET, FINALIZE, NODE_NEEDS, RUNNING, SCALAR, VALUE, NodeState
 from pycue.evaluator.report import make_error, positions_of
 from pycue.evaluator.schedule import Yield, process, wait
 from pycue.evaluator.unify import unify
@@ -95,8 +95,11 @@ def _missing(ctx: OpContext, x: Vertex, label: AnyLabel, src: Any, format: str) 
     bottom.not_exists = True
     if type(label) is str and type(x.base) is ListMarker:
         bottom.code = EVAL
-    if not x.open and not x.patterns and x.status == FINALIZED and closedness.is_closed(x) and "undefined" in format:
-        bottom.code = EVAL
+    if format.startswith("undefined") and not x.open and not x.patterns and ctx.has_requirements():
+        if (x.status == FINALIZED or x.state.met(FIELD_SET)) and (
+            closedness.in_definition(x) or not closedness.accepts(ctx, x)
+        ):
+            bottom.code = EVAL
     return bottom
 
 
@@ -190,6 +193,10 @@ def _read_state(ctx: OpContext, n: NodeState, expr: Expr | None) -> Value:
     if not n.met(VALUE):
         if ctx.may_yield and not n.done & SCALAR:
             raise Yield(n, SCALAR)
+        if n.disjunctions and not n.active and type(v.base) is not Disjunction:
+            n.done |= ANCESTORS  # forced: choose among what is known
+            process(ctx, n, VALUE, FINALIZE)
+            return unwrap(v) if v.base is not None else cycle_error(ctx, v, expr)
         if n.has_struct or type(v.base) in (ListMarker, StructMarker, Disjunction):
             return v.base if type(v.base) is Disjunction else v
         return cycle_error(ctx, v, expr)

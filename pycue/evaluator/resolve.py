@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from pycue.evaluator import closedness, cycle
+from pycue.evaluator.ir import Field, Resolver
 from pycue.evaluator.insert import insert_arc, insert_value, schedule
 from pycue.evaluator.node import ANCESTORS, NodeState
 from pycue.evaluator.values import Bottom, ListMarker, StructMarker
-from pycue.evaluator.vertex import FINALIZED, Conjunct, Vertex
+from pycue.evaluator.vertex import FINALIZED, UNPROCESSED, Conjunct, Vertex
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from typing import Any
 
     from pycue.evaluator.context import OpContext
-    from pycue.evaluator.ir import Resolver
     from pycue.evaluator.vertex import CloseInfo, Environment
 
 __all__ = ["add_vertex", "run_resolver", "unshare"]
@@ -26,10 +26,13 @@ def run_resolver(ctx: OpContext, n: NodeState, env: Environment, x: Resolver, cl
         closedness.note(n, close, closedness.TOP)
         ctx.add_error(n, target)
         return
+    if target.state is None and target.status == UNPROCESSED and _is_alias(target):
+        ctx.settle(target)
     end = target
     while end.shared and type(end.base) is Vertex:
         end = end.base
-    verdict, provenance = cycle.check(n, x, target if end is target or not cycle.is_ancestor(n.v, end) else end, close)
+    target = end
+    verdict, provenance = cycle.check(n, x, target, close)
     if verdict == cycle.DROP:
         n.has_top = True
         return
@@ -45,6 +48,14 @@ def run_resolver(ctx: OpContext, n: NodeState, env: Environment, x: Resolver, cl
         ctx.progress += 1
         return
     add_vertex(ctx, n, target, x, provenance)
+
+
+def _is_alias(v: Vertex) -> bool:
+    """Whether the vertex is written as a mere reference, so that it may come to share another."""
+    if len(v.conjuncts) != 1:
+        return False
+    x = v.conjuncts[0].x
+    return isinstance(x.value if type(x) is Field else x, Resolver)
 
 
 def _may_share(n: NodeState, target: Vertex, x: Any) -> bool:
