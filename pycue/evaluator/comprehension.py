@@ -28,6 +28,7 @@ from pycue.evaluator.vertex import (
     CloseInfo,
     Conjunct,
     Environment,
+    RefNode,
     Vertex,
 )
 
@@ -40,6 +41,16 @@ if TYPE_CHECKING:
     from pycue.labels import AnyLabel
 
 __all__ = ["expand"]
+
+
+_NOWHERE = Vertex()
+
+
+def through(n: NodeState, x: Comprehension, close: CloseInfo) -> CloseInfo:
+    """Provenance of what a comprehension adds: it counts among the references, for the positions of conflicts."""
+    new = close.copy()
+    new.refs = RefNode(x, _NOWHERE, n.v, n.v.depth, close.refs)
+    return new
 
 
 def schedule_comprehension(n: NodeState, env: Environment, x: Comprehension, close: CloseInfo) -> None:
@@ -87,9 +98,9 @@ def _run_comprehension(ctx: OpContext, task: Task) -> None:
         ctx.add_error(n, error)
         return
     for env in envs:
-        schedule(n, env, x.value, task.close)
+        schedule(n, env, x.value, through(n, x, task.close))
     if not envs and x.fallback is not None:
-        schedule(n, task.env, x.fallback, task.close)
+        schedule(n, task.env, x.fallback, through(n, x, task.close))
 
 
 def expand(ctx: OpContext, env: Environment, clauses: Sequence[Any], at: int, out: list[Environment]) -> Bottom | None:
@@ -204,7 +215,7 @@ def range_source(ctx: OpContext, env: Environment, x: Any) -> Vertex | Bottom:
             v = v.deref()
         if type(v.base) is Bottom:
             return v.base
-        if v.is_struct() or v.is_list() or v.kind & (k.STRUCT | k.LIST) and v.arcs:
+        if v.is_struct() or v.is_list() or (v.kind & (k.STRUCT | k.LIST) and v.arcs):
             if v.state is not None and v.state.error is not None and v.is_list():
                 return v.state.error  # type: ignore[no-any-return]
             return v

@@ -10,6 +10,7 @@ from pycue.evaluator import kind as k
 from pycue.evaluator.calls import CallContext, CallError
 from pycue.evaluator.values import EVAL, INCOMPLETE, Bottom, BoundValue, Num, Value
 from pycue.evaluator.vertex import MEMBER, Vertex
+from pycue.labels import LET
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def data_copy(ctx: OpContext, value: Value) -> Value:
     fields = [
         (label, data_copy(ctx, arc))
         for label, arc in value.arcs.items()
-        if arc.arc_type == MEMBER and getattr(label, "kind", 0) != 4
+        if arc.arc_type == MEMBER and getattr(label, "kind", 0) != LET
     ]
     if value.kind == k.LIST:
         copy = ctx.list_of([item for _, item in fields], None, getattr(value.base, "open", False))
@@ -38,24 +39,6 @@ def data_copy(ctx: OpContext, value: Value) -> Value:
     for label, _ in fields:
         copy.arcs[label].src = value.arcs[label].src
     return copy
-
-
-def failure(ctx: OpContext, value: Value, schema: Value) -> Bottom | None:
-    """Error of ``value & schema`` at the path of the vertex at work, incomplete ones too; None if it is valid."""
-    from pycue.evaluator.validate import validate
-
-    v: Vertex = ctx.subvertex([(None, value), (None, schema)])
-    here = ctx.vertex
-    if here is not None:
-        v.parent, v.label = here.parent, here.label
-    saved = ctx.may_yield, ctx.vertex
-    ctx.may_yield = False
-    try:
-        ctx.unify(v)
-        error: Bottom | None = ctx.error_of(v)
-        return error or validate(ctx, v, final=True)
-    finally:
-        ctx.may_yield, ctx.vertex = saved
 
 
 def match_n(call: CallContext) -> Any:
@@ -69,14 +52,14 @@ def match_n(call: CallContext) -> Any:
     count = open_count = 0
     failures: list[Bottom] = []
     for schema in ctx.elements(call.args[2]):
-        error = failure(ctx, value, schema)
+        error = ctx.unification_error(value, schema)
         if error is None:
             count += 1
         elif error.incomplete:
             open_count += 1
         else:
             failures.append(error)
-    if failure(ctx, Num(count, k.INT), expected) is None:
+    if ctx.unification_error(Num(count, k.INT), expected) is None:
         return True
     bottom = ctx.error(EVAL, None, "%s matched, expected %s", count, expected)
     bottom.messages[0].positions = []
@@ -91,7 +74,7 @@ def _may_succeed(ctx: OpContext, expected: Value, count: int, possible: int) -> 
     if isinstance(expected, Num):
         return count < expected.value <= possible
     if isinstance(expected, BoundValue):
-        return expected.op in (">", ">=") and failure(ctx, Num(possible, k.INT), expected) is None
+        return expected.op in (">", ">=") and ctx.unification_error(Num(possible, k.INT), expected) is None
     return True
 
 
@@ -103,10 +86,10 @@ def match_if(call: CallContext) -> Any:
         raise CallError(ctx.error(EVAL, call.src, text), wrapped=False)
     condition, then, otherwise = call.args[1:]
     value = data_copy(ctx, call.args[0])
-    error = failure(ctx, value, condition)
+    error = ctx.unification_error(value, condition)
     if error is not None and error.incomplete and not _only_missing(error):
         return error
-    return failure(ctx, value, then if error is None else otherwise) or True
+    return ctx.unification_error(value, then if error is None else otherwise) or True
 
 
 def _only_missing(error: Bottom) -> bool:

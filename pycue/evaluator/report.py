@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pycue.evaluator import kind as k
-from pycue.evaluator.ir import Decl, Field
+from pycue.evaluator.ir import Comprehension, Decl, Field, Resolver
 from pycue.evaluator.values import EVAL, INCOMPLETE, Bottom, Conjunction, Disjunction, Expr, Message, Src
 from pycue.evaluator.vertex import Vertex
 
@@ -99,7 +99,7 @@ def close_positions(ctx: OpContext, info: CloseInfo) -> list[Position]:
         id = ctx.id_parent[id]
     link = info.refs
     while link is not None:
-        position = position_of(link.ref)
+        position = position_of(link.ref) if isinstance(link.ref, (Resolver, Comprehension)) else None
         if position is not None:
             out.append(position)
         link = link.next

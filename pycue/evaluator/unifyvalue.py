@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pycue.evaluator import bounds
 from pycue.evaluator import kind as k
+from pycue.evaluator.references import Resolver
 from pycue.evaluator.report import conflict
 from pycue.evaluator.values import (
     BasicType,
@@ -37,7 +38,7 @@ def narrow(n: NodeState, x: Any, kind: int, close: CloseInfo) -> bool:
             recorded = n.kind_value
             if recorded is None:
                 recorded = BasicType(old)
-            if _was_shared(n.kind_close, recorded) and close.refs is not None and not close.from_embed:
+            if _came_here(n, close) and _came_here(n, n.kind_close) and not _is_scalar(recorded):
                 recorded, x, old, kind = x, recorded, kind, old
             n.ctx.add_error(n, conflict(n.ctx, recorded, x, old, kind, (n.kind_close, close)))
         return False
@@ -48,10 +49,18 @@ def narrow(n: NodeState, x: Any, kind: int, close: CloseInfo) -> bool:
     return True
 
 
-def _was_shared(close: CloseInfo | None, value: Any) -> bool:
-    """Whether a node first stood for the target of a reference: such a value counts as added after what ended that."""
-    scalar = isinstance(value, Value) and value.concrete
-    return close is not None and close.refs is not None and not close.from_embed and not scalar
+def _came_here(n: NodeState, close: CloseInfo | None) -> bool:
+    """Whether a reference of this very node brought the conjunct in.
+
+    Of two such references the node first stands for the target of the first, whose conjuncts count as added last.
+    """
+    if close is None or close.refs is None or close.from_embed:
+        return False
+    return close.refs.node is n.v and isinstance(close.refs.ref, Resolver)
+
+
+def _is_scalar(value: Any) -> bool:
+    return isinstance(value, Value) and value.concrete
 
 
 def same_scalar(a: Value, b: Value) -> bool:
