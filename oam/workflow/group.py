@@ -15,23 +15,27 @@ _WORST = (Reason.FAILED_AFTER_RETRIES, Reason.TIMEOUT, Reason.ACTION, Reason.TER
 
 
 def group_phase(group: Step, statuses: list[StepStatus]) -> tuple[Phase, Reason]:
-    """Phase and reason of a group that is neither skipped nor timed out."""
+    """Phase and reason of a group that is neither skipped nor timed out.
+
+    While a failed sub-step is tried again the group has failed without a reason, and goes on.
+    """
     phases = {status.phase for status in statuses}
     if Phase.SUSPENDING in phases:
         return Phase.SUSPENDING, next(s.reason for s in statuses if s.phase is Phase.SUSPENDING)
-    if len(statuses) < len(group.sub_steps) or any(_unfinished_failure(status) for status in statuses):
+    if len(statuses) < len(group.sub_steps):
         return Phase.RUNNING, Reason.NONE
     for phase in (Phase.RUNNING, Phase.PENDING):
         if phase in phases:
             return phase, Reason.NONE
     if Phase.FAILED in phases:
-        reasons = {status.reason for status in statuses if status.phase is Phase.FAILED}
-        return Phase.FAILED, next((reason for reason in _WORST if reason in reasons), min(reasons))
+        failed = [status for status in statuses if status.phase is Phase.FAILED]
+        if not all(status.finished for status in failed):
+            return Phase.FAILED, Reason.NONE
+        return Phase.FAILED, min((status.reason for status in failed), key=_rank)
     if phases == {Phase.SKIPPED}:
         return Phase.SKIPPED, Reason.SKIP
     return Phase.SUCCEEDED, Reason.NONE
 
 
-def _unfinished_failure(status: StepStatus) -> bool:
-    """A failed sub-step that will be tried again keeps its group running."""
-    return status.phase is Phase.FAILED and not status.finished
+def _rank(reason: Reason) -> int:
+    return _WORST.index(reason) if reason in _WORST else len(_WORST)
