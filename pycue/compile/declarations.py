@@ -51,7 +51,23 @@ class DeclarationCompiler(ExpressionCompiler):
                 others.append(decl)
         for decl in others:
             self._declare(scope, decl, decls)
+        self._check_fields(scope, decls)
         return scope
+
+    def _check_fields(self, own: Scope, decls: Sequence[ast.Node]) -> None:
+        """A field may not have the name of an alias of any enclosing struct."""
+        outer, scope = [], own.parent
+        while scope is not None:
+            if scope.aliases:
+                outer.append(scope.names)
+            scope = scope.parent
+        for decl in decls if outer else ():
+            label = decl.label if type(decl) is ast.Field else None
+            if type(label) is ast.Alias:
+                label = label.expr
+            if type(label) is ast.Ident and any(type(names.get(label.name)) is Entry for names in outer):
+                text = f'cannot have both alias and field with name "{label.name}" in same scope'
+                self.binding_error(decl.value.pos, text)  # type: ignore[attr-defined]
 
     def _declare(self, scope: Scope, decl: ast.Node, decls: Sequence[ast.Node]) -> None:
         if isinstance(decl, ast.LetClause):
