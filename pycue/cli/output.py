@@ -54,11 +54,10 @@ class Output:
         self.encoding = self.type.encoding
         if self.encoding not in ("cue", "json", "jsonl", "yaml", "toml", "text", "binary"):
             raise LoadError(f'unsupported encoding "{"code" if self.encoding == "go" else self.encoding}"')
-        if self.type.interpretation in _SCHEMAS:
-            raise LoadError(f'unsupported encoding "{self.type.interpretation}"')
 
     def add_cue(self, text: str, *, separate: bool = True) -> None:
         """One value as CUE; ``// ---`` separates it from the one before, unless a header does."""
+        self._check_interpretation()
         if self._count and separate:
             self._emit(b"// ---\n")
         self._count += 1
@@ -77,6 +76,7 @@ class Output:
         from pycue.encoding import registry
         from pycue.encoding.data import to_data
 
+        self._check_interpretation()
         if self.encoding in ("text", "binary"):
             self._check_text(ctx, value, path)
         try:
@@ -90,6 +90,11 @@ class Output:
             self._emit(b"---\n")
         self._count += 1
         self._emit(encoded)
+
+    def _check_interpretation(self) -> None:
+        """Refuse schema languages; only now, as faults of the value are reported first."""
+        if self.type.interpretation in _SCHEMAS:
+            raise EncodeError(f'unsupported encoding "{self.type.interpretation}"')
 
     def _check_text(self, ctx: OpContext, value: Value, path: tuple[str, ...]) -> None:
         """Refuse what is not a string (or bytes), in the words of the official command."""
