@@ -9,7 +9,17 @@ from __future__ import annotations
 
 from heapq import heapify, heappop, heappush
 
-from pycue.evaluator.ir import BinaryExpr, DisjunctionExpr, DynamicField, Field, Resolver, StructLit
+from pycue.evaluator.ir import (
+    BinaryExpr,
+    DisjunctionExpr,
+    DynamicField,
+    Field,
+    Interpolation,
+    LetField,
+    LetReference,
+    Resolver,
+    StructLit,
+)
 from pycue.evaluator.vertex import MEMBER
 from pycue.labels import Label
 from pycue.syntax.literal import quote_label
@@ -123,7 +133,10 @@ class _Sorter:
                 if conjunct.env is not None:
                     dynamic.setdefault(id(_expression(conjunct.x)), []).append((conjunct.env.up, label))
         for root in self.roots:
-            for lit, env in root.entries:
+            entries = root.entries
+            if len(entries) > 1 and any(_is_let_key(decl) for decl in root.decls()):
+                entries = _reversed_iterations(entries)
+            for lit, env in entries:
                 self._collect_from(root, lit, env, dynamic)
 
     def _collect_from(
@@ -146,6 +159,7 @@ class _Sorter:
             for decl in root.decls():
                 table = owners if isinstance(decl, (Field, DynamicField)) else embeddings
                 table.setdefault(id(_expression(decl)), []).append(root)
+        referred: set[int] = set()
         for arc in self.vertex.arcs.values():
             for conjunct in arc.conjuncts:
                 roots = owners.get(id(_expression(conjunct.x)))
@@ -156,8 +170,13 @@ class _Sorter:
                 for root in roots:
                     root.place = place
                 if reference is not None:
+                    referred.update(map(id, roots))
                     for root in embeddings.get(id(reference), ()):
                         root.place = place
+        for root in self.roots:
+            declared = [decl for decl in root.decls() if isinstance(decl, (Field, LetField))]
+            if declared and isinstance(declared[-1], LetField) and id(root) not in referred:
+                root.place = _place(declared[-1].src)  # lets count as fields here
         self.roots.sort(key=lambda root: (root.place, root.dynamic))
 
     def _mark_explicit(self) -> None:
@@ -220,6 +239,22 @@ class _Sorter:
                     claims[label] = root
                     current = [label]
                 frontier += [label for label in current if label not in frontier]
+
+
+def _is_let_key(decl: Any) -> bool:
+    """Whether a field's name is computed from a let, which makes iterations resolve from the last to the first."""
+    if not isinstance(decl, DynamicField):
+        return False
+    parts = decl.key.parts if isinstance(decl.key, Interpolation) else [decl.key]
+    return any(isinstance(part, LetReference) and part.up_count == 0 for part in parts)
+
+
+def _reversed_iterations(entries: list[tuple[StructLit, Any]]) -> list[tuple[StructLit, Any]]:
+    width = len({id(lit) for lit, _ in entries})
+    result: list[tuple[StructLit, Any]] = []
+    for start in range(len(entries) - width, -1, -width):
+        result += entries[start : start + width]
+    return result
 
 
 def _expression(x: Any) -> Any:
