@@ -160,6 +160,7 @@ class _Sorter:
                 table = owners if isinstance(decl, (Field, DynamicField)) else embeddings
                 table.setdefault(id(_expression(decl)), []).append(root)
         referred: set[int] = set()
+        direct: set[int] = set()
         for arc in self.vertex.arcs.values():
             for conjunct in arc.conjuncts:
                 roots = owners.get(id(_expression(conjunct.x)))
@@ -168,7 +169,10 @@ class _Sorter:
                 reference = _outermost_reference(conjunct)
                 place = _place(reference.src if reference is not None else conjunct.x.src)
                 for root in roots:
-                    root.place = place
+                    if reference is None:
+                        direct.add(id(root))
+                    if reference is None or id(root) not in direct:
+                        root.place = place
                 if reference is not None:
                     referred.update(map(id, roots))
                     for root in embeddings.get(id(reference), ()):
@@ -192,7 +196,7 @@ class _Sorter:
                 if x.op == "&":
                     pending += ((x.x, True), (x.y, True))
             elif isinstance(x, DisjunctionExpr):
-                pending += [(value, is_operand) for value, _ in x.values]
+                pending += [(value, is_operand and isinstance(value, Resolver)) for value, _ in x.values]
             elif is_operand:
                 if isinstance(x, Resolver):
                     places.add(_place(x.src))
