@@ -64,6 +64,7 @@ class Scanner:
         self.at = 1 if text.startswith("\ufeff") else 0
         self.ended = False  # would a line end stand for a comma here?
         self.quotes: list[_Quotes] = []
+        self.in_attribute = False
 
     def peek(self) -> str:
         """The next character that is no white space, ``""`` at the end."""
@@ -122,7 +123,7 @@ class Scanner:
         if char in "\"'":
             return self._quoted(at, 0)
         if char == "@":
-            return self._attribute(at)
+            return Token("@", "@", at) if self.in_attribute else self._attribute(at)
         if text.startswith("..", at) and not text.startswith("...", at):
             self.at = at + 2
             self.ended = False
@@ -317,15 +318,9 @@ class Scanner:
     # ---- attributes
 
     def _attribute(self, at: int) -> Token:
-        self.at = self._skip_word(self.at + 1)
-        if self.scan().kind == "(":
-            self._attribute_body(")")
-        else:
-            self.report(self.at, "invalid attribute: expected '('")
-        return Token("ATTRIBUTE", self.text[at : self.at], at)
-
-    def _attribute_body(self, closing: str) -> None:
-        expected = [closing]
+        self.in_attribute = True
+        expected: list[str] = []  # the brackets that are open, from the outermost
+        self._attribute_name(expected)
         while expected:
             token = self.scan()
             if token.kind == expected[-1]:
@@ -337,10 +332,25 @@ class Scanner:
                 self.report(self.at, "interpolation not allowed in attribute")
                 self.quotes.pop()
                 self._skip_parentheses()
+            elif token.kind == "@":
+                self._attribute_name(expected)
             elif token.kind in _PAIRS:
                 expected.append(_PAIRS[token.kind])
             elif token.kind in (")", "]", "}"):
                 self.report(self.at, f"unexpected '{token.kind}'")
+        self.in_attribute = False
+        return Token("ATTRIBUTE", self.text[at : self.at], at)
+
+    def _attribute_name(self, expected: list[str]) -> None:
+        """Scan from ``@`` to the parenthesis; attributes in attributes need no recursion this way."""
+        self.at = self._skip_word(self.at + 1)
+        token = self.scan()
+        if token.kind == "(":
+            expected.append(")")
+            return
+        self.report(self.at, "invalid attribute: expected '('")
+        if token.kind == "@":
+            self.at = token.at
 
     def _skip_parentheses(self) -> None:
         """Go to the line's end or to a parenthesis that closes more than the interpolation opened."""

@@ -123,6 +123,11 @@ def test_it_gives_up_after_many_errors() -> None:
     assert len(errors("a b\n" * 30)) == 11
 
 
+@pytest.mark.parametrize("opening", ["@a(", "@a({", "(", '"\\(', "{a: ", "a: [", "-", "if x {"])
+def test_deep_and_unfinished_input_is_an_error_like_any_other(opening: str) -> None:
+    assert errors(opening * 15_000)
+
+
 def test_expressions() -> None:
     with pytest.raises(CueSyntaxError, match="expected 'EOF', found '}'"):
         parse_expr(Source("x", "a }"))
