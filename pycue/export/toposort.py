@@ -196,7 +196,8 @@ class _Sorter:
                 if x.op == "&":
                     pending += ((x.x, True), (x.y, True))
             elif isinstance(x, DisjunctionExpr):
-                pending += [(value, is_operand and isinstance(value, Resolver)) for value, _ in x.values]
+                if is_operand:
+                    pending += [(value, True) for value, _ in x.values if isinstance(value, Resolver)]
             elif is_operand:
                 if isinstance(x, Resolver):
                     places.add(_place(x.src))

@@ -39,7 +39,7 @@ def _groups(match: re.Match[str]) -> list[str]:
 
 
 def _named(match: re.Match[str]) -> dict[str, str]:
-    return {name: match[index] or "" for name, index in sorted(match.re.groupindex.items(), key=lambda item: item[1])}
+    return {name: match[index] or "" for name, index in sorted(match.re.groupindex.items())}
 
 
 def _check_names(pattern: str) -> None:
