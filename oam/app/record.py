@@ -40,6 +40,11 @@ class Record:
     phase: str = "starting"
 
     @property
+    def key(self) -> str:
+        """Namespace and name."""
+        return f"{self.namespace}/{self.name}"
+
+    @property
     def name(self) -> str:
         """Of the application."""
         return str(self.application["metadata"]["name"])
@@ -60,12 +65,12 @@ def list_records(store: StateStore) -> Iterator[Record]:
 def save_record(store: StateStore, record: Record) -> None:
     """Write a record; in a transaction."""
     fields = attrs.asdict(record, recurse=False)
-    store.write(_RECORDS, f"{record.namespace}/{record.name}", {**fields, "run": record.run.to_document()})
+    store.write(_RECORDS, record.key, {**fields, "run": record.run.to_document()})
 
 
 def remove_record(store: StateStore, record: Record) -> None:
     """Forget an application; in a transaction."""
-    store.remove(_RECORDS, f"{record.namespace}/{record.name}")
+    store.remove(_RECORDS, record.key)
 
 
 def _from_document(document: dict[str, Any]) -> Record:

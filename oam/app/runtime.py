@@ -12,7 +12,7 @@ from oam.app.admission import admit
 from oam.app.components import ComponentHost
 from oam.app.dispatch import Dispatcher
 from oam.app.library import load_library, store_definitions, used_definitions
-from oam.app.record import Record, load_record, remove_record, save_record
+from oam.app.record import Record, list_records, load_record, remove_record, save_record
 from oam.app.revision import ensure_revision, forget_revisions
 from oam.app.rules import Rules
 from oam.app.status import application_status
@@ -147,25 +147,36 @@ class Runtime:
     def run(self, record: Record, turns: int | None = None) -> Record:
         """Run a workflow until it is over, suspended without end, or stuck; gives the application as it is then.
 
+        Other applications of the store whose workflows are not over get their turns in between, so that one may wait for
+        another.
+
         Args:
             record: the application.
             turns: the most passes to make, any number unless given.
         """
-        quiet, before = 0.0, _standing(record)
+        changed = self.clock.now()
+        standing: dict[str, Any] = {}
         while record.wake is not None and turns != 0:
-            turns = None if turns is None else turns - 1
-            self._sleep_until(record.wake)
-            record = self.turn(record)
-            if record.wake is None:
-                break
-            after = _standing(record)
-            if self._busy or after != before:
-                quiet, before = 0.0, after
-            else:
-                quiet += record.wake - self.clock.now()
-            if quiet > _PATIENCE and self._is_stuck(record):
+            due = min(self._unfinished(), key=_wake)
+            self._sleep_until(_wake(due))
+            turned = self.turn(due)
+            if turned.key == record.key:
+                record = turned
+                turns = None if turns is None else turns - 1
+            after = _standing(turned)
+            if self._busy or standing.get(turned.key) != after:
+                changed, standing[turned.key] = self.clock.now(), after
+            if self.clock.now() - changed > _PATIENCE and all(map(_is_stuck, self._unfinished())):
                 break
         return record
+
+    def _unfinished(self) -> list[Record]:
+        """Applications with a pass to come; those that somebody else put into the cluster are begun."""
+        with self.store.transaction():
+            for obj in self.cluster.list("core.oam.dev/v1beta1", "Application"):
+                if load_record(self.store, obj["metadata"]["namespace"], obj["metadata"]["name"]) is None:
+                    self._begin(Application.parse(obj), obj["metadata"]["namespace"])
+        return [record for record in list_records(self.store) if record.wake is not None]
 
     def turn(self, record: Record) -> Record:
         """One pass over a workflow, in one transaction."""
@@ -249,15 +260,6 @@ class Runtime:
                 due = self.cluster.settle()
             self.clock.sleep(min(moment, due if due is not None and due > now else moment) - now)
 
-    def _is_stuck(self, record: Record) -> bool:
-        """Whether no timer, timeout or retry is left that could change anything."""
-        run = record.run
-        waiting = [status for status in run.all_statuses() if not status.finished]
-        timed = {step.name for step in run.steps for step in (step, *step.sub_steps) if step.timeout}
-        ids = tuple(f"{status.id}." for status in waiting)
-        pending_marks = any(key.startswith(ids) and key.endswith(".resume") for key in run.marks) if ids else False
-        return not pending_marks and not any(s.name in timed or s.phase is Phase.FAILED for s in waiting)
-
     # ---- looking and deleting
 
     def find(self, name: str, namespace: str = "default") -> Record:
@@ -280,7 +282,7 @@ class Runtime:
             remove_record(self.store, record)
             forget_revisions(self.store, record.namespace, record.name)
             self.cluster.delete(_reference(record))
-        self._hosts.pop(f"{record.namespace}/{record.name}", None)
+        self._hosts.pop(record.key, None)
         return gone
 
     def _save(self, record: Record) -> None:
@@ -301,7 +303,7 @@ class Runtime:
 
     def _host(self, record: Record, application: Application | None = None) -> ComponentHost:
         """What handles the application's components; with the application as read its faults have places in a file."""
-        key = f"{record.namespace}/{record.name}"
+        key = record.key
         host = self._hosts.get(key)
         if host is None or application is not None:
             library = self._definitions()
@@ -324,6 +326,20 @@ def _standing(record: Record) -> Any:
     run = record.run
     steps = [(status.name, status.phase, status.reason, status.message) for status in run.all_statuses()]
     return steps, dict(run.tries), dict(run.marks)
+
+
+def _is_stuck(record: Record) -> bool:
+    """Whether no timer, timeout or retry is left that could change anything."""
+    run = record.run
+    waiting = [status for status in run.all_statuses() if not status.finished]
+    timed = {step.name for step in run.steps for step in (step, *step.sub_steps) if step.timeout}
+    ids = tuple(f"{status.id}." for status in waiting)
+    pending_marks = any(key.startswith(ids) and key.endswith(".resume") for key in run.marks) if ids else False
+    return not pending_marks and not any(s.name in timed or s.phase is Phase.FAILED for s in waiting)
+
+
+def _wake(record: Record) -> float:
+    return record.wake or 0.0
 
 
 class _Prefixed(dict[str, float]):

@@ -63,12 +63,15 @@ class LiveTable:
         self._stream = stream or sys.stdout
         self._terminal = self._stream.isatty()
         self._drawn = 0
+        self._name = ""
         self._seen: dict[str, tuple[str, str, str]] = {}
 
     def update(self, name: str, run: Run) -> None:
         """Show the present state of a run; ``name`` is the application's."""
         if self._terminal:
-            self._redraw(run)
+            self._name = self._name or name
+            if name == self._name:
+                self._redraw(run)
             return
         for status in run.all_statuses():
             state = (str(status.phase), str(status.reason), status.message)
@@ -81,10 +84,12 @@ class LiveTable:
 
     def finish(self, name: str, run: Run) -> None:
         """The last state, and an end to redrawing."""
+        if name != self._name:
+            self._name, self._drawn = name, 0
         self.update(name, run)
         if not self._terminal:
             print("\n" + "\n".join(format_rows(step_rows(run))), file=self._stream)
-        self._drawn = 0
+        self._name, self._drawn = "", 0
 
     def _redraw(self, run: Run) -> None:
         lines = format_rows(step_rows(run), colour=True)

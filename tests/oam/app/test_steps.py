@@ -460,3 +460,20 @@ def test_a_submitted_run_is_refused_as_a_whole(world: Any) -> None:
     with pytest.raises(OamError, match="there is no such parameter"):
         world.step("parameter: {a: int}\n", properties="{b: 1}")
     assert world.cluster.objects() == []
+
+
+def test_applications_may_wait_for_each_other(world: Any) -> None:
+    one = world.application("- {name: s, type: depends-on-app, properties: {name: other, namespace: default}}")
+    other = world.application("- {name: s, type: suspend, properties: {duration: 600s}}", metadata="{name: other}")
+    record = world.runtime.run(world.submit(other, one))
+    assert (record.name, record.phase) == ("app", "running")
+    assert world.runtime.find("other").phase == "running"
+    assert world.clock.now() >= 1_700_000_000 + 600
+
+
+def test_an_application_made_by_a_step_is_run(world: Any) -> None:
+    inner = "{apiVersion: core.oam.dev/v1beta1, kind: Application, metadata: {name: made}, spec: {components: []}}"
+    steps = f"""- {{name: make, type: apply-object, properties: {{value: {inner}}}}}
+- {{name: wait, type: depends-on-app, properties: {{name: made, namespace: default}}}}"""
+    assert world.up(world.application(steps)).phase == "running"
+    assert world.runtime.find("made").phase == "running"
