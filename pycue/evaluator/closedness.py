@@ -379,7 +379,9 @@ def _keep(s: _Set, infos: dict[int, list[int]], parent_infos: dict[int, list[int
 def _allowed(
     ctx: OpContext, sets: list[_Set], infos: dict[int, list[int]], arc: Vertex, contains: _Containment
 ) -> bool:
-    arc_infos = _infos(arc)
+    arc_infos = {c.close.id: [c.close.embed, 0] for c in arc.conjuncts}
+    if arc.evidence is not None:
+        arc_infos.update(arc.evidence.infos)
     by_id = {s.id: s for s in sets}
     for s in sets:
         if s.ignored or s.removed:

@@ -10,6 +10,7 @@ from pycue.evaluator.report import make_error, merge, position_of
 from pycue.evaluator.schedule import process
 from pycue.evaluator.unifyvalue import constraint_value, validate_scalar
 from pycue.evaluator.values import (
+    EVAL,
     INCOMPLETE,
     STRUCTURAL_CYCLE,
     Bool,
@@ -123,6 +124,10 @@ def _attempt_arcs(ctx: OpContext, n: NodeState) -> None:
                 _note_child(n, arc)
                 if v.child_error is not None:
                     return  # the disjunct has failed
+        if len(arcs) != known:
+            denied = _denied(ctx, n)
+        if denied:
+            _deny_or_finish(ctx, n, denied)
     finally:
         ctx.depth -= 1
 
@@ -162,6 +167,12 @@ def _finish_arcs(ctx: OpContext, n: NodeState) -> None:
     ctx.depth += 1
     dropped = []
     done = 0
+    denied = _denied(ctx, n)
+    if denied and ctx.in_disjunct:
+        _deny(ctx, n, denied)
+        ctx.depth -= 1
+        return  # the disjunct has failed
+    known = len(arcs)
     try:
         while done < len(arcs):
             for label, arc in list(arcs.items())[done:]:
@@ -171,7 +182,7 @@ def _finish_arcs(ctx: OpContext, n: NodeState) -> None:
                     if arc.arc_type >= PENDING:
                         dropped.append(label)
                         continue
-                if arc.arc_type == OPTIONAL:
+                if arc.arc_type == OPTIONAL or arc in denied:
                     continue
                 unify(ctx, arc)
                 _note_child(n, arc)
@@ -218,6 +229,7 @@ def _note_child(n: NodeState, arc: Vertex) -> None:
         new = Bottom(error.code, error.messages, None, error.node)
         new.child = error
         new.recursive = True
+        new.close_check = error.close_check
         v.child_error = new
     elif old is not error:
         merged = merge(old, error)
@@ -248,8 +260,6 @@ def close_node(ctx: OpContext, n: NodeState) -> None:
             validate_scalar(n, n.scalar, True)
         elif isinstance(base, (StructMarker, ListMarker)):
             _validate_composite(ctx, n)
-    if ctx.has_requirements() and (n.error is None or n.error.incomplete) and v.child_error is None:
-        _deny_arcs(ctx, n)
     error = n.error
     if error is not None:
         error.value = v.base
@@ -279,14 +289,32 @@ def _validate_composite(ctx: OpContext, n: NodeState) -> None:
         v.state = n
 
 
-def _deny_arcs(ctx: OpContext, n: NodeState) -> None:
-    """Make fields that closedness forbids errors."""
-    v = n.v
-    for arc in closedness.denied_arcs(ctx, v):
+def _denied(ctx: OpContext, n: NodeState) -> list[Vertex]:
+    """Fields that closedness forbids; a node in error for another reason is not checked."""
+    if not ctx.has_requirements() or (n.error is not None and not n.error.incomplete):
+        return []
+    return closedness.denied_arcs(ctx, n.v)
+
+
+def _deny_or_finish(ctx: OpContext, n: NodeState, denied: list[Vertex]) -> None:
+    """Forbidden fields are errors, unless other fields are in error already, which is reported alone."""
+    error = n.v.child_error
+    if error is None or error.close_check:
+        _deny(ctx, n, denied)
+        return
+    for arc in denied:
+        unify(ctx, arc)
+        _note_child(n, arc)
+
+
+def _deny(ctx: OpContext, n: NodeState, denied: list[Vertex]) -> None:
+    for arc in denied:
+        if arc.status == FINALIZED and type(arc.base) is Bottom and arc.base.close_check:
+            continue
         saved = ctx.vertex
         ctx.vertex = arc
         try:
-            bottom = make_error(ctx, 0, None, "field not allowed", (), "cue.closed")
+            bottom = make_error(ctx, EVAL, None, "field not allowed", (), "cue.closed")
         finally:
             ctx.vertex = saved
         bottom.close_check = True
@@ -295,5 +323,6 @@ def _deny_arcs(ctx: OpContext, n: NodeState) -> None:
         arc.base = bottom
         arc.arcs = {}
         arc.status = FINALIZED
+        arc.state = None
         arc.child_error = None
         _note_child(n, arc)
