@@ -1,4 +1,4 @@
-"""``python -m conformance run|record``: see ``--help``."""
+"""``python -m conformance run|record|fuzz``: see ``--help``."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from conformance import report
 from conformance.command import resolve
+from conformance.fuzz import Fuzzer
 from conformance.record import record
 from conformance.script import Script
 from conformance.txtar import Archive
@@ -38,8 +39,14 @@ def main(argv: list[str] | None = None) -> int:
     rec = verbs.add_parser("record", help="re-record our own cases with an official cue on PATH")
     rec.add_argument("paths", nargs="*", type=Path, default=[OWN_CASES])
     rec.add_argument("--command", default="cue")
+    fuzz = verbs.add_parser("fuzz", help="compare generated programs with an official cue on PATH")
+    fuzz.add_argument("--seed", type=int, default=0)
+    fuzz.add_argument("--count", type=int, default=1000)
+    fuzz.add_argument("--command", default="cue")
+    fuzz.add_argument("--what", choices=("values", "errors"), default="values")
+    fuzz.add_argument("--keep", type=Path, help="folder for shrunk, recorded cases of what differs")
     args = parser.parse_args(argv)
-    return _run(args) if args.verb == "run" else _record(args)
+    return {"run": _run, "record": _record, "fuzz": _fuzz}[args.verb](args)
 
 
 def _archives(paths: list[Path]) -> Iterator[tuple[str, Path]]:
@@ -111,6 +118,17 @@ def _record(args: argparse.Namespace) -> int:
             print(path)
     print(f"{changed} cases changed")
     return 0
+
+
+def _fuzz(args: argparse.Namespace) -> int:
+    fuzzer = Fuzzer(resolve(COMMANDS["cue"]), args.command, args.what)
+    if fuzzer.official is None:
+        print(f"{args.command}: not on PATH; only crashes and time-outs are looked for", file=sys.stderr)
+    differing = fuzzer.run(args.seed, args.count, args.keep)
+    for kind, count in sorted(fuzzer.found.items()):
+        print(f"{kind}: {count}")
+    print(f"fuzz: {differing} of {args.count} programs differ")
+    return 1 if differing else 0
 
 
 if __name__ == "__main__":
