@@ -124,10 +124,6 @@ def _attempt_arcs(ctx: OpContext, n: NodeState) -> None:
                 _note_child(n, arc)
                 if v.child_error is not None:
                     return  # the disjunct has failed
-        if len(arcs) != known:
-            denied = _denied(ctx, n)
-        if denied:
-            _deny_or_finish(ctx, n, denied)
     finally:
         ctx.depth -= 1
 
@@ -188,6 +184,10 @@ def _finish_arcs(ctx: OpContext, n: NodeState) -> None:
                 _note_child(n, arc)
                 if v.child_error is not None and ctx.in_disjunct:
                     return  # the disjunct has failed
+        if len(arcs) != known:
+            denied = _denied(ctx, n)
+        if denied:
+            _deny_or_finish(ctx, n, denied)
     finally:
         ctx.depth -= 1
     for label in dropped:
