@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pycue.evaluator import bounds
 from pycue.evaluator import kind as k
+from pycue.evaluator.ir import Field
 from pycue.evaluator.references import Resolver
-from pycue.evaluator.report import conflict
+from pycue.evaluator.report import add_positions, conflict, position_of
 from pycue.evaluator.values import (
     BasicType,
     Bottom,
@@ -171,7 +172,19 @@ def validate_scalar(n: NodeState, value: Value, final: bool) -> None:
 def _run_check(n: NodeState, check: Value, value: Value) -> None:
     error = bounds.validate(n.ctx, check, value)
     if error is not None:
+        if type(check) is BuiltinValidator and check.src is None:
+            _add_origin(n, error)
         n.ctx.add_error(n, error)
+
+
+def _add_origin(n: NodeState, error: Bottom) -> None:
+    """A builtin that is a validator by itself has no place of its own: name that of the conjunct it came with."""
+    for conjunct in n.v.conjuncts:
+        x = conjunct.x.value if isinstance(conjunct.x, Field) else conjunct.x
+        position = None if isinstance(x, Value) else position_of(x)
+        if position is not None:
+            add_positions(error, [position])
+            return
 
 
 def constraint_value(n: NodeState) -> Value:
