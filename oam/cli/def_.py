@@ -172,6 +172,12 @@ def _upgrade(argv: list[str]) -> int:
     return upgrade(argv)
 
 
+def _init(argv: list[str]) -> int:
+    from oam.cli.def_init import run as init
+
+    return init(argv)
+
+
 def _schema(argv: list[str]) -> int:
     from oam.cli.def_schema import run as schema
 
@@ -183,4 +189,5 @@ _COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "vet": _vet,
     "upgrade": _upgrade,
     "schema": _schema,
+    "init": _init,
 }

@@ -103,3 +103,36 @@ def test_wrong_command_lines(folder, capsys, argv, message):
 def test_usage(capsys):
     assert main([]) == 0
     assert "dry-run" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("type_", ["component", "trait", "policy", "workflow-step"])
+def test_init_makes_definitions_that_can_be_filled_in(folder, capsys, type_):
+    assert main(["def", "init", "my-def", "-t", type_, "--desc", "what it is", "-o", "d.cue"]) == 0
+    text = (folder / "d.cue").read_text()
+    assert text.startswith('"my-def": {\n\talias: ""\n')
+    assert f'type: "{type_}"' in text
+    (folder / "d.cue").write_text(text.replace("template: {}", "template: parameter: {}"))
+    assert main(["def", "vet", "d.cue"]) == 0
+
+
+def test_init_from_objects(folder, capsys):
+    (folder / "t.yaml").write_text("kind: A\nmetadata: {name: a}\n---\nkind: B\nmetadata: {name: b}\n")
+    assert main(["def", "init", "my-def", "-t", "component", "--template-yaml", "t.yaml"]) == 0
+    out = capsys.readouterr().out
+    assert 'output: {\n\t\tkind: "A"\n' in out
+    assert 'outputs: b: {\n\t\tkind: "B"\n' in out
+    assert main(["def", "init", "my-def", "-t", "thing"]) == 1
+
+
+def test_upgrade(folder, capsys):
+    (folder / "d.cue").write_text('d: type: "component"\ntemplate: output: l: [1] + parameter.l\n')
+    assert main(["def", "upgrade", "d.cue", "--validate"]) == 1
+    assert main(["def", "upgrade", "d.cue", "-o", "e.cue"]) == 0
+    assert "l: list.Concat([[1], parameter.l])" in (folder / "e.cue").read_text()
+    assert main(["def", "upgrade", "e.cue", "--validate"]) == 0
+
+
+def test_schema(folder, capsys):
+    (folder / "d.cue").write_text('d: type: "component"\ntemplate: parameter: size: *1 | int\n')
+    assert main(["def", "schema", "d.cue"]) == 0
+    assert json.loads(capsys.readouterr().out)["properties"]["size"]["default"] == 1
