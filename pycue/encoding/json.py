@@ -366,7 +366,7 @@ def _unescape(match: re.Match[str]) -> str:
 def _label(pos: int, name: str) -> ast.Label:
     if label_needs_quotes(name):
         return ast.BasicLit(pos, "STRING", quote_string(name))
-    return ast.Ident(pos, name)
+    return ast.Ident(pos + 16, name)  # the name itself, behind the quote
 
 
 def _quote_char(char: str) -> str:

@@ -158,11 +158,11 @@ class _Reader:
         if found is None:
             if full in self.seen:
                 raise self.error(f'cannot redeclare key "{_dotted(full)}" as a table array', start)
-            found = ast.ListLit(token.make(start, token.BLANK), [], token.NEWLINE)
+            found = ast.ListLit(token.BLANK, [], token.NEWLINE)
             self.arrays[full] = found
             self.seen[full] = _ARRAY
             self.add(parent, rest, found)
-        element = ast.StructLit(token.make(start, token.NEWLINE), [], token.NEWLINE)
+        element = ast.StructLit(token.NEWLINE, [], token.NEWLINE)
         found.elts.append(element)
         return element, (*full, str(len(found.elts) - 1))
 
@@ -251,7 +251,7 @@ class _Reader:
 
     def array(self, path: _Path) -> ast.ListLit:
         """Read ``[…]``."""
-        lbrack = token.make(self.at, token.BLANK)
+        lbrack = token.BLANK  # the official reader gives composite values no position
         self.at += 1
         elements: list[ast.Expr] = []
         while True:
@@ -273,7 +273,7 @@ class _Reader:
 
     def inline_table(self, path: _Path) -> ast.StructLit:
         """Read ``{…}``."""
-        table = ast.StructLit(token.make(self.at, token.BLANK), [], token.NO_SPACE)
+        table = ast.StructLit(token.BLANK, [], token.NO_SPACE)
         self.at += 1
         self.seen.update(dict.fromkeys([path], _VALUE))
         self.skip()

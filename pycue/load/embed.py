@@ -18,7 +18,7 @@ from pycue.syntax.literal import quote_string
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from pycue.load.fs import FileSystem
 
@@ -41,6 +41,8 @@ def embed_files(fs: FileSystem, instance: Instance, file: ast.File) -> None:
     if not _is_enabled(file):
         return
     embedder = _Embedder(fs, instance, file)
+    if not instance.module_root and any(True for _ in _attributes(file.decls)):
+        raise LoadError("cannot embed files when not in a module")
     file.decls = embedder.declarations(file.decls)
     if embedder.faults:
         raise LoadError(embedder.faults)
@@ -58,6 +60,22 @@ def _is_enabled(file: ast.File) -> bool:
         else:
             break
     return False
+
+
+def _attributes(nodes: Iterable[object]) -> Iterator[ast.Attribute]:
+    """The ``@embed`` attributes among declarations and their values."""
+    for node in nodes:
+        if isinstance(node, ast.Attribute):
+            if node.split()[0] == "embed":
+                yield node
+        elif isinstance(node, ast.Field):
+            yield from _attributes([*node.attrs, node.value])
+        elif isinstance(node, (ast.StructLit, ast.ListLit)):
+            yield from _attributes(node.elts)
+        elif isinstance(node, (ast.EmbedDecl, ast.LetClause)):
+            yield from _attributes([node.expr])
+        elif isinstance(node, ast.Comprehension):
+            yield from _attributes([node.value])
 
 
 class _Failure(Exception):
@@ -190,8 +208,6 @@ class _Embedder:
 
     def _check_place(self, path: str, name: str) -> None:
         fs = self._fs
-        if not self._instance.module_root:
-            raise _Failure(f"cannot embed file {quote_string(name)}: no module found")
         directory = parent(path)
         while len(directory) > len(self._instance.module_root):
             if fs.kind(f"{directory}/cue.mod"):

@@ -106,7 +106,6 @@ class Loader:
     def _from_files(self, files: Sequence[arguments.FileArgument]) -> Instance:
         instance = Instance("", "command-line-arguments", self.fs.cwd())
         instance.language_version = self.module.language_version
-        instance.module_root = self.module.root
         excluded = []
         for argument in files:
             name, content = self._content(argument.path)
@@ -181,7 +180,7 @@ class Loader:
         instance = Instance(self._import_path(directory, package), display, directory)
         instance.package = package
         instance.files = files
-        instance.module_root = root
+        instance.module_root = root if self.module.path else ""
         instance.language_version = self.module.language_version
         self._complete(instance, injectable=True)
         return instance
@@ -351,7 +350,7 @@ class Loader:
         instance = Instance(key, display, directories[0])
         instance.package = wanted
         instance.files = files
-        instance.module_root = self.module.root
+        instance.module_root = self.module.root if self.module.path else ""
         instance.language_version = self.module.language_version
         if not (wanted[:1].isalpha() or wanted[:1] in "_$"):
             first = files[0]

@@ -284,6 +284,8 @@ def parse_number(text: str) -> int | Decimal:
         return _scaled(number, factor)
     if number.isdecimal():
         return int(Decimal(number))  # int(str) has a limit on the number of digits
+    if not (number[:1].isdecimal() or number[:1] == "."):
+        raise ValueError(f'illegal number start "{text}"')
     return Decimal(number)
 
 
