@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
-import json
 from typing import TYPE_CHECKING
 
-from oam.cli.state import add_state, open_store
+from oam.cli.flags import Flag
+from oam.cli.state import NAMESPACE, OUTPUT, STATE, arguments, open_store, print_data
 from oam.cluster import EmbeddedCluster, NotFound
 from oam.cluster.kinds import plural, short_names
 from oam.errors import UsageError
@@ -17,33 +16,32 @@ if TYPE_CHECKING:
 
 __all__ = ["run"]
 
+_USAGE = """Usage: oam get KIND[/NAME] --state FILE [-n NAMESPACE | -A] [-o json|yaml]
+
+Prints objects of the cluster: deployment/web, svc, configmap web; with -A those of all namespaces."""
+
 
 def run(argv: list[str]) -> int:
     """The command."""
-    options = _parser().parse_args(argv)
-    words = [part for word in options.what for part in word.split("/", 1)]
-    if len(words) > 2:
+    parsed = arguments((STATE, NAMESPACE, OUTPUT, Flag("all-namespaces", "A", "bool")), argv, _USAGE)
+    if parsed is None:
+        return 0
+    words = [part for word in parsed.rest for part in word.split("/", 1)]
+    if not 1 <= len(words) <= 2:
         raise UsageError("oam get takes KIND, KIND/NAME or KIND NAME", code="oam.usage")
     kind, name = words[0], words[1] if len(words) == 2 else ""
-    with open_store(options.state, must_exist=True) as store:
+    namespace = "" if parsed.bools["all-namespaces"] else parsed.strings["namespace"] or "default"
+    with open_store(parsed.strings["state"], must_exist=True) as store:
         cluster = EmbeddedCluster(store, VirtualClock(), SystemRandom())
-        found = [obj for obj in cluster.objects() if _is_kind(obj, kind) and _is_in(obj, options)]
+        found = [obj for obj in cluster.objects() if _is_kind(obj, kind) and _is_in(obj, namespace)]
     if name:
         found = [obj for obj in found if obj["metadata"]["name"] == name]
         if not found:
             raise NotFound(f'{kind} "{name}" not found', code="oam.cluster.missing")
-    _print(found, bool(name), options.output)
+    data = found[0] if name else {"apiVersion": "v1", "kind": "List", "items": found}
+    if not print_data(data, parsed.strings["output"]):
+        _print_table(found)
     return 0
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="oam get", description="Print objects of the cluster.")
-    parser.add_argument("what", nargs="+", metavar="KIND[/NAME]", help="deployment/web, svc, configmap web …")
-    parser.add_argument("-o", "--output", choices=("json", "yaml"), help="the whole objects")
-    parser.add_argument("-n", "--namespace", default="", help="namespace; default unless given")
-    parser.add_argument("-A", "--all-namespaces", action="store_true", help="objects of all namespaces")
-    add_state(parser)
-    return parser
 
 
 def _is_kind(obj: Object, word: str) -> bool:
@@ -56,26 +54,16 @@ def _is_kind(obj: Object, word: str) -> bool:
     return bool({kind, plural(kind)} & short_names(name))
 
 
-def _is_in(obj: Object, options: argparse.Namespace) -> bool:
-    namespace = obj["metadata"].get("namespace", "")
-    return options.all_namespaces or not namespace or namespace == (options.namespace or "default")
+def _is_in(obj: Object, namespace: str) -> bool:
+    """Whether an object is in a namespace, or in none; ``""`` stands for all of them."""
+    return not namespace or obj["metadata"].get("namespace", namespace) == namespace
 
 
-def _print(found: list[Object], single: bool, form: str | None) -> None:
-    data = found[0] if single else {"apiVersion": "v1", "kind": "List", "items": found}
-    if form == "json":
-        print(json.dumps(data, indent=4))
-    elif form == "yaml":
-        from oam.model import to_yaml
-
-        print(to_yaml(data), end="")
-    else:
-        width = max((len(obj["metadata"]["name"]) for obj in found), default=0)
-        for obj in found:
-            namespace = obj["metadata"].get("namespace", "-")
-            print(
-                f"{obj['metadata']['name'].ljust(width)}  {namespace}  {obj['apiVersion']} {obj['kind']}{_state(obj)}"
-            )
+def _print_table(found: list[Object]) -> None:
+    width = max((len(obj["metadata"]["name"]) for obj in found), default=0)
+    for obj in found:
+        namespace = obj["metadata"].get("namespace", "-")
+        print(f"{obj['metadata']['name'].ljust(width)}  {namespace}  {obj['apiVersion']} {obj['kind']}{_state(obj)}")
 
 
 def _state(obj: Object) -> str:

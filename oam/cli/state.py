@@ -4,44 +4,69 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from oam.app.runtime import Runtime
+from oam.cli.flags import Flag, Parsed, parse
 from oam.errors import UsageError
 from oam.store import MemoryStore, SqliteStore, StoreError
 from oam.workflow.clock import SystemRandom, VirtualClock
 
 if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from oam.definition import Profile
     from oam.ports import StateStore
     from oam.workflow.model import Run
 
-__all__ = ["add_namespace", "add_state", "open_runtime", "open_store"]
+__all__ = ["NAMESPACE", "OUTPUT", "STATE", "arguments", "open_runtime", "open_store", "print_data"]
+
+STATE = Flag("state")
+NAMESPACE = Flag("namespace", "n")
+OUTPUT = Flag("output", "o")
 
 _CLOCK = "clock"
 
 
-def add_state(parser: argparse.ArgumentParser) -> None:
-    """``--state FILE``."""
-    parser.add_argument("--state", metavar="FILE", help="SQLite file that holds the cluster and the workflows")
+def arguments(flags: Sequence[Flag], argv: list[str], usage: str) -> Parsed | None:
+    """The arguments of a command; None where only help was wanted, which is printed then.
+
+    Raises:
+        UsageError: unknown flag or missing value.
+    """
+    if "-h" in argv or "--help" in argv:
+        print(usage)
+        return None
+    return parse(flags, argv)
 
 
-def add_namespace(parser: argparse.ArgumentParser) -> None:
-    """``-n NAMESPACE``."""
-    parser.add_argument("-n", "--namespace", default="", help="namespace; default unless given")
+def print_data(data: Any, form: str) -> bool:
+    """Print plain data as ``json`` or ``yaml``; false where no form was asked for.
+
+    Raises:
+        UsageError: another form.
+    """
+    if form == "json":
+        import json
+
+        print(json.dumps(data, indent=4))
+    elif form == "yaml":
+        from oam.model import to_yaml
+
+        print(to_yaml(data), end="")
+    elif form:
+        raise UsageError(f"unknown output form {form}; one of json, yaml", code="oam.usage")
+    return bool(form)
 
 
 @contextmanager
-def open_store(path: str | None, *, must_exist: bool = False) -> Iterator[StateStore]:
+def open_store(path: str, *, must_exist: bool = False) -> Iterator[StateStore]:
     """The store in a file, or one in memory. A new file in which nothing was kept is removed again.
 
     Raises:
         StoreError: the file is missing where it must exist, or is none of ours.
     """
-    if path is None:
+    if not path:
         if must_exist:
             raise UsageError("--state FILE is needed: there is nothing to look at otherwise", code="oam.usage")
         yield MemoryStore()

@@ -2,36 +2,42 @@
 
 from __future__ import annotations
 
-import argparse
 import json
+from typing import TYPE_CHECKING
 
 from oam.app.status import application_status
-from oam.cli.state import add_namespace, add_state, open_runtime, open_store
+from oam.cli.state import NAMESPACE, OUTPUT, STATE, arguments, open_runtime, open_store, print_data
 from oam.cli.table import format_rows, step_rows
 from oam.definition import STANDARD
+from oam.errors import UsageError
+
+if TYPE_CHECKING:
+    from oam.app.record import Record
 
 __all__ = ["run"]
+
+_USAGE = """Usage: oam status APP --state FILE [-n NAMESPACE] [-o json|yaml]
+
+Shows an application's workflow, services and variables; with -o the whole status as data."""
 
 
 def run(argv: list[str]) -> int:
     """The command."""
-    parser = argparse.ArgumentParser(prog="oam status", description="Show an application's workflow and services.")
-    parser.add_argument("app", metavar="APP")
-    parser.add_argument("-o", "--output", choices=("json", "yaml"), help="the whole status as data")
-    add_state(parser)
-    add_namespace(parser)
-    options = parser.parse_args(argv)
-    with open_store(options.state, must_exist=True) as store, open_runtime(store, STANDARD) as runtime:
-        record = runtime.find(options.app, options.namespace or "default")
+    parsed = arguments((STATE, NAMESPACE, OUTPUT), argv, _USAGE)
+    if parsed is None:
+        return 0
+    if len(parsed.rest) != 1:
+        raise UsageError("oam status needs the name of one application", code="oam.usage")
+    state, namespace = parsed.strings["state"], parsed.strings["namespace"] or "default"
+    with open_store(state, must_exist=True) as store, open_runtime(store, STANDARD) as runtime:
+        record = runtime.find(parsed.rest[0], namespace)
         status = application_status(record, runtime.managed(record))
-    if options.output == "json":
-        print(json.dumps(status, indent=2))
-        return 0
-    if options.output == "yaml":
-        from oam.model import to_yaml
+    if not print_data(status, parsed.strings["output"]):
+        _print_tables(record)
+    return 0
 
-        print(to_yaml(status), end="")
-        return 0
+
+def _print_tables(record: Record) -> None:
     print(f"{record.name} ({record.namespace}): {record.phase}, revision {record.revision}")
     print("\n" + "\n".join(format_rows(step_rows(record.run))))
     if record.services:
@@ -43,4 +49,3 @@ def run(argv: list[str]) -> int:
         print("\nVariables:")
     for name, value in record.run.variables.items():
         print(f"  {name} = {json.dumps(value)}")
-    return 0

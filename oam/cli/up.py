@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import sys
 from typing import TYPE_CHECKING
 
 from oam.app.bundle import read_bundle
+from oam.cli.files import find, read
+from oam.cli.flags import Flag
 from oam.cli.report import print_warnings
-from oam.cli.state import add_namespace, add_state, open_runtime, open_store
+from oam.cli.state import NAMESPACE, STATE, arguments, open_runtime, open_store
 from oam.cli.table import LiveTable
 from oam.definition.profile import PROFILES
 from oam.errors import UsageError
@@ -26,19 +27,29 @@ if TYPE_CHECKING:
 __all__ = ["read_sources", "run"]
 
 _ENDINGS = (".yaml", ".yml", ".json", ".cue")
+_FLAGS = (Flag("file", "f", "list"), Flag("profile", default="standard"), STATE, NAMESPACE)
+_USAGE = """Usage: oam up -f PATH... [--state FILE] [-n NAMESPACE] [--profile standard|upstream|seed]
+
+Applies definitions (YAML or CUE), objects and applications from files and folders, and runs the applications' workflows
+to the end. With --state the cluster and the workflows are kept in a file."""
 
 
 def run(argv: list[str]) -> int:
     """The command; gives 0 where every workflow came to a good end, or waits for somebody."""
-    options = _parser().parse_args(argv)
-    if not options.file:
+    parsed = arguments(_FLAGS, argv, _USAGE)
+    if parsed is None:
+        return 0
+    paths = parsed.lists["file"] + parsed.rest
+    profile = PROFILES.get(parsed.strings["profile"])
+    if not paths:
         raise UsageError("oam up needs at least one -f PATH", code="oam.usage")
-    profile = PROFILES[options.profile]
-    bundle = read_bundle(read_sources(options.file), profile)
+    if profile is None:
+        raise UsageError(f"unknown profile; one of {', '.join(PROFILES)}", code="oam.usage")
+    bundle = read_bundle(read_sources(paths), profile)
     table = LiveTable()
     good = True
-    with open_store(options.state) as store, open_runtime(store, profile, table.update) as runtime:
-        records, warnings = runtime.submit(bundle, options.namespace)
+    with open_store(parsed.strings["state"]) as store, open_runtime(store, profile, table.update) as runtime:
+        records, warnings = runtime.submit(bundle, parsed.strings["namespace"])
         print_warnings(warnings)
         if not records:
             _print_counts(len(bundle.definitions), len(bundle.objects))
@@ -50,38 +61,13 @@ def run(argv: list[str]) -> int:
     return 0 if good else 1
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="oam up", description="Apply definitions, objects and applications.")
-    parser.add_argument(
-        "-f", "--file", action="append", metavar="PATH", help="a file or a folder with YAML or CUE; may be repeated"
-    )
-    parser.add_argument(
-        "--profile", choices=sorted(PROFILES), default="standard", help="how to treat what KubeVela does oddly"
-    )
-    add_state(parser)
-    add_namespace(parser)
-    return parser
-
-
 def read_sources(paths: Iterable[str]) -> Iterator[Source]:
     """The texts of files, and of all files in folders, in the order of their names."""
     for path in paths:
-        if os.path.isdir(path):
-            for folder, folders, names in os.walk(path):
-                folders.sort()
-                yield from (_read(os.path.join(folder, name)) for name in sorted(names) if name.endswith(_ENDINGS))
-        else:
-            yield _read(path)
-
-
-def _read(path: str) -> Source:
-    try:
-        with open(path, encoding="utf-8") as file:
-            return Source(path, file.read())
-    except OSError as error:
-        raise UsageError(f"{path}: {(error.strerror or str(error)).lower()}", code="oam.file") from error
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{path}: not UTF-8 text at byte {error.start}", code="oam.file") from error
+        if not os.path.exists(path) and path != "-":
+            raise UsageError(f"{path}: no such file or directory", code="oam.file")
+        for file in [path] if path == "-" else find(path, _ENDINGS):
+            yield Source(file, read(file))
 
 
 def _print_counts(definitions: int, objects: int) -> None:
