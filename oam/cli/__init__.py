@@ -11,6 +11,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "dry-run": ("oam.cli.dry_run", "render an application and print its objects"),
     "up": ("oam.cli.up", "apply an application and run its workflow"),
     "status": ("oam.cli.status", "show an application's workflow and services"),
+    "cuex": ("oam.cli.cuex", "evaluate a CUE file as templates are"),
     "get": ("oam.cli.get", "print objects of the cluster"),
     "delete": ("oam.cli.delete", "delete an application and its objects"),
 }
