@@ -457,5 +457,5 @@ def accepts(ctx: OpContext, v: Vertex) -> bool:
 
 
 def checked(label: AnyLabel) -> bool:
-    """Definitions, hidden fields and lets are always allowed."""
-    return type(label) is not Label
+    """Definitions, hidden fields and lets are always allowed, and elements of lists."""
+    return type(label) is str

@@ -199,6 +199,8 @@ def _read_state(ctx: OpContext, n: NodeState, expr: Expr | None) -> Value:
             return unwrap(v) if v.base is not None else cycle_error(ctx, v, expr)
         if n.has_struct or type(v.base) in (ListMarker, StructMarker, Disjunction):
             return v.base if type(v.base) is Disjunction else v
+        if n.kind != k.TOP:
+            return constraint_value(n)
         return cycle_error(ctx, v, expr)
     base = v.base
     if type(base) is Vertex:

@@ -69,7 +69,7 @@ def _may_share(n: NodeState, target: Vertex, x: Any) -> bool:
         return False
     if c.close.cycle or target.label is None or v.label is None:
         return False
-    if c.close.id and not closedness.is_closed(target):
+    if not closedness.is_closed(target) and (c.close.id or closedness.in_definition(v)):
         return False
     if target.base is not None and type(target.base) is Vertex and not target.shared:
         return False

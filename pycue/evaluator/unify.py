@@ -258,7 +258,7 @@ def close_node(ctx: OpContext, n: NodeState) -> None:
     if n.kind and (n.error is None or n.error.incomplete):
         if n.scalar is not None:
             validate_scalar(n, n.scalar, True)
-        elif isinstance(base, (StructMarker, ListMarker)):
+        elif isinstance(base, (StructMarker, ListMarker)) and v.child_error is None:
             _validate_composite(ctx, n)
     error = n.error
     if error is not None:
