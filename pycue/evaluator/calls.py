@@ -9,6 +9,7 @@ from pycue.evaluator import kind as k
 from pycue.evaluator.values import (
     EVAL,
     INCOMPLETE,
+    STRUCTURAL_CYCLE,
     Bool,
     Bottom,
     Builtin,
@@ -281,6 +282,11 @@ def invoke(call_context: CallContext) -> Value:
 def run(call_context: CallContext) -> Value:
     """Call the function and turn what it returns or raises into a value."""
     ctx, builtin, src = call_context.ctx, call_context.builtin, call_context.src
+    trial = _trial(call_context)
+    if trial is not None:
+        if trial in ctx.trials:
+            return ctx.error(STRUCTURAL_CYCLE, None, "structural cycle")
+        ctx.trials.append(trial)
     try:
         return to_value(ctx, builtin.func(call_context), src)
     except CallError as fault:
@@ -289,9 +295,20 @@ def run(call_context: CallContext) -> Value:
             return inner
     except ValueError as fault:
         inner = Bottom(EVAL, [Message("%s", (str(fault),))])
+    finally:
+        if trial is not None:
+            ctx.trials.pop()
     if call_context.env is None:
         return inner  # the validator says where it failed
     return _wrapped(ctx, src, inner, builtin)
+
+
+def _trial(call_context: CallContext) -> tuple[Src, Any] | None:
+    """What tells a call that tries a schema on a scalar: coming to it again on the way would never end."""
+    if not call_context.builtin.non_concrete or call_context.builtin.raw or call_context.src is None:
+        return None
+    value = call_context.ctx.unwrap(call_context.args[0])
+    return (call_context.src, value.value) if isinstance(value, (String, Bytes, Num)) else None
 
 
 def _wrapped(ctx: OpContext, src: Src | None, inner: Bottom, builtin: Builtin) -> Bottom:
@@ -332,7 +349,10 @@ def validate(ctx: OpContext, check: BuiltinValidator, value: Value) -> Bottom | 
     """Whether a concrete value satisfies a validator: None, or the error."""
     builtin = check.builtin
     args: list[Any] = [value, *check.args]
-    result = invoke(CallContext(ctx, builtin, args, check.src, None))
+    attempt = CallContext(ctx, builtin, args, check.src, None)
+    result = invoke(attempt)
+    if isinstance(result, Bottom) and result.code == STRUCTURAL_CYCLE and _trial(attempt) in ctx.trials:
+        return result  # for the trial further out to report
     inner: Bottom | None = None
     if isinstance(result, Bottom):
         inner = result

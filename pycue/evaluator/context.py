@@ -28,6 +28,7 @@ from pycue.evaluator.vertex import (
     CLOSED_ONCE,
     FINALIZED,
     MEMBER,
+    SAME_PATH,
     STRUCT,
     CloseInfo,
     Conjunct,
@@ -81,6 +82,7 @@ class OpContext:
         "src",
         "steps",
         "task",
+        "trials",
         "unifications",
         "vertex",
     )
@@ -90,6 +92,7 @@ class OpContext:
         self.importer = importer
         self.vertex: Vertex | None = None
         self.task: Task | None = None
+        self.trials: list[tuple[Any, Any]] = []  # schemas being tried on scalars: call and value
         self.may_yield = False
         self.close = _ROOT_CLOSE
         self.src: Src | None = None
@@ -268,7 +271,7 @@ class OpContext:
             close = close.copy()
             close.refs = RefNode(source, target, target, self.depth, close.refs)  # type: ignore[arg-type]
         here = self.vertex
-        v = Vertex(here.parent, here.label) if here is not None else Vertex()
+        v = Vertex(here, SAME_PATH)
         v.detached = True
         data = self.as_data(value) if isinstance(value, Vertex) and value.conjuncts else value
         v.conjuncts = [Conjunct(None, data, _ROOT_CLOSE), Conjunct(None, schema, close)]
@@ -496,7 +499,9 @@ class OpContext:
             return
         if target.state is None or not target.state.finalizing:
             unify.unify(self, target, ALL, FINALIZE)
-        if v.shared and (cycle.is_ancestor(v, v.deref()) or (target.status != FINALIZED and 0 < target.depth < v.depth)):
+        if v.shared and (
+            cycle.is_ancestor(v, v.deref()) or (target.status != FINALIZED and 0 < target.depth < v.depth)
+        ):
             v.base = None
             v.shared = False
             n.share = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pycue.evaluator import kind as k
 from pycue.evaluator.values import ListMarker, StructMarker, Value
+from pycue.labels import Label
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ __all__ = [
     "OPTIONAL",
     "PENDING",
     "REQUIRED",
+    "SAME_PATH",
     "UNPROCESSED",
     "CloseInfo",
     "Conjunct",
@@ -193,6 +195,7 @@ class Evidence:
 
 
 STRUCT = StructMarker()
+SAME_PATH = Label(0, "", "")  # label of a trial of the value above it: errors in it are errors there
 
 
 class Vertex(Value):
@@ -285,7 +288,8 @@ class Vertex(Value):
         v: Vertex | None = self
         while v is not None:
             if v.label is not None:
-                out.append(v.label)
+                if v.label is not SAME_PATH:
+                    out.append(v.label)
             elif v.detached:
                 break
             v = v.parent
