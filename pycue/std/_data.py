@@ -5,6 +5,7 @@ from __future__ import annotations
 from pycue.encoding.data import to_data
 from pycue.errors import EncodeError
 from pycue.evaluator.calls import CallError
+from pycue.evaluator.closedness import accepts
 from pycue.evaluator.validate import validate
 from pycue.evaluator.values import EVAL, INCOMPLETE, Bottom, Expr
 from pycue.evaluator.vertex import Conjunct, RefNode, Vertex
@@ -14,11 +15,12 @@ if TYPE_CHECKING:
     from typing import Any
 
     from pycue.evaluator.calls import CallContext
+    from pycue.evaluator.context import OpContext
     from pycue.evaluator.values import Value
     from pycue.source import Source
     from pycue.syntax import ast
 
-__all__ = ["concrete_data", "data_of", "satisfies", "take_default", "value_of"]
+__all__ = ["concrete_data", "data_of", "satisfies", "take_default", "takes_fields", "value_of"]
 
 
 _INCOMPLETE = "incomplete value %s"
@@ -64,6 +66,13 @@ def value_of(call: CallContext, expr: ast.Expr, source: Source) -> Vertex:
 def take_default(call: CallContext, index: int) -> None:
     """Replace an argument of a function that takes incomplete values by its default."""
     call.args[index] = call.ctx.default(call.value(index))
+
+
+def takes_fields(ctx: OpContext, struct: Vertex) -> bool:
+    """Whether a struct may get fields that it does not mention."""
+    if struct.patterns or struct.open:
+        return True
+    return not ctx.is_closed(struct) and accepts(ctx, struct)
 
 
 def satisfies(call: CallContext, data: Vertex, schema: Value, *, concrete: bool, whole: bool = False) -> bool:

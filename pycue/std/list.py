@@ -14,6 +14,7 @@ from pycue.evaluator.ir import Field, StructLit
 from pycue.evaluator.number import add, compare, decimal_context, multiply, to_decimal
 from pycue.evaluator.values import EVAL, INCOMPLETE, Bool, Bottom, Num, String
 from pycue.evaluator.vertex import MEMBER, OPTIONAL, Vertex
+from pycue.std._data import takes_fields
 from pycue.std._declare import Package, function, integral, raw_function
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
@@ -161,7 +162,7 @@ def _is_final(call: CallContext, value: Value, closed: bool) -> bool:
     value = call.ctx.unwrap(value)
     if not isinstance(value, Vertex):
         return value.concrete
-    closed = closed or (call.ctx.is_closed(value) and not value.open)
+    closed = closed or (value.kind == k.STRUCT and not takes_fields(call.ctx, value))
     if value.kind == k.STRUCT and not closed:
         return False
     for arc in value.arcs.values():
@@ -192,7 +193,7 @@ def _match_count(call: CallContext) -> bool:
 
 def _contains(call: CallContext) -> bool:
     wanted = call.value(1)
-    return any(equal(call.ctx, item, wanted) for item in call.list(0))
+    return any(equal(call.ctx, call.ctx.unwrap(call.ctx.default(item)), wanted) for item in call.list(0))
 
 
 # ---- numbers
@@ -306,6 +307,8 @@ def _sort(call: CallContext) -> list[Value]:
 
 def _is_sorted(call: CallContext) -> bool:
     items = call.list(0)
+    if isinstance(call.args[1], Vertex):
+        call.ctx.unify(call.args[1])  # it is shown in the message
     less = _sorter(call)
     return not any(less(y, x) for x, y in pairwise(items))
 

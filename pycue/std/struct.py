@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from pycue.evaluator.values import EVAL, INCOMPLETE
+from pycue.evaluator.vertex import MEMBER
+from pycue.std._data import takes_fields
 from pycue.std._declare import Package, raw_function
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
@@ -13,11 +15,12 @@ __all__ = ["PACKAGE"]
 
 
 def _min_fields(call: CallContext) -> bool:
-    """At least so many regular fields; an open struct may still get them."""
+    """At least so many regular fields; an open struct may still get them, one with optional fields these."""
     struct, want = call.struct(0), call.int64(1)
     have = len(call.ctx.fields(struct))
     if have < want:
-        code = EVAL if call.ctx.is_closed(struct) and not struct.open else INCOMPLETE
+        possible = have + sum(type(label) is str and arc.arc_type > MEMBER for label, arc in struct.arcs.items())
+        code = INCOMPLETE if possible >= want or takes_fields(call.ctx, struct) else EVAL
         raise call.error(code, "len(fields) < MinFields(%s) (%s < %s)", want, have, want)
     return True
 
