@@ -115,7 +115,7 @@ def spawn_embed(n: NodeState, x: Any, close: CloseInfo) -> CloseInfo:
 
 def split_struct(n: NodeState, lit: StructLit, close: CloseInfo) -> CloseInfo:
     """Provenance of the fields of a literal that has embeddings."""
-    if lit.is_file or close.outer or close.from_embed:
+    if lit.is_file or lit.explicit_open or close.outer or close.from_embed:
         return close
     new = close.copy()
     new.id = new.outer = _new(n, SCOPE, close, close.id, lit, close.from_def)
@@ -169,9 +169,11 @@ def add_reference(n: NodeState, v: Vertex, ref: Any, close: CloseInfo) -> tuple[
         close.from_def = False
     if is_definition:
         close.from_def = True
+    if close.opened:
+        is_definition = closed = close.from_def = False
     recursive = closed and not v.closed == CLOSED_ONCE
-    once = v.closed == CLOSED_ONCE
-    force_ignore = not is_definition and not v.closed & CLOSED_ONCE
+    once = closed and v.closed == CLOSED_ONCE
+    force_ignore = not is_definition and not (closed and v.closed & CLOSED_ONCE)
     evidence = _evidence(n)
     if close.from_def and close.from_embed and not force_ignore:
         _activate(n.ctx, evidence, close.outer, recursive)

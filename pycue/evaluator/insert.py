@@ -167,9 +167,9 @@ def schedule_struct(n: NodeState, env: Environment | None, lit: StructLit, close
         if narrow(n, lit, k.STRUCT, close):
             n.set_struct()
     inner = close
-    if close.from_embed:
+    if close.from_embed or close.opened:
         inner = close.copy()
-        inner.from_embed = False
+        inner.from_embed = inner.opened = False
     optional: CloseInfo | None = None
     for decl in lit.decls:
         cls = type(decl)
@@ -188,6 +188,8 @@ def schedule_struct(n: NodeState, env: Environment | None, lit: StructLit, close
             handler = _DECLARATIONS.get(cls)
             if handler is not None:
                 handler(n, frame, decl, inner)
+            elif lit.explicit_open and cls is not OpenExpr:
+                schedule(n, frame, decl, close)
             else:
                 schedule(n, frame, decl, closedness.spawn_embed(n, decl, close))
 
@@ -331,6 +333,13 @@ def _schedule_and(n: NodeState, env: Environment, x: BinaryExpr, close: CloseInf
         _schedule_expr(n, env, x, close)
 
 
+def _schedule_open(n: NodeState, env: Environment, x: OpenExpr, close: CloseInfo) -> None:
+    close = close.copy()
+    close.opened = True
+    close.from_def = False
+    schedule(n, env, x.x, close)
+
+
 def _schedule_expr(n: NodeState, env: Environment, x: Any, close: CloseInfo) -> None:
     n.add_task(Task(n, _run_expr, env, x, close))
 
@@ -375,7 +384,8 @@ register(_insert_vertex, Vertex)
 register(_insert_struct_marker, StructMarker)
 register(_insert_list_marker, ListMarker)
 register(_schedule_and, BinaryExpr)
-register(_schedule_expr, BoundExpr, UnaryExpr, Interpolation, CallExpr, SliceExpr, LabelReference, OptionalExpr, OpenExpr)
+register(_schedule_expr, BoundExpr, UnaryExpr, Interpolation, CallExpr, SliceExpr, LabelReference, OptionalExpr)
+register(_schedule_open, OpenExpr)
 register(
     _schedule_resolver,
     FieldReference,

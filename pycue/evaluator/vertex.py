@@ -98,7 +98,7 @@ class CloseInfo:
     Immutable once attached to a conjunct: derive with :meth:`copy`, then set.
     """
 
-    __slots__ = ("cycle", "embed", "from_def", "from_embed", "id", "outer", "refs")
+    __slots__ = ("cycle", "embed", "from_def", "from_embed", "id", "opened", "outer", "refs")
 
     def __init__(self) -> None:
         self.id = 0
@@ -106,6 +106,7 @@ class CloseInfo:
         self.outer = 0
         self.from_def = False
         self.from_embed = False
+        self.opened = False  # came through ``x...``: nothing in it closes the node
         self.cycle = CYCLE_NONE
         self.refs: RefNode | None = None
 
@@ -117,6 +118,7 @@ class CloseInfo:
         new.outer = self.outer
         new.from_def = self.from_def
         new.from_embed = self.from_embed
+        new.opened = self.opened
         new.cycle = self.cycle
         new.refs = self.refs
         return new
