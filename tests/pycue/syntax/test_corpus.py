@@ -1,4 +1,4 @@
-"""What the official command was recorded to accept parses: our own cases, and the larger collection where there is one."""
+"""What the official command was recorded to accept parses: our own cases, and the larger collection if it is there."""
 
 from __future__ import annotations
 
