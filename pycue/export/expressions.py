@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pycue.evaluator import ir
-from pycue.evaluator.values import BasicType, Bottom, BoundValue, Conjunction, Disjunction, String, Value
+from pycue.evaluator.values import BasicType, BoundValue, Conjunction, Disjunction, String, Value
 from pycue.evaluator.vertex import OPTIONAL, REQUIRED, Environment, Vertex
 from pycue.export.meta import declaration_attributes, doc_comments, field_node
 from pycue.export.nodes import binary, call, field_label, ident, join, operand, struct, unary
@@ -75,9 +75,11 @@ class ExprExporter(ValueExporter):
         root: object = x
         while isinstance(root, ir.SelectorExpr):
             root = root.x
-        if not isinstance(root, ir.ImportReference) or "." not in root.path.split("/", 1)[0]:
+        if not isinstance(root, ir.ImportReference):
             return None
-        target = x.resolve(self.ctx, Environment(None, Vertex())) if self.profile.inline_imports else None
+        # An embedded file is a package with a path that no source can spell.
+        wanted = self.profile.inline_imports and "." in root.path.split("/", 1)[0]
+        target = x.resolve(self.ctx, Environment(None, Vertex())) if wanted or root.path[0] == "@" else None
         if not isinstance(target, Vertex):
             return None
         self.ctx.unify(target)
@@ -100,7 +102,7 @@ class ExprExporter(ValueExporter):
 
     def interpolation(self, x: ir.Interpolation, env: Environment | None) -> ast.Expr:
         """A literal with expressions; on several lines where a part of its text has a line end."""
-        texts = [part.value for part in x.parts if _is_text(part)]  # type: ignore[attr-defined]
+        texts = [part.value for part in x.parts[::2]]  # type: ignore[attr-defined]
         newline = b"\n" if x.is_bytes else "\n"
         indent = self.indent() if any(newline in text for text in texts) else None
         quote = quote_bytes if x.is_bytes else quote_string
@@ -108,7 +110,7 @@ class ExprExporter(ValueExporter):
         last = len(x.parts) - 1
         elts: list[ast.Expr] = []
         for number, part in enumerate(x.parts):
-            if not _is_text(part):
+            if number % 2:
                 elts.append(self.expr(part, env))
                 continue
             text = _fragment(quote, part.value, indent, number == last)  # type: ignore[attr-defined]
@@ -301,10 +303,6 @@ def rank(x: Expr) -> int:
 
 def _is_constant_text(x: Expr) -> bool:
     return isinstance(x, ir.Interpolation) and all(isinstance(part, Value) for part in x.parts)
-
-
-def _is_text(part: Expr) -> bool:
-    return isinstance(part, Value) and not isinstance(part, Bottom) and hasattr(part, "value")
 
 
 def _fragment(quote: Callable[..., str], value: Any, indent: str | None, last: bool) -> str:

@@ -43,7 +43,7 @@ def embed_files(fs: FileSystem, instance: Instance, file: ast.File) -> None:
     embedder = _Embedder(fs, instance, file)
     if not instance.module_root and any(True for _ in _attributes(file.decls)):
         raise LoadError("cannot embed files when not in a module")
-    file.decls = embedder.declarations(file.decls)
+    file.decls = embedder.declarations([decl for decl in file.decls if not _is_extern(decl)])
     if embedder.faults:
         raise LoadError(embedder.faults)
     at = next((i + 1 for i, d in enumerate(file.decls) if isinstance(d, ast.Package)), 0)
@@ -54,12 +54,15 @@ def embed_files(fs: FileSystem, instance: Instance, file: ast.File) -> None:
 
 def _is_enabled(file: ast.File) -> bool:
     for decl in file.decls:
-        if isinstance(decl, ast.Attribute):
-            if decl.split() == ("extern", "embed"):
-                return True
-        else:
-            break
+        if not isinstance(decl, ast.Attribute):
+            return False
+        if _is_extern(decl):
+            return True
     return False
+
+
+def _is_extern(decl: ast.Decl) -> bool:
+    return isinstance(decl, ast.Attribute) and decl.split() == ("extern", "embed")
 
 
 def _attributes(nodes: Iterable[object]) -> Iterator[ast.Attribute]:
@@ -104,6 +107,7 @@ class _Embedder:
         for decl in decls:
             if isinstance(decl, ast.Attribute) and decl.split()[0] == "embed":
                 value = self._value(decl)
+                out.append(decl)
                 if value is not None:
                     out.append(ast.EmbedDecl(value))
                 continue
@@ -198,7 +202,7 @@ class _Embedder:
             type_ = _type(name, kind)
             self._check_place(path, name)
             _check_readable(type_)
-            content = self._read(path, type_)
+            content = self._read(path, name, type_)
             ident = self._names[key] = f"@embed {len(self._names)}"
             package = f"@embed {path}:{kind or ''}"
             self._instance.imports[package] = _as_instance(package, content)
@@ -219,10 +223,10 @@ class _Embedder:
         if not found:
             raise _Failure(f"open {name}: no such file or directory")
 
-    def _read(self, path: str, type_: filetypes.FileType) -> ast.File:
+    def _read(self, path: str, name: str, type_: filetypes.FileType) -> ast.File:
         encoding = type_.encoding
         try:
-            source, found = documents(DataFile(path, self._fs.read(path), type_))
+            source, found = documents(DataFile(name, self._fs.read(path), type_))
         except (LoadError, CueSyntaxError) as error:
             first = error.diagnostics[0]
             raise _Failure(first.message, first.positions()) from None

@@ -168,10 +168,7 @@ def _parse_path(text: str) -> list[_Step]:
         try:
             return [(text, (source, parse_expr(source)))]
         except CueSyntaxError as error:
-            forms = "labels must be expressions (-l foo -l 'strings.ToLower(bar)') or full paths"
-            example = '(-l \'"foo": "\\(strings.ToLower(bar))":)'
-            why = error.diagnostics[0].summary()
-            raise LoadError(f'{forms} {example} : parser error in path "{text}": {why}') from None
+            raise LoadError(_not_a_path(text)) from error
     source = Source("--path", text + " _")
     decls = parse_file(source).decls
     steps: list[_Step] = []
@@ -188,6 +185,21 @@ def _parse_path(text: str) -> list[_Step]:
             raise LoadError(f"unsupported label in path: {text}")
         decls = field.value.elts if isinstance(field.value, ast.StructLit) else []
     return steps
+
+
+def _not_a_path(text: str) -> str:
+    """Message for a ``-l`` argument that is no expression: as a last resort it is read as the start of a field."""
+    from pycue.syntax.literal import quote_string
+    from pycue.syntax.parser import parse_file
+
+    forms = "labels must be expressions (-l foo -l 'strings.ToLower(bar)') or full paths"
+    example = '(-l \'"foo": "\\(strings.ToLower(bar))":)'
+    try:
+        parse_file(Source("--path", text + "_"))
+    except CueSyntaxError as error:
+        why = error.diagnostics[0].summary()
+        return f"{forms} {example} : parser error in path {quote_string(text)}: {why}"
+    return f"{forms} {example} : %q not a sequence of labels"
 
 
 def _has_default_mark(x: ast.Expr) -> bool:
