@@ -331,6 +331,9 @@ class DeclarationCompiler(ExpressionCompiler):
         outer, depth = self.scope, len(self.path)
         in_try = self.in_try
         clauses = [self.clause(clause) for clause in node.clauses]
+        for clause in node.clauses[:-1]:
+            if isinstance(clause, ast.TryClause) and clause.ident is None:
+                self.error(clause.pos, "struct-form try clause must be the last clause in a comprehension")
         value = self.expr(node.value)
         scope = self.scope
         while scope is not outer and scope is not None:

@@ -223,11 +223,11 @@ def range_source(ctx: OpContext, env: Environment, x: Any) -> Vertex | Bottom:
     if type(value) is Bottom:
         return value
     kind = value.kind
-    args: tuple[Any, ...]
+    from pycue.evaluator.debug import source_text
+
+    args = (source_text(x), k.kind_string(kind))
     if kind & (k.STRUCT | k.LIST):
-        args = (x, k.kind_string(kind))
         return make_error(ctx, INCOMPLETE, x, "cannot range over %s (incomplete type %s)", args)
-    args = (x, k.kind_string(kind))
     return make_error(ctx, EVAL, x, "cannot range over %s (found %s, want list or struct)", args)
 
 

@@ -10,6 +10,7 @@ from pycue.evaluator.labeling import printed_label, printed_path
 from pycue.evaluator.number import number_string
 from pycue.evaluator.vertex import MEMBER, OPTIONAL, REQUIRED, Vertex
 from pycue.labels import LET, Label
+from pycue.syntax import ast
 from pycue.syntax.literal import quote_bytes, quote_string
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from pycue.evaluator.context import OpContext
 
-__all__ = ["debug_string"]
+__all__ = ["debug_string", "source_text"]
 
 _MARKS = {MEMBER: "", OPTIONAL: "?", REQUIRED: "!"}
 
@@ -36,6 +37,16 @@ def debug_string(x: Any, ctx: OpContext | None = None) -> str:
 
 
 _d = debug_string
+
+
+def source_text(x: Any) -> str:
+    """An expression as it is written in the source."""
+    node = x.src.node if x.src is not None else None
+    if isinstance(node, ast.Expr):
+        from pycue.syntax.format import format_node
+
+        return format_node(node)
+    return debug_string(x)
 
 
 def _vertex(x: Vertex) -> str:
