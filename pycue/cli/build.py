@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pycue.errors import Diagnostic, LoadError, sanitize
+from pycue.evaluator import kind as k
 from pycue.evaluator.values import Bottom
 from pycue.load.fs import OsFileSystem
 from pycue.load.instance import Instance
@@ -149,6 +150,7 @@ class Plan:
 
     def _placement(self) -> Placement:
         from pycue.load.placement import Placement
+    from pycue.syntax import ast
 
         run = self._run
         return Placement(
@@ -169,15 +171,22 @@ class Plan:
             source, expr = self._schema
             program.ctx.finish(root)
             schema = program.expression(expr, source, root, instance)
-        self._raise_faults(schema)
         for data in self.data:
             for file in self._placement().files(data):
                 document = Instance("", data.name, "")
                 document.language_version = instance.language_version
                 value = program.vertex(program.compile(document, [file]))
-                unified = program.unify(value, schema) if instance.files else value
+                unified = self._unified(value, schema) if instance.files else value
                 self._raise_faults(unified)
                 yield from self._selected(instance, unified)
+
+    def _unified(self, value: Vertex, schema: Vertex) -> Vertex:
+        """A document and its schema. A field that is a scalar comes first in messages about both."""
+        if schema.parent is not None:
+            self.ctx.finish(schema)
+            if not schema.kind & (k.STRUCT | k.LIST):
+                return self.program.unify(schema, value)
+        return self.program.unify(value, schema)
 
     def _selected(self, instance: Instance, root: Vertex) -> Iterator[Item]:
         if not self._expressions:
