@@ -150,7 +150,6 @@ class Plan:
 
     def _placement(self) -> Placement:
         from pycue.load.placement import Placement
-    from pycue.syntax import ast
 
         run = self._run
         return Placement(
