@@ -124,7 +124,7 @@ _PLAIN = re.compile(r"[A-Za-z_/][A-Za-z0-9_./-]*(?: [A-Za-z0-9_./-]+)*").fullmat
 _OTHER_TYPE = re.compile(
     r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"  # decimal, underscores taken out
     r"|[-+]?0(?:[xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+)"
-    r"|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
+    r"|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|Nan|NaN|NAN)"
     r"|[-+0-9:. \t]+(?:[-:]|[tT])[-+0-9:. \t]+[zZ]?|~|"  # times of day and dates
 ).fullmatch
 _NOT_PLAIN = re.compile(r"[#,\[\]{}&*!|>'\"%@`]|[-?:](?: |$)|---|\.\.\.| |.* $|.*:(?: |$)|.* #", re.DOTALL).match

@@ -15,7 +15,7 @@ from pycue.syntax.literal import label_needs_quotes, quote_bytes, quote_string
 __all__ = ["ScalarError", "literal", "key_label", "resolve"]
 
 _TAG = "tag:yaml.org,2002:"
-_WORDS = {word: "null" for word in ("", "~", "null", "Null", "NULL")}
+_WORDS = dict.fromkeys(("", "~", "null", "Null", "NULL"), "null")
 _WORDS.update({word: word.lower() for word in ("true", "True", "TRUE", "false", "False", "FALSE")})
 _INT = re.compile(r"[-+]?(?:0b[01_]+|0o?[0-7_]+|0x[0-9a-fA-F_]+|[1-9][0-9_]*|0)").fullmatch
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?").fullmatch

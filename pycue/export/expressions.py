@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pycue.evaluator import ir
-from pycue.evaluator.values import BasicType, BoundValue, Conjunction, Disjunction, String, Value
+from pycue.evaluator.values import BasicType, BoundValue, Conjunction, Disjunction, Expr, String, Value
 from pycue.evaluator.vertex import OPTIONAL, REQUIRED, Environment, Vertex
 from pycue.export.meta import declaration_attributes, doc_comments, field_node
 from pycue.export.nodes import binary, call, field_label, ident, join, operand, struct, unary
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from pycue.evaluator.values import Expr, Src
+    from pycue.evaluator.values import Src
     from pycue.labels import AnyLabel
 
 __all__ = ["CONSTRAINTS", "ExprExporter", "rank"]
@@ -182,12 +182,14 @@ class ExprExporter(ValueExporter):
         return ast.EmbedDecl(self.expr(x, env))  # type: ignore[arg-type]
 
     def field(self, x: ir.Field, env: Environment | None) -> ast.Field:
-        return self._field(x, field_label(x.label), x.arc_type, self.expr(x.value, None))
+        arc = env.vertex.arcs.get(x.label) if env is not None else None
+        value = self.struct_of(x.value, arc) if arc is not None and isinstance(x.value, ir.StructLit) else None
+        return self._field(x, field_label(x.label), x.arc_type, value or self.expr(x.value, None))
 
     def dynamic_field(self, x: ir.DynamicField, env: Environment | None) -> ast.Field:
         """A field with a computed label, which is written out where it can be evaluated."""
         name = x.key if isinstance(x.key, String) else None
-        if name is None and (env is not None or _is_constant_text(x.key)):
+        if name is None and not isinstance(x.key, ir.Resolver) and (env is not None or _is_constant(x.key)):
             found = self.ctx.evaluate(env, x.key)
             name = found if isinstance(found, String) else None
         label: ast.Label
@@ -301,8 +303,18 @@ def rank(x: Expr) -> int:
     return 4 if isinstance(x, (ir.StructLit, ir.ListLit)) else 3
 
 
-def _is_constant_text(x: Expr) -> bool:
-    return isinstance(x, ir.Interpolation) and all(isinstance(part, Value) for part in x.parts)
+def _is_constant(x: object) -> bool:
+    """Whether an expression refers to nothing."""
+    pending = [x]
+    while pending:
+        x = pending.pop()
+        if isinstance(x, (ir.Resolver, ir.LabelReference)):
+            return False
+        if isinstance(x, (list, tuple)):
+            pending += x
+        elif isinstance(x, (ir.Decl, Expr)) and not isinstance(x, Value):
+            pending += [getattr(x, slot) for slot in type(x).__slots__]
+    return True
 
 
 def _fragment(quote: Callable[..., str], value: Any, indent: str | None, last: bool) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pycue.evaluator import ir
 from pycue.evaluator.closedness import REFERENCE
-from pycue.evaluator.values import Top, Value
+from pycue.evaluator.values import Expr, Top, Value
 from pycue.evaluator.vertex import CLOSED_ONCE, Environment, Vertex
 from pycue.export.chains import merge_chains
 from pycue.export.expressions import CONSTRAINTS, ExprExporter
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from pycue.evaluator.context import OpContext
-    from pycue.evaluator.values import Expr
     from pycue.evaluator.vertex import Conjunct
     from pycue.export.profile import Profile
     from pycue.labels import AnyLabel
@@ -93,6 +92,9 @@ class MergeExporter(ExprExporter):
             return self.value(x)
         return self.unresolved(x, env)
 
+    def struct_of(self, x: ir.StructLit, vertex: Vertex) -> ast.Expr:
+        return self.merge([Part(None, x, (self.env, self.depth))], vertex)
+
     def merge(self, parts: list[Part], vertex: Vertex | None) -> ast.Expr:
         """Syntax of the conjunction of ``parts``, whose value is ``vertex`` if known."""
         self.push(vertex)
@@ -105,6 +107,8 @@ class MergeExporter(ExprExporter):
             self.env, self.depth = part.place
             self._add(merged, part.env, vertex, _expression(part.x), embedded=False)
         result = self._assemble(merged, vertex)
+        if len(merged.conjuncts) == 1 and result is merged.conjuncts[0] and any(_has_let(part.x) for part in parts):
+            result = join("&", [result, ast.StructLit(0, [], 0)])  # the struct for hoisted lets, none of which was
         self.env, self.depth = here
         result = self.pop(result)
         if alias is not None:
@@ -138,11 +142,11 @@ class MergeExporter(ExprExporter):
             self.env, self.depth = here
         elif isinstance(x, Top) and not embedded:
             merged.has_top = True
-        elif _is_constant(x):
-            merged.values.append(Part(env, x, (self.env, self.depth)))
         elif isinstance(x, ir.BinaryExpr) and x.op == "&" and not embedded:
             self._add(merged, env, vertex, x.x, embedded=False)
             self._add(merged, env, vertex, x.y, embedded=False)
+        elif _is_constant(x):
+            merged.values.append(Part(env, x, (self.env, self.depth)))
         else:
             (merged.embedded if embedded else merged.conjuncts).append(self.expr(x, env))
 
@@ -150,12 +154,16 @@ class MergeExporter(ExprExporter):
         self, merged: _Merged, env: Environment | None, vertex: Vertex | None, x: ir.StructLit, *, embedded: bool
     ) -> None:
         merged.has_struct = True
-        inner = Environment(env, vertex) if vertex is not None else None
+        known = vertex is not None and (env is not None or vertex.parent is None)
+        inner = Environment(env, vertex) if known and vertex is not None else None
         if _is_complex(x):
             self._literals += 1
             at_root = vertex is not None and vertex.parent is None
-            merged.embedded.append(self.literal(x, inner if at_root else None))
+            literal = self.literal(x, inner)
             self._literals -= 1
+            if at_root:
+                self._note_repeated(literal)
+            merged.embedded.append(literal)
             return
         self.mark_lets(x)
         if self.profile.attributes:
@@ -172,6 +180,16 @@ class MergeExporter(ExprExporter):
             elif not isinstance(decl, ir.LetField):
                 self._add(merged, inner, None, decl, embedded=True)  # type: ignore[arg-type]
         self.depth -= 1
+
+    def _note_repeated(self, literal: ast.Expr) -> None:
+        """References to fields that stand several times need a let, too."""
+        fields: dict[str, list[ast.Field]] = {}
+        for decl in literal.elts if isinstance(literal, ast.StructLit) else ():
+            if isinstance(decl, ast.Field) and isinstance(decl.label, ast.Ident):
+                fields.setdefault(decl.label.name, []).append(decl)
+        for repeated in fields.values():
+            if len(repeated) > 1:
+                self.renamed.update((id(field), field) for field in repeated)
 
     def _assemble(self, merged: _Merged, vertex: Vertex | None) -> ast.Expr:
         if merged.values:
@@ -219,6 +237,8 @@ class MergeExporter(ExprExporter):
     def _merged_field(self, label: AnyLabel, parts: list[Part], vertex: Vertex | None) -> ast.Field:
         arc = vertex.arcs.get(label) if vertex is not None else None
         arc_type = min(part.x.arc_type for part in parts)  # type: ignore[union-attr]
+        if arc is not None:
+            arc_type = min(arc_type, arc.arc_type)
         written: ast.Label = field_label(label)
         nodes = [node for node in (field_node(part.x) for part in parts) if node is not None]
         for node in nodes:
@@ -284,8 +304,22 @@ def _is_constant(x: object) -> bool:
     if isinstance(x, ir.UnaryExpr):
         return _is_constant(x.x)
     if isinstance(x, ir.BinaryExpr):
-        return x.op != "&" and _is_constant(x.x) and _is_constant(x.y)
+        return _is_constant(x.x) and _is_constant(x.y)
     return isinstance(x, Value) and not isinstance(x, Vertex)
+
+
+def _has_let(x: object) -> bool:
+    """Whether an expression declares a let somewhere inside."""
+    pending: list[object] = [x.value if isinstance(x, ir.Field) else x]
+    while pending:
+        x = pending.pop()
+        if isinstance(x, ir.LetField):
+            return True
+        if isinstance(x, (list, tuple)):
+            pending += x
+        elif isinstance(x, (ir.Decl, Expr)) and not isinstance(x, Value):
+            pending += [getattr(x, slot) for slot in type(x).__slots__]
+    return False
 
 
 def _is_complex(x: ir.StructLit) -> bool:
@@ -293,8 +327,7 @@ def _is_complex(x: ir.StructLit) -> bool:
     for decl in x.decls:
         if isinstance(decl, (ir.Comprehension, ir.BulkOptionalField, ir.DynamicField)):
             return True
-        if isinstance(decl, ir.Field) and not isinstance(decl.label, Label):
-            node = field_node(decl)
-            if node is not None and isinstance(node.label, ast.Alias) and isinstance(node.label.expr, ast.BasicLit):
-                return True
+        node = field_node(decl)
+        if node is not None and isinstance(node.label, ast.Alias):
+            return True
     return False

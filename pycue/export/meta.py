@@ -75,8 +75,10 @@ def declaration_attributes(literal: ir.StructLit) -> list[ast.Attribute]:
         decls = node.elts
     else:
         return []
-    copies = []
+    copies: list[ast.Attribute] = []
     for decl in decls:
+        if isinstance(decl, (ast.Package, ast.ImportDecl)):
+            copies.clear()  # what stands before these speaks of the file
         if isinstance(decl, ast.Attribute):
             copy = ast.Attribute(0, decl.text)
             copy.comments = decl.comments

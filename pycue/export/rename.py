@@ -121,12 +121,14 @@ class _Walker:
         self.scopes.pop()
 
     def comprehension(self, node: ast.Comprehension) -> None:
-        """Visit clauses, each seeing the variables of those before it, then the body."""
+        """Visit clauses, each seeing the variables of those before it, then the body.
+
+        What ``for`` ranges over keeps its name.
+        """
         opened = 0
         for clause in node.clauses:
             scope: dict[str, ast.Node] = {}
             if isinstance(clause, ast.ForClause):
-                self.node(clause.source)
                 scope = {ident.name: clause for ident in (clause.key, clause.value) if ident is not None}
             elif isinstance(clause, ast.IfClause):
                 self.node(clause.condition)

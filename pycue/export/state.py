@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pycue.evaluator.ir import Decl, Field, LetField, StructLit
+from pycue.evaluator.ir import Decl, Field, ForClause, LetField, StructLit
 from pycue.evaluator.values import Expr, Value
 from pycue.syntax import ast
 
@@ -69,6 +69,10 @@ class State:
         """Syntax of a compiled expression; ``env`` is where to evaluate labels, if they shall be."""
         raise NotImplementedError
 
+    def struct_of(self, x: StructLit, vertex: Vertex) -> ast.Expr:
+        """Syntax of a struct literal that contributes to a vertex."""
+        raise NotImplementedError
+
     # ---- frames and lets
 
     def push(self, vertex: Vertex | None) -> Frame:
@@ -132,7 +136,7 @@ class State:
 
 
 def _collect_labels(x: object, names: set[str]) -> None:
-    """Add the labels of all fields declared in an expression."""
+    """Add the names of all fields and loop variables declared in an expression."""
     pending = [x]
     while pending:
         x = pending.pop()
@@ -141,5 +145,7 @@ def _collect_labels(x: object, names: set[str]) -> None:
         elif isinstance(x, (Decl, Expr)) and not isinstance(x, Value):
             if isinstance(x, Field):
                 names.add(str(x.label))
+            elif isinstance(x, ForClause):
+                names.update(str(label) for label in (x.key, x.value) if label is not None)
             for slot in type(x).__slots__:
                 pending.append(getattr(x, slot))
