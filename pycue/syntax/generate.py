@@ -10,6 +10,7 @@ from pycue.syntax.kinds import NAMES, TERMINALS
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Any
 
 __all__ = ["build_tables", "lexer_text", "main", "module_text"]
@@ -88,12 +89,18 @@ def module_text(grammar: bytes) -> str:
         "STARTS = {" + ", ".join(f'"{name}": {states}' for name, states in tables["starts"].items()) + "}",
         f"COLUMNS = {len(NAMES)}",
         "",
-        "# Numbers in a text are there at once even where no compiled form of this module is kept.",
+        "# Numbers of 16 (ROWS) and 32 bits in hexadecimal, the low byte first: nothing is quicker to read.",
         *_wrapped("RULES", [str(part or "-") for rule in tables["rules"] for part in (*map(str, rule[:2]), rule[2])]),
-        *_wrapped("GOTOS", [str(number) for pair in sorted(tables["gotos"].items()) for number in pair]),
-        *_wrapped("ROWS", [str(number) for row in tables["rows"] for number in row]),
+        *_wrapped("GOTOS", _hexadecimal(number for pair in sorted(tables["gotos"].items()) for number in pair)),
+        *_wrapped("ROWS", _hexadecimal((number for row in tables["rows"] for number in row), 2)),
     ]
     return "\n".join([*lines, ""])
+
+
+def _hexadecimal(numbers: Iterable[int], width: int = 4) -> list[str]:
+    """What :func:`pycue.syntax.patterns.numbers` reads; ``width`` is in bytes."""
+    digits = b"".join((int(number) % (1 << 8 * width)).to_bytes(width, "little") for number in numbers).hex()
+    return [digits[at : at + 120] for at in range(0, len(digits), 120)]
 
 
 def _wrapped(name: str, words: list[str]) -> list[str]:
@@ -127,7 +134,7 @@ def lexer_text() -> str:
         f"CHECKSUM = {crc32(EXPRESSION.encode())}  # CRC-32 of the expression",
         f"FLAGS = {pattern.flags}",
         f"GROUPS = {pattern.groups}",
-        *_wrapped("CODE", [str(int(number)) for number in code]),
+        *_wrapped("CODE", _hexadecimal(code)),
     ]
     return "\n".join([*lines, ""])
 

@@ -6,13 +6,15 @@ The module ``re`` takes as long to import as a small file takes to evaluate. So 
 
 from __future__ import annotations
 
+from sys import byteorder
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import re
     from collections.abc import Callable, Iterator
     from typing import Any
 
-__all__ = ["Lazy", "stored"]
+__all__ = ["Lazy", "numbers", "stored"]
 
 
 class Lazy:
@@ -39,6 +41,18 @@ class Lazy:
         return getattr(pattern, name)
 
 
+def numbers(text: str, form: str) -> list[int]:
+    """Numbers from hexadecimal, the low byte first; ``form`` is ``"h"`` (16 bits, signed), ``"i"`` (32) or ``"I"``."""
+    data = bytearray.fromhex(text)
+    if byteorder == "big":
+        width = 2 if form == "h" else 4
+        columns = [data[at::width] for at in range(width)]
+        for at in range(width):
+            data[at::width] = columns[width - 1 - at]
+    found: list[int] = memoryview(data).cast(form).tolist()  # type: ignore[call-overload]
+    return found
+
+
 def stored(text: str) -> re.Pattern[str]:
     """The scanner's expression (verbose), from stored code where this Python can run it, else compiled now.
 
@@ -53,7 +67,7 @@ def stored(text: str) -> re.Pattern[str]:
 
         engine = (sys.implementation.name, _sre.MAGIC, _sre.CODESIZE)
         if engine == _lexer.ENGINE and crc32(text.encode()) == _lexer.CHECKSUM:
-            code = list(map(int, _lexer.CODE.split()))
+            code = numbers(_lexer.CODE, "I")
             pattern: re.Pattern[str] = _sre.compile(
                 text, _lexer.FLAGS, code, _lexer.GROUPS, {}, (None,) * (_lexer.GROUPS + 1)
             )

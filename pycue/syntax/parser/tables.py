@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pycue.syntax.parser.actions import ACTIONS
+from pycue.syntax.patterns import numbers
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
@@ -65,9 +66,9 @@ def _load() -> Tables:
 
 
 def _read(rows: str, gotos: str, rules: str, columns: int, starts: dict[str, tuple[int, int]]) -> Tables:
-    """Tables from the words that the generator writes them in."""
-    actions = tuple(map(int, rows.split()))
-    pairs = iter(map(int, gotos.split()))
+    """Tables from the texts that the generator writes them in."""
+    actions = tuple(numbers(rows, "h"))
+    pairs = iter(numbers(gotos, "i"))
     words = iter(rules.split())
     return Tables(
         tuple(actions[at : at + columns] for at in range(0, len(actions), columns)),

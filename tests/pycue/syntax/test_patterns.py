@@ -30,6 +30,15 @@ def test_stored_code_finds_what_the_compiled_expression_finds(text: str) -> None
     assert patterns.stored(scanner.EXPRESSION).findall(text) == compiled.findall(text)
 
 
+@pytest.mark.parametrize("order", ["little", "big"])
+def test_numbers(order: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    native = [1, -2, 70_000]
+    swapped = [int.from_bytes((n & 0xFFFFFFFF).to_bytes(4, "little"), "big", signed=True) for n in native]
+    monkeypatch.setattr(patterns, "byteorder", order)
+    assert patterns.numbers("01000000 feffffff\n70110100", "i") == (native if order == sys.byteorder else swapped)
+    assert patterns.numbers("0100feff", "h") == ([1, -2] if order == sys.byteorder else [256, -257])
+
+
 def test_another_engine_or_expression_is_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
     assert patterns.stored("a  b").findall("ab") == ["ab"]
     monkeypatch.setattr(_lexer, "ENGINE", ("other", 0, 0))
