@@ -7,7 +7,7 @@ from pycue.evaluator.ir import Resolver
 from pycue.evaluator.node import ANCESTORS
 from pycue.evaluator.report import make_error
 from pycue.evaluator.unify import error_of, unify
-from pycue.evaluator.values import CYCLE, EVAL, BasicType, Bool, Bottom, Disjunction, Top, Value
+from pycue.evaluator.values import CYCLE, BasicType, Bool, Bottom, Disjunction, Top, Value
 from pycue.evaluator.vertex import FINALIZED, Vertex
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from pycue.evaluator.node import NodeState
     from pycue.evaluator.values import Expr
     from pycue.evaluator.vertex import Environment
+
+# Answers; all but the first count as errors.
+EXISTS = 0
+MISSING = 1
+NOT_CONCRETE = 2
 
 __all__ = ["compare_bottom", "run_post_checks"]
 
@@ -28,20 +33,20 @@ def compare_bottom(ctx: OpContext, env: Environment, expr: Expr, operand: Expr, 
     if type(result) is Bottom:
         return result
     task = ctx.task
-    if task is not None:
+    if task is not None and result is not NOT_CONCRETE:
         n = task.node
         if n.post_checks is None:
             n.post_checks = []
         n.post_checks.append((env, operand, result))
-    return Bool(result is not negate, expr.src)
+    return Bool(bool(result) is not negate, expr.src)
 
 
-def _is_error(ctx: OpContext, env: Environment, x: Expr) -> bool | Bottom:
-    """Whether ``x`` is an error; an error of its own where that cannot be told for a cycle."""
+def _is_error(ctx: OpContext, env: Environment, x: Expr) -> int | Bottom:
+    """EXISTS, MISSING or NOT_CONCRETE; an error of its own where that cannot be told for a cycle."""
     if isinstance(x, Resolver):
         found = ctx.resolve(env, x)
         if type(found) is Bottom:
-            return found if found.code == CYCLE else True
+            return found if found.code == CYCLE or found.permanent else MISSING
         return _is_error_vertex(ctx, found, x)  # type: ignore[arg-type]
     value = ctx.evaluate(env, x)
     if isinstance(value, Vertex):
@@ -49,7 +54,7 @@ def _is_error(ctx: OpContext, env: Environment, x: Expr) -> bool | Bottom:
     return _is_error_value(value)
 
 
-def _is_error_vertex(ctx: OpContext, v: Vertex, x: Expr) -> bool:
+def _is_error_vertex(ctx: OpContext, v: Vertex, x: Expr) -> int:
     v = v.deref()
     value = ctx.read(v, x)
     if v.status != FINALIZED:
@@ -65,20 +70,22 @@ def _is_error_vertex(ctx: OpContext, v: Vertex, x: Expr) -> bool:
     end = v.deref()
     error = error_of(end)
     if error is not None and not (error.incomplete and error.value is not None and error is end.base):
-        return not error.incomplete or end.base is error
+        return MISSING if not error.incomplete or end.base is error else EXISTS
     return _is_error_value(value)
 
 
-def _is_error_value(value: Value) -> bool:
+def _is_error_value(value: Value) -> int:
     if type(value) is Bottom:
-        return True
+        return MISSING
     value = lookup.default_of(value)
     if type(value) is Disjunction:
-        return False
+        return EXISTS
     if isinstance(value, Vertex):
         error = error_of(value)
-        return error is not None and not error.incomplete
-    return type(value) is BasicType or type(value) is Top or type(value) is Bottom
+        return EXISTS if error is None or error.incomplete else MISSING
+    if type(value) is BasicType or type(value) is Top:
+        return NOT_CONCRETE
+    return MISSING if type(value) is Bottom else EXISTS
 
 
 def run_post_checks(ctx: OpContext, n: NodeState) -> None:
@@ -92,6 +99,6 @@ def run_post_checks(ctx: OpContext, n: NodeState) -> None:
             now = _is_error(ctx, env, x)
         finally:
             ctx.task, ctx.may_yield = saved
-        if now is not result and type(now) is bool:
+        if type(now) is int and bool(now) is not bool(result):
             message = "circular dependency in evaluation of conditionals: %s changed after evaluation"
-            ctx.add_error(n, make_error(ctx, EVAL, None, message, (x,)))
+            ctx.add_error(n, make_error(ctx, CYCLE, x, message, (x,)))

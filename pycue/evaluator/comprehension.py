@@ -95,6 +95,7 @@ def _run_comprehension(ctx: OpContext, task: Task) -> None:
     envs: list[Environment] = []
     error = expand(ctx, task.env, x.clauses, 0, envs)
     if error is not None:
+        task.result = error
         ctx.add_error(n, error)
         return
     for env in envs:

@@ -120,10 +120,10 @@ def _lookup_unfinished(ctx: OpContext, x: Vertex, label: AnyLabel) -> Bottom | N
             return None
     if arc is None or arc.arc_type >= PENDING:
         return _wait_for_arc(ctx, n, arc, label)
-    if not n.met(FIELD_SET):
-        # Optional or required: it may still become a member.
-        if ctx.may_yield and not n.frozen & FIELD_SET:
-            wait(ctx, n, FIELD_SET)
+    # Optional or required: it may still become a member.
+    state = state_of(ctx, arc)
+    if state is not None and not any(task.state == RUNNING for task in state.parent_tasks or ()):
+        wait(ctx, state, ARC_TYPE)
     return None
 
 
@@ -136,10 +136,9 @@ def _lookup_shared(ctx: OpContext, x: Vertex, label: AnyLabel) -> Bottom | None:
 
 def _wait_for_arc(ctx: OpContext, n: NodeState, arc: Vertex | None, label: AnyLabel) -> Bottom | None:
     if arc is not None and arc.state is not None:
-        for task in arc.state.parent_tasks or ():
-            if task.state == RUNNING:
-                bottom = make_error(ctx, CYCLE, None, "cyclic reference to field %s", (label,), "cue.cycle")
-                return bottom
+        cyclic = _cyclic(ctx, arc, label)
+        if cyclic is not None:
+            return cyclic
     if n.met(FIELD_SET) and arc is None:
         return None
     if arc is None:
@@ -147,10 +146,32 @@ def _wait_for_arc(ctx: OpContext, n: NodeState, arc: Vertex | None, label: AnyLa
             return None
         arc = insert_arc(n, label, PENDING, None)
     state = state_of(ctx, arc)
-    if state is None or wait(ctx, state, ARC_TYPE):
+    if state is not None and not wait(ctx, state, ARC_TYPE):
+        process(ctx, state, ARC_TYPE, FINALIZE)
+    if arc.arc_type == MEMBER or state is None:
         return None
-    process(ctx, state, ARC_TYPE, FINALIZE)
+    for task in state.parent_tasks or ():
+        if task.result is not None and task.result.permanent:
+            return _cyclic_error(ctx, label, INCOMPLETE)  # whether the field exists depends on itself
     return None
+
+
+def _cyclic(ctx: OpContext, arc: Vertex, label: AnyLabel) -> Bottom | None:
+    """Whether the comprehension that might make the field is being evaluated."""
+    for task in arc.state.parent_tasks or ():
+        if task.state == RUNNING:
+            if task is ctx.task:
+                return _cyclic_error(ctx, label, CYCLE)
+            bottom = make_error(ctx, INCOMPLETE, ctx.src, "undefined field: %s", (label,), "cue.reference")
+            bottom.not_exists = bottom.permanent = True
+            return bottom
+    return None
+
+
+def _cyclic_error(ctx: OpContext, label: AnyLabel, code: int) -> Bottom:
+    bottom = make_error(ctx, code, ctx.src, "cyclic reference to field %s", (label,), "cue.cycle")
+    bottom.permanent = True
+    return bottom
 
 
 # ---- values of references
