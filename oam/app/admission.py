@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from oam.app.parameters import undeclared_properties, undeclared_references
+from oam.app.shape import APPLICATION, POLICIES, faults
 from oam.app.wiring import check_steps
 from oam.errors import DefinitionError, OamError, RenderError, warning
 from oam.providers import package_source
@@ -74,7 +75,7 @@ class _Admission:
 
     def run(self) -> None:
         """All checks, the ones that others rely on first."""
-        for check in (self._names, self._types, self._properties, self._steps, self._rendering):
+        for check in (self._shape, self._names, self._types, self._properties, self._steps, self._rendering):
             check()
             if self._faults:
                 raise AdmissionError(self._faults)
@@ -83,16 +84,22 @@ class _Admission:
         place = self.application.position(path)
         self._faults.append(Diagnostic(f"{_dotted(path)}: {text}", code=code, position=place, help=help))
 
-    # ---- names and types
+    # ---- shape, names and types
+
+    def _shape(self) -> None:
+        for path, text, hint in faults(self.application.raw, APPLICATION):
+            self._fault("oam.application.shape", path, text, hint)
+        for policy in self.application.policies if not self._faults else ():
+            if policy.type in POLICIES:
+                for path, text, hint in faults(policy.properties or {}, POLICIES[policy.type]):
+                    self._fault("oam.application.shape", (*policy.path, "properties", *path), text, hint)
 
     def _names(self) -> None:
         if not self.application.name:
             self._fault("oam.application.name", ("metadata", "name"), "the application has no name")
         seen: set[str] = set()
         for component in self.application.components:
-            if not component.name or not component.type:
-                self._fault("oam.application.component", component.path, "a component needs a name and a type")
-            elif component.name in seen:
+            if component.name in seen:
                 self._fault("OAM240", (*component.path, "name"), f'duplicated component name "{component.name}"')
             seen.add(component.name)
 

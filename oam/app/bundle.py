@@ -75,6 +75,15 @@ def _cue_definition(source: Source, profile: Profile) -> Definition:
         ) from None
 
 
+def _application(document: Document) -> Application:
+    """The model reads what it needs; whether the rest is well-formed is looked at on admission."""
+    metadata = document.data.get("metadata")
+    if not isinstance(metadata, dict) or not isinstance(metadata.get("name"), str):
+        text = "metadata.name: an application needs a name, which is text"
+        raise DocumentError(text, code="oam.application.name", position=document.position(("metadata", "name")))
+    return Application.parse(document.data, document)
+
+
 def _sort_in(bundle: Bundle, document: Document, profile: Profile) -> None:
     data = document.data
     if (
@@ -90,7 +99,7 @@ def _sort_in(bundle: Bundle, document: Document, profile: Profile) -> None:
     if core and data["kind"] in _DEFINITIONS:
         bundle.definitions.append(read_object(document, profile))
     elif core and data["kind"] == "Application":
-        bundle.applications.append(Application.parse(data, document))
+        bundle.applications.append(_application(document))
     else:
         metadata = data.get("metadata")
         if not isinstance(metadata, dict) or not isinstance(metadata.get("name"), str):

@@ -145,10 +145,10 @@ class Runtime:
     # ---- running
 
     def run(self, record: Record, turns: int | None = None) -> Record:
-        """Run a workflow until it is over, suspended without end, or stuck; gives the application as it is then.
+        """Run a workflow until it is over, suspended without end, or stuck; gives the application as it then is.
 
-        Other applications of the store whose workflows are not over get their turns in between, so that one may wait for
-        another.
+        Other applications of the store whose workflows are not over get their turns in between, so that one may wait
+        for another.
 
         Args:
             record: the application.

@@ -27,9 +27,6 @@ Fault = tuple[Path, str, str, str]
 """Path, code, text, hint."""
 
 
-_BOOLEANS = "y, n, yes, no, on and off without quotes are booleans"
-
-
 def check_steps(application: Application, templates: Templates) -> Iterator[Fault]:
     """Everything that keeps the workflow from running to its end, as far as its text tells."""
     workflow = application.workflow
@@ -54,8 +51,6 @@ def _duplicates(every: Sequence[Step]) -> Iterator[Fault]:
 def _form(step: Step) -> Iterator[Fault]:
     """Faults that a step has all by itself."""
     raw = step.raw
-    if not step.type:
-        yield step.path, "oam.workflow.type", "a step needs a type", ""
     if timeout := raw.get("timeout"):
         try:
             parse_duration(str(timeout))
@@ -67,22 +62,16 @@ def _form(step: Step) -> Iterator[Fault]:
         except CueError as error:
             yield (*step.path, "if"), "OAM505", str(error), ""
     for index, entry in enumerate(raw.get("inputs") or []):
-        path: Path = (*step.path, "inputs", index)
-        if not isinstance(entry, dict) or not isinstance(entry.get("from"), str):
-            yield path, "oam.workflow.input", "an input needs from, which is text", _BOOLEANS
-        elif key := entry.get("parameterKey"):
+        if key := entry.get("parameterKey"):
             try:
                 split_key(str(key))
             except InputError as error:
-                yield (*path, "parameterKey"), "oam.workflow.input", str(error), ""
+                yield (*step.path, "inputs", index, "parameterKey"), "oam.workflow.input", str(error), ""
     for index, entry in enumerate(raw.get("outputs") or []):
         yield from _output_form((*step.path, "outputs", index), entry)
 
 
 def _output_form(path: Path, entry: Any) -> Iterator[Fault]:
-    if not isinstance(entry, dict) or not isinstance(entry.get("name"), str):
-        yield path, "oam.workflow.output", "an output needs a name, which is text", _BOOLEANS
-        return
     value, older = entry.get("valueFrom"), entry.get("exportKey")
     if not (value or older):
         yield path, "oam.workflow.output", "an output needs valueFrom", ""

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Plan", "WorkflowError", "generate"]
 
+_APPLY = "apply-component"
+
 Plan = tuple[list[Step], Mode, Mode]
 """Steps, how to go through them, how to go through the sub-steps of a group."""
 
@@ -46,9 +48,10 @@ def generate(application: Application, workflow: Mapping[str, Any] | None = None
         step.name = step.name or f"step-{at}"
         for inner, sub in enumerate(step.sub_steps, 1):
             sub.name = sub.name or f"{step.name}-{inner}"
-    for step in steps:
-        for entry in (step, *step.sub_steps):
-            _resolve_component(application, entry)
+    every = [entry for step in steps for entry in (step, *step.sub_steps)]
+    applied = {str((step.properties or {}).get("component")): step.name for step in every if step.type == _APPLY}
+    for step in every:
+        _resolve_component(application, step, applied)
     return steps, mode, sub_mode
 
 
@@ -65,15 +68,18 @@ def _deploy_steps(application: Application) -> list[Step]:
 def _component_step(component: Component) -> Step:
     return Step(
         component.name,
-        "apply-component",
+        _APPLY,
         depends_on=list(component.depends_on),
         properties={"component": component.name},
     )
 
 
-def _resolve_component(application: Application, step: Step) -> None:
-    """Give an ``apply-component`` step the component itself, with the component's inputs and outputs."""
-    if step.type != "apply-component":
+def _resolve_component(application: Application, step: Step, applied: Mapping[str, str]) -> None:
+    """Give an ``apply-component`` step the component itself, with the component's inputs and outputs.
+
+    A component that depends on another makes its step wait for the step that applies the other (``applied``).
+    """
+    if step.type != _APPLY:
         return
     properties = step.properties or {}
     name = properties.get("component")
@@ -88,7 +94,8 @@ def _resolve_component(application: Application, step: Step) -> None:
     }
     step.inputs += [Input(entry["from"], _value_key(entry.get("parameterKey") or "")) for entry in component.inputs]
     step.outputs += [Output(entry["name"], entry["valueFrom"]) for entry in component.outputs]
-    step.depends_on += [other for other in component.depends_on if other not in step.depends_on]
+    needed = [applied.get(other, other) for other in component.depends_on]
+    step.depends_on += [other for other in needed if other not in step.depends_on]
     _check_dependencies(application, component)
 
 

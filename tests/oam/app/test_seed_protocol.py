@@ -172,7 +172,9 @@ kind: Application
 metadata: {name: everything}
 spec:
   components:
-  - {name: chart, type: helm, properties: {repoType: helm, repoUrl: 'https://charts.example.com', chart: web, version: 1.2.3}}
+  - name: chart
+    type: helm
+    properties: {repoType: helm, repoUrl: 'https://h.example.com', chart: web, version: 1.2.3}
   - name: web
     type: my-service
     properties: {image: 'nginx:1'}

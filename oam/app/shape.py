@@ -1,0 +1,150 @@
+"""The shape of an Application: which fields there are, and what sort of value each takes."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+__all__ = ["APPLICATION", "POLICIES", "ListOf", "Shape", "Sort", "faults"]
+
+Path = tuple[str | int, ...]
+Fault = tuple[Path, str, str]
+"""Place, text, hint."""
+
+
+class Shape:
+    """An object with named fields; ``open`` ones may have others."""
+
+    def __init__(self, fields: Mapping[str, Sort], *, required: tuple[str, ...] = (), open: bool = False) -> None:
+        self.fields = fields
+        self.required = required
+        self.open = open
+
+
+class ListOf:
+    """A list whose elements are all of one sort."""
+
+    def __init__(self, item: Sort) -> None:
+        self.item = item
+
+
+Sort = str | Shape | ListOf
+"""A shape, a list, or one of ``text``, ``number``, ``truth`` (true or false), ``object``, ``any``."""
+
+_TYPES: dict[str, tuple[type, ...]] = {"text": (str,), "number": (int,), "truth": (bool,), "object": (dict,)}
+_BOOLEANS = "y, n, yes, no, on and off without quotes are true or false"
+
+_INPUT = Shape({"from": "text", "parameterKey": "text"}, required=("from",))
+_OUTPUT = Shape({"name": "text", "valueFrom": "text", "exportKey": "text"}, required=("name",))
+_STEP_FIELDS: dict[str, Sort] = {
+    "name": "text",
+    "type": "text",
+    "meta": "object",
+    "if": "text",
+    "timeout": "text",
+    "dependsOn": ListOf("text"),
+    "inputs": ListOf(_INPUT),
+    "outputs": ListOf(_OUTPUT),
+    "properties": "object",
+}
+_SUB_STEP = Shape(_STEP_FIELDS, required=("type",))
+_STEP = Shape({**_STEP_FIELDS, "mode": "text", "subSteps": ListOf(_SUB_STEP)}, required=("type",))
+_TRAIT = Shape({"type": "text", "properties": "object"}, required=("type",))
+_COMPONENT = Shape(
+    {
+        "name": "text",
+        "type": "text",
+        "externalRevision": "text",
+        "properties": "object",
+        "dependsOn": ListOf("text"),
+        "inputs": ListOf(_INPUT),
+        "outputs": ListOf(_OUTPUT),
+        "traits": ListOf(_TRAIT),
+        "scopes": "object",
+    },
+    required=("name", "type"),
+)
+_POLICY = Shape({"name": "text", "type": "text", "properties": "object"}, required=("type",))
+_WORKFLOW = Shape(
+    {"ref": "text", "mode": Shape({"steps": "text", "subSteps": "text"}), "steps": ListOf(_STEP)},
+)
+_SPEC = Shape({"components": ListOf(_COMPONENT), "policies": ListOf(_POLICY), "workflow": _WORKFLOW})
+APPLICATION = Shape({"apiVersion": "text", "kind": "text", "metadata": "object", "spec": _SPEC, "status": "any"})
+"""The whole object."""
+
+_SELECTOR = Shape(
+    dict.fromkeys(
+        ("componentNames", "componentTypes", "oamTypes", "traitTypes", "resourceTypes", "resourceNames"), ListOf("text")
+    )
+)
+_RULES = Shape({"rules": ListOf(Shape({"selector": _SELECTOR}))})
+POLICIES: dict[str, Shape] = {
+    "topology": Shape(
+        {
+            "clusters": ListOf("text"),
+            "clusterLabelSelector": "object",
+            "clusterSelector": "object",
+            "allowEmpty": "truth",
+            "namespace": "text",
+        }
+    ),
+    "garbage-collect": Shape(
+        {
+            "applicationRevisionLimit": "number",
+            "keepLegacyResource": "truth",
+            "continueOnFailure": "truth",
+            "order": "text",
+            "rules": ListOf(Shape({"selector": _SELECTOR, "strategy": "text", "propagation": "text"})),
+        }
+    ),
+    "take-over": _RULES,
+    "read-only": _RULES,
+}
+"""Properties of policies that the runtime itself reads."""
+
+
+def faults(data: Any, sort: Sort, path: Path = ()) -> Iterator[Fault]:
+    """Everything in the data that is not of its sort; null stands for a field that is not given."""
+    if isinstance(sort, str):
+        if sort != "any" and not _is(data, sort):
+            yield path, f"must be {_called(sort)}, not {_sort_of(data)}", _BOOLEANS if isinstance(data, bool) else ""
+    elif isinstance(sort, ListOf):
+        if not isinstance(data, list):
+            yield path, f"must be a list, not {_sort_of(data)}", ""
+            return
+        for index, item in enumerate(data):
+            yield from faults(item, sort.item, (*path, index))
+    elif not isinstance(data, dict):
+        yield path, f"must be an object, not {_sort_of(data)}", ""
+    else:
+        yield from _object_faults(data, sort, path)
+
+
+def _object_faults(data: dict[str, Any], shape: Shape, path: Path) -> Iterator[Fault]:
+    for key, value in data.items():
+        field = shape.fields.get(key)
+        if field is None:
+            if not shape.open:
+                close = get_close_matches(key, shape.fields, 1)
+                yield (*path, key), "there is no such field", f'did you mean "{close[0]}"?' if close else ""
+        elif value is not None:
+            yield from faults(value, field, (*path, key))
+    for key in shape.required:
+        if data.get(key) in (None, ""):
+            yield path, f"{key} is missing", ""
+
+
+def _is(data: Any, sort: str) -> bool:
+    return isinstance(data, _TYPES[sort]) and (sort == "truth" or not isinstance(data, bool))
+
+
+def _called(sort: str) -> str:
+    return {"number": "a whole number", "truth": "true or false", "object": "an object"}.get(sort, sort)
+
+
+def _sort_of(data: Any) -> str:
+    names: dict[type, str] = {str: "text", bool: "true or false", list: "a list", dict: "an object", type(None): "null"}
+    return names.get(type(data), "a number")
