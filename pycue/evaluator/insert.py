@@ -74,6 +74,7 @@ __all__ = [
     "SCHEDULERS",
     "add_conjunct",
     "insert_arc",
+    "insert_struct_marker",
     "insert_value",
     "register",
     "register_declaration",
@@ -307,7 +308,8 @@ def _insert_vertex(n: NodeState, env: Environment | None, x: Vertex, close: Clos
     n.ctx.add_vertex(n, x, None, closedness.split_instance(n, x, close))
 
 
-def _insert_struct_marker(n: NodeState, env: Environment | None, x: Value, close: CloseInfo) -> None:
+def insert_struct_marker(n: NodeState, env: Environment | None, x: Value, close: CloseInfo) -> None:
+    """Enter that the node is a struct; ``x`` is what conflicts name."""
     cycle.note_material(n, close)
     closedness.note(n, close, closedness.STRUCT)
     if narrow(n, x, k.STRUCT, close):
@@ -381,7 +383,7 @@ register(_insert_validator, BoundValue, BuiltinValidator)
 register(_insert_conjunction, Conjunction)
 register(_insert_bottom, Bottom)
 register(_insert_vertex, Vertex)
-register(_insert_struct_marker, StructMarker)
+register(insert_struct_marker, StructMarker)
 register(_insert_list_marker, ListMarker)
 register(_schedule_and, BinaryExpr)
 register(_schedule_expr, BoundExpr, UnaryExpr, Interpolation, CallExpr, SliceExpr, LabelReference, OptionalExpr)

@@ -83,7 +83,9 @@ def _insert(
     if not narrow(n, lit, k.LIST, close):
         return
     if not set_list(n, lit, len(items), ellipsis is not None, close):
-        return
+        # What both lists have is compared all the same.
+        items = [item for i, item in enumerate(items) if i in n.v.arcs]
+        ellipsis = None
     inner = close
     if close.from_embed:
         inner = close.copy()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pycue.evaluator import kind as k
 from pycue.evaluator.calls import CallContext, CallError
-from pycue.evaluator.values import EVAL, INCOMPLETE, Bottom, BoundValue, Num, Value
+from pycue.evaluator.values import EVAL, INCOMPLETE, BoundValue, Message, Num, Value
 from pycue.evaluator.vertex import MEMBER, Vertex
 from pycue.labels import LET
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from pycue.evaluator.context import OpContext
+    from pycue.evaluator.values import Src
 
 __all__ = ["match_if", "match_n"]
 
@@ -36,9 +37,20 @@ def data_copy(ctx: OpContext, value: Value) -> Value:
         copy = ctx.list_of([item for _, item in fields], None, getattr(value.base, "open", False))
     else:
         copy = ctx.struct_of(fields)
+    copy.src = _origin(value)
     for label, _ in fields:
-        copy.arcs[label].src = value.arcs[label].src
+        copy.arcs[label].src = _origin(value.arcs[label])
     return copy
+
+
+def _origin(v: Vertex) -> Src | None:
+    """Where a vertex was first written."""
+    from pycue.evaluator.ir import Field
+
+    if v.src is None and v.conjuncts:
+        x = v.conjuncts[0].x
+        return x.value.src if isinstance(x, Field) else x.src
+    return v.src
 
 
 def match_n(call: CallContext) -> Any:
@@ -50,23 +62,22 @@ def match_n(call: CallContext) -> Any:
     value = data_copy(ctx, call.args[0])
     expected = call.value(1)
     count = open_count = 0
-    failures: list[Bottom] = []
+    failures: dict[bool, list[Message]] = {True: [], False: []}  # incomplete ones, and those for good
     for schema in ctx.elements(call.args[2]):
         error = ctx.unification_error(value, schema)
         if error is None:
             count += 1
-        elif error.incomplete:
-            open_count += 1
         else:
-            failures.append(error)
+            open_count += error.incomplete
+            failures[error.incomplete] += error.messages
     if ctx.unification_error(Num(count, k.INT), expected) is None:
         return True
     bottom = ctx.error(EVAL, None, "%s matched, expected %s", count, expected)
     bottom.messages[0].positions = []
     if _may_succeed(ctx, expected, count, count + open_count):
         bottom.code = INCOMPLETE
-        return bottom
-    return ctx.merge(bottom, *failures)
+    bottom.messages += failures[bottom.incomplete]
+    return bottom
 
 
 def _may_succeed(ctx: OpContext, expected: Value, count: int, possible: int) -> bool:

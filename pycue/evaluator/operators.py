@@ -100,10 +100,18 @@ def _wrong_type(ctx: OpContext, src: Src | None, x: Value, kind: str, op: str) -
 
 
 def _logical(ctx: OpContext, src: Src | None, op: str, x: Value, y: Value) -> Value:
-    if type(x) is Bool and type(y) is Bool:
-        return Bool(x.value and y.value if op == "&&" else x.value or y.value, src)
-    errors = [_wrong_type(ctx, src, v, "bool", op) for v in (x, y) if type(v) is not Bool]
-    return ctx.merge(*errors) if len(errors) > 1 else errors[0]
+    errors = []
+    result = op == "||"
+    for value in (x, y):
+        if type(value) is not Bool:
+            errors.append(_wrong_type(ctx, src, value, "bool", op))
+        if (type(value) is Bool and value.value) is result:
+            break  # what follows does not matter, not even its type
+    else:
+        result = not result
+    if errors:
+        return ctx.merge(*errors) if len(errors) > 1 else errors[0]
+    return Bool(result, src)
 
 
 def _both_numbers(ctx: OpContext, src: Src | None, x: Value, y: Value) -> Value:

@@ -40,6 +40,9 @@ def positions_of(x: Any) -> list[Position]:
             position = position_of(leaf)
             if position is not None:
                 out.append(position)
+        if not out and x.src is not None:
+            position = position_of(x.src)
+            return [position] if position is not None else []
         if not out and x.base is not None and not isinstance(x.base, Vertex):
             return positions_of(x.base)
         return out

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pycue.evaluator import closedness, cycle
 from pycue.evaluator.ir import Field, Resolver
-from pycue.evaluator.insert import insert_arc, insert_value, schedule
+from pycue.evaluator.insert import insert_arc, insert_struct_marker, insert_value, schedule
 from pycue.evaluator.node import ANCESTORS, NodeState
 from pycue.evaluator.values import Bottom, ListMarker, StructMarker
 from pycue.evaluator.vertex import FINALIZED, UNPROCESSED, Conjunct, Vertex
@@ -106,6 +106,9 @@ def add_vertex(ctx: OpContext, n: NodeState, v: Vertex, ref: Any, close: CloseIn
     if v.status != FINALIZED and not v.detached and (v.state is None or not v.state.met(ANCESTORS)):
         parent = v.parent
         if parent is not None and parent.status != FINALIZED:
+            # Let what is above the target add to it first; what comes even later is passed on.
+            if (parent.state is None or not parent.state.active) and not cycle.is_ancestor(n.v, parent):
+                ctx.drive(v)
             if v.notify is None:
                 v.notify = []
             v.notify.append((n, close))
@@ -131,7 +134,7 @@ def _add_data(n: NodeState, v: Vertex, close: CloseInfo) -> None:
         cycle.note_material(n, close)
         n.ctx.set_list(n, v, len(v.arcs), base.open, close)
     elif type(base) is StructMarker:
-        insert_value(n, None, base, close)
+        insert_struct_marker(n, None, v, close)
         if v.open:
             n.v.open = True
             closedness.note(n, close, closedness.ELLIPSIS)
