@@ -10,8 +10,9 @@ from pycue.errors import Diagnostic, LimitError
 from pycue.evaluator import comprehension, cycle, disjunction, lists, lookup, pattern, report, resolve, unify
 from pycue.evaluator.bottoms import compare_bottom, run_post_checks
 from pycue.evaluator.closedness import is_closed
-from pycue.evaluator.insert import add_conjunct
-from pycue.evaluator.node import ALL, ATTEMPT, FINALIZE, SCALAR, NodeState, Task
+from pycue.evaluator.insert import add_conjunct, state_of
+from pycue.evaluator.node import ALL, ANCESTORS, ATTEMPT, FINALIZE, SCALAR, NodeState, Task
+from pycue.evaluator.schedule import process
 from pycue.evaluator.values import (
     INCOMPLETE,
     LEGACY_USER,
@@ -514,6 +515,12 @@ class OpContext:
     def settle(self, v: Vertex) -> None:
         """Evaluate the vertex's own level as far as possible without force."""
         unify.unify(self, v, SCALAR, ATTEMPT)
+
+    def drive(self, v: Vertex) -> None:
+        """Run what can add conjuncts to a field, as far as possible without force."""
+        n = state_of(self, v)
+        if n is not None and not n.met(ANCESTORS):
+            process(self, n, ANCESTORS, ATTEMPT)
 
     def attempt(self, v: Vertex) -> None:
         """Evaluate as far as possible without force."""
