@@ -7,16 +7,17 @@ conjuncts. ``def`` prints the conjuncts themselves (:mod:`pycue.export.merge`). 
 from __future__ import annotations
 
 from pycue.evaluator import ir
-from pycue.evaluator.kind import STRUCT
-from pycue.evaluator.values import Bottom, Disjunction, ListMarker, StructMarker, Value
+from pycue.evaluator.kind import BOOL, STRUCT
+from pycue.evaluator.values import Bottom, Builtin, Disjunction, ListMarker, StructMarker, Value
 from pycue.evaluator.vertex import CLOSED_RECURSIVE, FINALIZED, MEMBER, OPTIONAL, Vertex
 from pycue.export.expressions import CONSTRAINTS, rank
 from pycue.export.merge import MergeExporter
 from pycue.export.meta import declaration_attributes, doc_comments, field_attributes, field_nodes
-from pycue.export.nodes import field_label, ident, join
+from pycue.export.nodes import call, field_label, ident, join
 from pycue.export.pivot import Pivot
 from pycue.export.rename import name_references
 from pycue.export.toposort import ordered_labels
+from pycue.export.values import literal_node
 from pycue.labels import LET, Label
 from pycue.syntax import ast, token
 from pycue.syntax.literal import quote_string
@@ -128,8 +129,11 @@ class Exporter(MergeExporter):
         return self._scalar(base, vertex)
 
     def _scalar(self, value: Value, vertex: Vertex) -> ast.Expr:
-        source = vertex.conjuncts[0].x if vertex.conjuncts else None
-        return self.value(value, source if isinstance(source, Value) else None)
+        source = next((c.x for c in vertex.conjuncts if isinstance(c.x, Value) and literal_node(c.x)), None)
+        written = self.value(value, source)
+        if isinstance(value, Builtin) and value.result == BOOL and len(value.params) == 1:
+            return call(written, [])  # a validator
+        return written
 
     def _error(self, vertex: Vertex, target: Vertex, error: Bottom, attributes: list[ast.Attribute]) -> ast.Expr | None:
         if vertex.arc_type == OPTIONAL:

@@ -78,7 +78,7 @@ class Pivot:
         while done < len(self.hoisted):
             target, name = list(self.hoisted.items())[done]
             done += 1
-            value = state.vertex(target)
+            value = state.expr(target)
             if _is_definition(target):
                 value = ast.StructLit(0, [ast.Field(ident("#x"), 0, value)], 0)
             clause = ast.LetClause(token.NEWLINE, ident(name), 0, value)

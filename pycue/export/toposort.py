@@ -22,7 +22,6 @@ from pycue.evaluator.ir import (
 )
 from pycue.evaluator.vertex import MEMBER
 from pycue.labels import Label
-from pycue.syntax.literal import quote_label
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
@@ -284,7 +283,7 @@ def _place(src: Src | None) -> _Place:
 def _label_key(label: AnyLabel) -> tuple[bool, int, str]:
     if type(label) is int:
         return False, label, ""
-    return True, 0, label.name if isinstance(label, Label) else quote_label(str(label))
+    return True, 0, label.name if isinstance(label, Label) else str(label)
 
 
 def _sort_components(after: dict[AnyLabel, dict[AnyLabel, None]]) -> list[AnyLabel]:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from pycue.evaluator.values import Expr, Value
 
-__all__ = ["ValueExporter"]
+__all__ = ["ValueExporter", "literal_node"]
 
 
 class ValueExporter(State):
@@ -49,10 +49,9 @@ class ValueExporter(State):
             taken = self.ctx.default(value)
             if taken is not value:
                 return self.value(taken)
-        if source is not None and source.src is not None and type(value) in _LITERALS:
-            node = source.src.node
-            if isinstance(node, ast.BasicLit):
-                return ast.BasicLit(0, node.kind, node.value)
+        node = literal_node(source) if source is not None and type(value) in _LITERALS else None
+        if node is not None:
+            return ast.BasicLit(0, node.kind, node.value)
         return _WRITERS[type(value)](self, value)
 
     def bottom(self, value: Bottom) -> ast.Expr:
@@ -68,7 +67,7 @@ class ValueExporter(State):
         """Canonical decimal; kind float is told by a point or exponent."""
         text = number_string(value.value)
         is_float = value.kind == k.FLOAT
-        if is_float and not any(char in text for char in ".E"):
+        if is_float and not any(char in text for char in ".Ey"):  # "y" of Infinity
             text += "."
         kind = "FLOAT" if is_float or "E" in text else "INT"
         if text[0] == "-":
@@ -131,6 +130,12 @@ class ValueExporter(State):
 
 
 _LITERALS = frozenset((Null, Bool, Num, String, Bytes))
+
+
+def literal_node(x: Expr) -> ast.BasicLit | None:
+    """The literal that a value was written as, whose spelling may be used."""
+    node = x.src.node if x.src is not None else None
+    return node if isinstance(node, ast.BasicLit) else None
 
 
 def _position_key(value: Value) -> tuple[bool, str, int]:
