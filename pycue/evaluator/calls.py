@@ -368,6 +368,8 @@ def validate(ctx: OpContext, check: BuiltinValidator, value: Value) -> Bottom | 
     for arg in check.args:
         if arg.src is not None:
             ctx.add_position(bottom, arg)
+    if ctx.trials and ctx.trials[-1][0].position is not None:
+        bottom.messages[0].positions = [*bottom.messages[0].positions, ctx.trials[-1][0].position]
     if inner is not None:
         bottom.messages.extend(others)
     return bottom
