@@ -95,16 +95,16 @@ def _factor(
     """Combine everything so far with each disjunct of one factor."""
     env, x, close = factor
     out: list[_Result] = []
-    errors: list[Bottom] = []
     operands = _operands(x)
+    errors: list[Bottom | None] = [None] * len(operands)  # the last one of each disjunct
     for p in cross:
-        for expr, mark in operands:
+        for i, (expr, mark) in enumerate(operands):
             found = _disjunct(ctx, n, task, p.v, env, expr, close, mode, factor)
             if type(found) is Bottom:
-                errors.append(found)
+                errors[i] = found
                 continue
             out.append(_Result(found, p.mode, mark, _nested(found)))
-    return _combine(ctx, out), errors
+    return _combine(ctx, out), [e for e in errors if e is not None]
 
 
 def _disjunct(
