@@ -130,7 +130,7 @@ class Exporter(MergeExporter):
 
     def _scalar(self, value: Value, vertex: Vertex) -> ast.Expr:
         source = next((c.x for c in vertex.conjuncts if isinstance(c.x, Value) and literal_node(c.x)), None)
-        written = self.value(value, source)
+        written = self.value(value, source if vertex.conjuncts else value)
         if isinstance(value, Builtin) and value.result == BOOL and len(value.params) == 1:
             return call(written, [])  # a validator
         return written
@@ -186,7 +186,15 @@ class Exporter(MergeExporter):
         return self.profile.definitions
 
     def _shows_arcs(self, vertex: Vertex) -> bool:
-        return any(self._shows(label, arc, False) for label, arc in vertex.arcs.items())
+        """Whether a scalar or list is to be shown as a struct, because of definitions or hidden fields."""
+        shown = self.profile
+        for label in vertex.arcs:
+            if isinstance(label, Label) and label.kind != LET:
+                if shown.definitions and not label.is_hidden:
+                    return True
+                if shown.hidden and label.is_hidden and shown.package_id in ("", label.scope):
+                    return True
+        return False
 
     def _field_of(self, label: AnyLabel, arc: Vertex) -> ast.Field:
         field = ast.Field(field_label(label), 0, self.value(arc), CONSTRAINTS.get(arc.arc_type, ""))

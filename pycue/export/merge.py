@@ -9,7 +9,7 @@ from __future__ import annotations
 from pycue.evaluator import ir
 from pycue.evaluator.closedness import REFERENCE
 from pycue.evaluator.values import Expr, Top, Value
-from pycue.evaluator.vertex import CLOSED_ONCE, Environment, Vertex
+from pycue.evaluator.vertex import CLOSED_ONCE, FINALIZED, Environment, Vertex
 from pycue.export.chains import merge_chains
 from pycue.export.expressions import CONSTRAINTS, ExprExporter
 from pycue.export.meta import declaration_attributes, doc_comments, field_attributes, field_node
@@ -204,6 +204,8 @@ class MergeExporter(ExprExporter):
             elts.append(ast.Ellipsis(0, None))
         scope = self.frames[-1].scope = ast.StructLit(0, elts, 0)
         result: ast.Expr = scope
+        if vertex is not None and vertex.status != FINALIZED and merged.conjuncts:
+            self.ctx.finish(vertex)
         if vertex is not None and _is_closed_once(vertex):
             result = call(ident("close"), [result])
         return join("&", [*merged.conjuncts, result])

@@ -10,7 +10,7 @@ import re
 
 from pycue.evaluator import ir
 from pycue.evaluator.values import Bool, Bytes, Null, Num, String, StructMarker
-from pycue.evaluator.vertex import MEMBER, Vertex
+from pycue.evaluator.vertex import CLOSED_RECURSIVE, MEMBER, Vertex
 from pycue.export.nodes import field_label, ident
 from pycue.export.view import final_value
 from pycue.labels import Label
@@ -134,7 +134,10 @@ def _field(vertex: Value, label: object) -> Vertex | None:
 
 
 def _is_definition(vertex: Vertex) -> bool:
-    return isinstance(vertex.label, Label) and vertex.label.is_definition
+    """Whether a value is closed as definitions are, so that its let must be one."""
+    if isinstance(vertex.label, Label) and vertex.label.is_definition:
+        return True
+    return bool(vertex.deref().closed & CLOSED_RECURSIVE)
 
 
 def _path(vertex: Vertex) -> str:
