@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["check_form"]
 
 _PLAIN = (ast.BasicLit, ast.BottomLit)
+_BOUNDS = frozenset(("<", "<=", ">", ">=", "!=", "=~", "!~"))
 
 
 def check_form(file: ast.File, form: str) -> None:
@@ -45,9 +46,9 @@ def _offences(decls: Iterable[ast.Node], references: bool) -> Iterable[tuple[ast
         elif isinstance(decl, ast.EmbedDecl):
             yield from _in_value(decl.expr, references)
         elif isinstance(decl, ast.Comprehension):
-            yield decl, "comprehensions"
+            yield decl, "expressions"
         elif isinstance(decl, ast.LetClause):
-            yield decl, "let clauses"
+            yield decl, "references"
         elif isinstance(decl, ast.ImportDecl):
             yield decl, "imports"
 
@@ -63,5 +64,9 @@ def _in_value(x: ast.Node, references: bool) -> Iterable[tuple[ast.Node, str]]:
             yield x, "references"
     elif isinstance(x, ast.UnaryExpr) and x.op in "+-" and isinstance(x.x, ast.BasicLit):
         return
+    elif isinstance(x, ast.UnaryExpr) and x.op in _BOUNDS:
+        yield x, "constraints"
+    elif isinstance(x, ast.Ellipsis):
+        yield x, "ellipsis"
     elif not isinstance(x, _PLAIN):
         yield x, "expressions"
