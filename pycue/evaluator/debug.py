@@ -51,6 +51,8 @@ def source_text(x: Any) -> str:
 
 def _vertex(x: Vertex) -> str:
     base = x.base
+    if _printing and isinstance(base, Vertex) and base.label is not None and not base.detached:
+        return f"~({'.'.join(printed_path(base.path()))})"  # a field that shares the structure of another
     while isinstance(base, Vertex):
         x, base = base, base.base
     if isinstance(base, v.Bottom) and base.value is not None and not _printing:
