@@ -18,7 +18,7 @@ from pycue.evaluator.ir import (
 from pycue.evaluator.node import FIELD_SET, FIELDS, VALUE, NodeState, Task
 from pycue.evaluator.report import make_error
 from pycue.evaluator.schedule import wait
-from pycue.evaluator.values import EVAL, INCOMPLETE, Bool, Bottom, ListMarker, Num, String, Value
+from pycue.evaluator.values import EVAL, INCOMPLETE, Bool, Bottom, Disjunction, ListMarker, Num, String, Value
 from pycue.evaluator.vertex import (
     FINALIZED,
     MEMBER,
@@ -221,6 +221,10 @@ def range_source(ctx: OpContext, env: Environment, x: Any) -> Vertex | Bottom:
                 return v.state.error  # type: ignore[no-any-return]
             return v
         value = v
+    if type(value) is Disjunction:
+        return make_error(
+            ctx, INCOMPLETE, x, "unresolved disjunction %s (type %s)", (value, k.kind_string(value.kind))
+        )
     if type(value) is Bottom:
         return value
     kind = value.kind

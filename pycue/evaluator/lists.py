@@ -59,6 +59,7 @@ def _run_list(ctx: OpContext, task: Task) -> None:
             envs: list[Environment] = []
             error = expand(ctx, frame, elem.clauses, 0, envs)
             if error is not None:
+                _insert(n, frame, lit, items, elem, task.close)  # what comes before is there all the same
                 ctx.add_error(n, error)
                 return
             if envs:
@@ -75,7 +76,7 @@ def _insert(
     frame: Environment,
     lit: ListLit,
     items: list[tuple[Environment, Any]],
-    ellipsis: Ellipsis | None,
+    ellipsis: Any,
     close: CloseInfo,
 ) -> None:
     cycle.note_material(n, close)
@@ -92,7 +93,7 @@ def _insert(
         inner.from_embed = False
     for i, (env, x) in enumerate(items):
         insert_arc(n, i, MEMBER, Conjunct(env, x, inner))
-    if ellipsis is not None and ellipsis.value is not None and type(ellipsis.value) is not Top:
+    if type(ellipsis) is Ellipsis and ellipsis.value is not None and type(ellipsis.value) is not Top:
         optional = inner.copy()
         if optional.cycle == 0:
             optional.cycle = CYCLE_OPTIONAL

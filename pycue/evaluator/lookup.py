@@ -210,7 +210,7 @@ def _read_state(ctx: OpContext, n: NodeState, expr: Expr | None) -> Value:
     if n.error is not None and not n.error.incomplete:
         return n.error
     if n.scalar is not None:
-        return n.scalar
+        return n.error if n.error is not None and n.met(VALUE) else n.scalar
     if not n.met(VALUE):
         if ctx.may_yield and not n.done & SCALAR:
             raise Yield(n, SCALAR)
@@ -331,7 +331,7 @@ def _settle(ctx: OpContext, v: Vertex) -> Vertex | Bottom | None:
     if n.scalar is not None and not v.arcs:
         v.base = n.scalar
         return None
-    if n.met(VALUE) and v.base is None and n.kind != k.TOP and not n.kind & (k.STRUCT | k.LIST):
+    if v.base is None and n.kind and not n.kind & (k.STRUCT | k.LIST):
         v.base = constraint_value(n)
         return None
     return v

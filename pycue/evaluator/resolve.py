@@ -34,7 +34,6 @@ def run_resolver(ctx: OpContext, n: NodeState, env: Environment, x: Resolver, cl
     target = end
     verdict, provenance = cycle.check(n, x, target, close)
     if verdict == cycle.DROP:
-        n.has_top = True
         return
     if verdict == cycle.PARK:
         if n.cyclic is None:
