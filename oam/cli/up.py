@@ -99,6 +99,8 @@ def _is_good(record: Record) -> bool:
 
 def _print_trouble(record: Record) -> None:
     sys.stdout.flush()
+    if not record.run.finished:
+        print("Error: the workflow is not over, and nothing changes any more", file=sys.stderr)
     for status in record.run.all_statuses():
         if status.phase in ("failed", "pending", "running"):
             reason = f" ({status.reason})" if status.reason else ""

@@ -151,9 +151,6 @@ class _Turn:
         operation = find_operation(_text(node, "#provider"), _text(node, "#do"))
         legacy = _is_legacy(node)
         params = self._params(node, node if legacy else node.lookup("$params"))
-        if params is None:
-            self.session.flow.wait()
-            raise StopStep
         provider, function = _text(node, "#provider"), _text(node, "#do")
         action = Action(str(path), path[-1].name, provider, function, params, node, legacy)
         if operation.effect is not Effect.EXTERNAL or self._upstream or params.get("method") in ("GET", "HEAD"):
@@ -174,8 +171,8 @@ class _Turn:
             )
         self.value = self.value.fill(Path(selectors[:first]), self._context.compile_expression(text))
 
-    def _params(self, node: Value, params: Value) -> dict[str, Any] | None:
-        """The parameters as plain data; None where a wait looks at what is not there yet."""
+    def _params(self, node: Value, params: Value) -> dict[str, Any]:
+        """The parameters as plain data; a wait that looks at what is not there yet waits for it."""
         if not params.exists():
             return {}
         try:
@@ -183,7 +180,9 @@ class _Turn:
         except CueError as error:
             waits = _text(node, "#do") == "wait" and _is_missing(error)
             if waits and self._executed and not self._upstream:
-                return None
+                missing = [fault for fault in error.diagnostics if "undefined field" in fault.message]
+                self.session.flow.wait((missing or error.diagnostics)[0].summary())
+                raise StopStep from None
             raise OamError(f"cue: marshal error: {brief(error)}", code="oam.action.parameter") from error
         return data
 
@@ -261,7 +260,7 @@ def _is_legacy(node: Value) -> bool:
 
 def _is_missing(error: CueError) -> bool:
     """Whether a condition cannot be told only because a field that it looks at is not there (yet)."""
-    return isinstance(error, IncompleteError) or all("undefined field" in fault.message for fault in error.diagnostics)
+    return isinstance(error, IncompleteError) or any("undefined field" in fault.message for fault in error.diagnostics)
 
 
 def _fault_of(value: Value) -> str:
