@@ -74,6 +74,7 @@ def operand(ctx: OpContext, env: Environment, x: Expr, src: Src | None, op: str)
         return calls.unresolved(ctx, src, value)
     bottom = ctx.error(INCOMPLETE, src, "non-concrete value %s in operand to %s", value, op)
     if isinstance(x, Resolver):
+        bottom.messages[0].positions = []
         ctx.add_position(bottom, x.resolve(ctx, env))
     return bottom
 

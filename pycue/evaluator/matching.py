@@ -76,6 +76,9 @@ def match_n(call: CallContext) -> Any:
     bottom.messages[0].positions = []
     if _may_succeed(ctx, expected, count, count + open_count):
         bottom.code = INCOMPLETE
+        for message in failures[True]:
+            if message.position is None and call.src is not None:
+                message.position = call.src.position
     bottom.messages += failures[bottom.incomplete]
     return bottom
 

@@ -6,7 +6,7 @@ from pycue.evaluator import bounds
 from pycue.evaluator import kind as k
 from pycue.evaluator.ir import Field
 from pycue.evaluator.references import Resolver
-from pycue.evaluator.report import add_positions, conflict, position_of
+from pycue.evaluator.report import add_positions, conflict, position_of, positions_of
 from pycue.evaluator.values import (
     BasicType,
     Bottom,
@@ -18,6 +18,7 @@ from pycue.evaluator.values import (
     Top,
     Value,
 )
+from pycue.evaluator.vertex import Vertex
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
@@ -164,14 +165,18 @@ def validate_scalar(n: NodeState, value: Value, final: bool) -> None:
                 _run_check(n, check, value)
         for bound, close in zip(n.checks, n.check_closes, strict=True):
             ctx.close = close
-            _run_check(n, bound, value)
+            _run_check(n, bound, value, whole=True)
     finally:
         ctx.close = saved
 
 
-def _run_check(n: NodeState, check: Value, value: Value) -> None:
+def _run_check(n: NodeState, check: Value, value: Value, whole: bool = False) -> None:
+    """Report a failing check; with ``whole`` where all conjuncts of the node were written, not the value alone."""
     error = bounds.validate(n.ctx, check, value)
     if error is not None:
+        if whole and not isinstance(value, Vertex):
+            first = error.messages[0]
+            first.positions = [*first.positions, *positions_of(n.v)]
         if type(check) is BuiltinValidator and check.src is None:
             _add_origin(n, error)
         n.ctx.add_error(n, error)
