@@ -15,10 +15,15 @@ if TYPE_CHECKING:
     from oam.definition.definition import Definition
     from pycue.errors import Diagnostic
 
-__all__ = ["vet_template"]
+__all__ = ["hard_faults", "vet_template"]
 
 _TOLERATED = ("reference ", "builtin package ", "package ", "imported and not used", "undefined field", "import ")
 """What a template may do when it is checked alone: names and packages may come with the engine."""
+
+
+def hard_faults(error: CompileError) -> list[Diagnostic]:
+    """What is wrong with a template whatever names and packages there may be."""
+    return [item for item in error.diagnostics if not item.message.startswith(_TOLERATED)]
 
 
 def vet_template(definition: Definition) -> list[Diagnostic]:
@@ -40,7 +45,7 @@ def vet_template(definition: Definition) -> list[Diagnostic]:
     try:
         Context(allow_unused_imports=True).compile_file(whole)
     except CompileError as error:
-        hard = [item for item in error.diagnostics if not item.message.startswith(_TOLERATED)]
+        hard = hard_faults(error)
         if hard:
             raise CompileError(hard) from None
         soft = [item for item in error.diagnostics if '"vela/' not in item.message]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from oam.definition.profile import STANDARD, Profile
+from oam.definition.vet import hard_faults
 from oam.errors import DefinitionError, OamError, RenderError, warning
 from oam.render.component import ComponentRendering, RenderedComponent
 from oam.render.context import Surroundings
@@ -14,6 +15,7 @@ from oam.render.deploy import check_steps, deployments, workflow_steps
 from oam.render.override import apply_overrides
 from oam.render.policy import BUILT_IN, render_policy
 from oam.render.template import TemplateCompiler
+from pycue.errors import CompileError
 from pycue.syntax import ast
 
 if TYPE_CHECKING:
@@ -104,11 +106,19 @@ class Renderer:
 
         Raises:
             CompileError: the template refers to unknown names or packages.
+            DefinitionError: the template can never be compiled.
         """
         file = definition.template
         if file is None:
             file = definition.template = ast.File(definition.name, [])
-        return self.compiler.compile(file, declare)
+        try:
+            return self.compiler.compile(file, declare)
+        except CompileError as error:
+            hard = hard_faults(error)
+            if not hard:
+                raise
+            text = f"failed to parse CUE for definition: {CompileError(hard)}"
+            raise DefinitionError(text, code="oam.definition.template", position=hard[0].position) from None
 
     # ---- rendering
 

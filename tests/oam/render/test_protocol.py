@@ -476,3 +476,13 @@ def test_b76_x1_definitions_survive_the_way_through_cue(protocol):
         assert (again.kind, again.name, again.description) == (definition.kind, name, definition.description)
         expected = {key: value for key, value in definition.spec.items() if key != "schematic"}
         assert {key: value for key, value in again.spec.items() if key != "schematic"} == expected
+
+
+def test_a_template_that_can_never_be_compiled(shop):
+    shop.component("c", 'let n = parameter.n\noutput: {apiVersion: "v1", kind: "X", spec: v: n}\nparameter: n: int')
+    with pytest.raises(DefinitionError) as caught:
+        shop.one(properties="{'n': 1}")
+    assert caught.value.text == (
+        'failed to parse CUE for definition: cannot have both alias and field with name "n" in same scope'
+    )
+    assert caught.value.diagnostics[0].position.line == 9
