@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from oam.app.parameters import undeclared_properties, undeclared_references
-from oam.app.shape import APPLICATION, POLICIES, faults
+from oam.app.shape import APPLICATION, POLICIES, SERVED_APPLICATION, UNKNOWN_FIELD, faults
 from oam.app.wiring import check_steps
 from oam.errors import DefinitionError, OamError, RenderError, warning
 from oam.providers import package_source
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from oam.model import Application, Step
     from pycue.syntax.ast import File
 
-__all__ = ["AdmissionError", "admit"]
+__all__ = ["AdmissionError", "admit", "admit_as_server"]
 
 Path = tuple[str | int, ...]
 
@@ -59,6 +59,26 @@ def admit(bundle: Bundle, library: Library, namespace: str, profile: Profile) ->
         admission.run()
         warnings += admission.warnings
     return warnings
+
+
+def admit_as_server(bundle: Bundle) -> None:
+    """Refuse only what KubeVela's API server refuses: unknown fields of applications, components without workload.
+
+    Raises:
+        AdmissionError: in the server's words.
+    """
+    for definition in bundle.definitions:
+        if definition.kind == "ComponentDefinition" and not definition.spec.get("workload"):
+            text = f'The ComponentDefinition "{definition.name}" is invalid: spec.workload: Required value'
+            raise AdmissionError(text, code="oam.application.shape", position=definition.position)
+    for application in bundle.applications:
+        for path, text, _ in faults(application.raw, SERVED_APPLICATION):
+            if text == UNKNOWN_FIELD:
+                head = 'Application in version "v1beta1" cannot be handled as a Application: strict decoding error'
+                place = application.position(path)
+                raise AdmissionError(
+                    f'{head}: unknown field "{_dotted(path)}"', code="oam.application.shape", position=place
+                )
 
 
 class _Admission:

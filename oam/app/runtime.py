@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from oam.app.admission import admit
+from oam.app.admission import admit, admit_as_server
 from oam.app.components import ComponentHost
 from oam.app.dispatch import Dispatcher
 from oam.app.library import load_library, store_definitions, used_definitions
@@ -102,7 +102,9 @@ class Runtime:
         """
         library = load_library(self.cluster, bundle, self._profile)
         warnings: list[Diagnostic] = []
-        if self._profile.name != "upstream":
+        if self._profile.name == "upstream":
+            admit_as_server(bundle)
+        else:
             warnings = admit(bundle, library, namespace or "default", self._profile)
         self._library, self._hosts = library, {}
         with self.store.transaction():

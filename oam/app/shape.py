@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["APPLICATION", "POLICIES", "ListOf", "Shape", "Sort", "faults"]
+__all__ = ["APPLICATION", "POLICIES", "SERVED_APPLICATION", "UNKNOWN_FIELD", "ListOf", "Shape", "Sort", "faults"]
 
 Path = tuple[str | int, ...]
 Fault = tuple[Path, str, str]
@@ -37,43 +37,45 @@ Sort = str | Shape | ListOf
 _TYPES: dict[str, tuple[type, ...]] = {"text": (str,), "number": (int,), "truth": (bool,), "object": (dict,)}
 _BOOLEANS = "y, n, yes, no, on and off without quotes are true or false"
 
-_INPUT = Shape({"from": "text", "parameterKey": "text"}, required=("from",))
-_OUTPUT = Shape({"name": "text", "valueFrom": "text", "exportKey": "text"}, required=("name",))
-_STEP_FIELDS: dict[str, Sort] = {
-    "name": "text",
-    "type": "text",
-    "meta": "object",
-    "if": "text",
-    "timeout": "text",
-    "dependsOn": ListOf("text"),
-    "inputs": ListOf(_INPUT),
-    "outputs": ListOf(_OUTPUT),
-    "properties": "object",
-}
-_SUB_STEP = Shape(_STEP_FIELDS, required=("type",))
-_STEP = Shape({**_STEP_FIELDS, "mode": "text", "subSteps": ListOf(_SUB_STEP)}, required=("type",))
-_TRAIT = Shape({"type": "text", "properties": "object"}, required=("type",))
-_COMPONENT = Shape(
-    {
+UNKNOWN_FIELD = "there is no such field"
+
+
+def _application(output: Shape) -> Shape:
+    """The whole object, whose steps and components have outputs of this shape."""
+    flow: dict[str, Sort] = {
+        "dependsOn": ListOf("text"),
+        "inputs": ListOf(Shape({"from": "text", "parameterKey": "text"}, required=("from",))),
+        "outputs": ListOf(output),
+        "properties": "object",
+    }
+    fields: dict[str, Sort] = {
         "name": "text",
         "type": "text",
-        "externalRevision": "text",
-        "properties": "object",
-        "dependsOn": ListOf("text"),
-        "inputs": ListOf(_INPUT),
-        "outputs": ListOf(_OUTPUT),
-        "traits": ListOf(_TRAIT),
-        "scopes": "object",
-    },
-    required=("name", "type"),
-)
-_POLICY = Shape({"name": "text", "type": "text", "properties": "object"}, required=("type",))
-_WORKFLOW = Shape(
-    {"ref": "text", "mode": Shape({"steps": "text", "subSteps": "text"}), "steps": ListOf(_STEP)},
-)
-_SPEC = Shape({"components": ListOf(_COMPONENT), "policies": ListOf(_POLICY), "workflow": _WORKFLOW})
-APPLICATION = Shape({"apiVersion": "text", "kind": "text", "metadata": "object", "spec": _SPEC, "status": "any"})
-"""The whole object."""
+        "meta": "object",
+        "if": "text",
+        "timeout": "text",
+        **flow,
+    }
+    sub_step = Shape(fields, required=("type",))
+    step = Shape({**fields, "mode": "text", "subSteps": ListOf(sub_step)}, required=("type",))
+    typed = Shape({"type": "text", "properties": "object"}, required=("type",))
+    named: dict[str, Sort] = {"name": "text", "type": "text"}
+    component = Shape(
+        {**named, "externalRevision": "text", "traits": ListOf(typed), "scopes": "object", **flow},
+        required=("name", "type"),
+    )
+    policy = Shape({**named, "properties": "object"}, required=("type",))
+    mode = Shape({"steps": "text", "subSteps": "text"})
+    workflow = Shape({"ref": "text", "mode": mode, "steps": ListOf(step)})
+    spec = Shape({"components": ListOf(component), "policies": ListOf(policy), "workflow": workflow})
+    return Shape({"apiVersion": "text", "kind": "text", "metadata": "object", "spec": spec, "status": "any"})
+
+
+APPLICATION = _application(Shape({"name": "text", "valueFrom": "text", "exportKey": "text"}, required=("name",)))
+"""What we take: ``exportKey`` is the older name of ``valueFrom``."""
+
+SERVED_APPLICATION = _application(Shape({"name": "text", "valueFrom": "text"}, required=("name", "valueFrom")))
+"""What KubeVela's API server takes today."""
 
 _SELECTOR = Shape(
     dict.fromkeys(
@@ -129,7 +131,7 @@ def _object_faults(data: dict[str, Any], shape: Shape, path: Path) -> Iterator[F
         if field is None:
             if not shape.open:
                 close = get_close_matches(key, shape.fields, 1)
-                yield (*path, key), "there is no such field", f'did you mean "{close[0]}"?' if close else ""
+                yield (*path, key), UNKNOWN_FIELD, f'did you mean "{close[0]}"?' if close else ""
         elif value is not None:
             yield from faults(value, field, (*path, key))
     for key in shape.required:
