@@ -55,6 +55,9 @@ def _elements(call: CallContext) -> list[Vertex]:
     if not isinstance(value, Vertex) or value.kind != k.LIST:
         raise call.plain_error(INCOMPLETE, "incomplete list: %s", value)
     call.ctx.finish(value)
+    base = value.deref().base
+    if isinstance(base, Bottom):
+        raise CallError(base, wrapped=False)
     return call.ctx.elements(value)
 
 

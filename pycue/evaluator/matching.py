@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from pycue.evaluator.context import OpContext
-    from pycue.evaluator.values import Src
+    from pycue.evaluator.values import Bottom, Src
 
 __all__ = ["match_if", "match_n"]
 
