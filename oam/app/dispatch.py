@@ -115,18 +115,21 @@ class Dispatcher:
         """Delete what no longer belongs to the current revision, in the order it came; gives what was deleted."""
         kept, gone = [], []
         for entry in self.managed():
-            if entry.revision == self.revision or entry.keep == "onAppDelete":
+            if entry.revision == self.revision or entry.keep != "onAppUpdate":
                 kept.append(entry)
-            elif entry.keep == "never":
-                self._release(entry.ref)
             elif self._delete(entry.ref):
                 gone.append(entry.ref)
         self.store.write(_TRACKERS, self._key, [entry.to_dict() for entry in kept])
         return gone
 
     def delete(self) -> list[ObjectRef]:
-        """Delete everything; gives what was deleted."""
-        gone = [entry.ref for entry in self.managed() if entry.keep != "never" and self._delete(entry.ref)]
+        """Delete everything but what is to stay for ever, which is nobody's then; gives what was deleted."""
+        gone = []
+        for entry in self.managed():
+            if entry.keep == "never":
+                self._release(entry.ref)
+            elif self._delete(entry.ref):
+                gone.append(entry.ref)
         self.store.remove(_TRACKERS, self._key)
         return gone
 
