@@ -117,6 +117,9 @@ class Exporter(MergeExporter):
             return self._finished(vertex, base)
         if base is None:
             return None
+        below = target.child_error
+        if below is not None and not below.incomplete and not self.profile.errors:
+            return self.bottom(below)
         attributes = self._attributes(target)
         if isinstance(base, StructMarker):
             return self._struct(target, attributes)

@@ -107,9 +107,10 @@ class _Sorter:
         self.vertex = vertex
         roots: dict[int, _Root] = {}
         for info in vertex.structs or ():
-            root = roots.get(id(info.lit))
+            key = id(info) if _stays_apart(info.lit) else id(info.lit)
+            root = roots.get(key)
             if root is None:
-                root = roots[id(info.lit)] = _Root(info.lit)
+                root = roots[key] = _Root(info.lit)
             root.entries.append((info.lit, info.env))
         self.roots: list[_Root] = []
         for root in roots.values():
@@ -243,6 +244,12 @@ class _Sorter:
                     claims[label] = root
                     current = [label]
                 frontier += [label for label in current if label not in frontier]
+
+
+def _stays_apart(lit: StructLit) -> bool:
+    """Whether iterations that enter a literal count as literals of their own: where they have lets of their own."""
+    has_let = any(isinstance(decl, LetField) and decl.is_multi for decl in lit.decls)
+    return has_let and not any(isinstance(decl, DynamicField) for decl in lit.decls)
 
 
 def _is_let_key(decl: Any) -> bool:

@@ -126,7 +126,7 @@ class ValueExporter(State):
 
     def validator(self, value: BuiltinValidator) -> ast.Expr:
         """Call of a validator with its arguments but the first."""
-        return call(self.builtin(value.builtin), [self.value(arg) for arg in value.args])
+        return call(self.builtin(value.builtin), [self.expr(arg) for arg in value.args])
 
 
 _LITERALS = frozenset((Null, Bool, Num, String, Bytes))
