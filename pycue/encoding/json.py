@@ -173,13 +173,17 @@ _SIMPLE = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _LITERALS = {"t": ("true", "TRUE"), "f": ("false", "FALSE"), "n": ("null", "NULL")}
 
 
+_MAX_DEPTH = 10_000  # levels that the official reader allows
+
+
 class _Reader:
     """Reads values from ``text``; ``at`` is the offset after the last one."""
 
-    __slots__ = ("at", "gap", "text")
+    __slots__ = ("at", "depth", "gap", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self.depth = 0
         self.at = 0
         self.gap = 0  # offset where the white space before the current token starts
 
@@ -216,10 +220,13 @@ class _Reader:
             pos = self.pos(at)
             text = self.string(at)
             return ast.BasicLit(pos, "STRING", quote_string(text))
-        if first == "{":
-            return self.object(at)
-        if first == "[":
-            return self.array(at)
+        if first == "{" or first == "[":
+            if self.depth == _MAX_DEPTH:
+                raise self.unexpected(at, "exceeded max depth")
+            self.depth += 1
+            found = self.object(at) if first == "{" else self.array(at)
+            self.depth -= 1
+            return found
         if first in _LITERALS and first:
             return self.literal(at, *_LITERALS[first])
         if first == "-" or first.isdecimal():

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pycue.encoding import json
 from pycue.errors import CueSyntaxError, EncodeError
 from pycue.source import Source
+from pycue.stack import deep
 from pycue.syntax import ast
 from pycue.syntax.literal import unquote
 
@@ -106,3 +107,13 @@ def test_errors_name_the_character(text: str, message: str, column: int) -> None
 def test_a_stream_is_several_values() -> None:
     values = json.decode_stream(Source("x.jsonl", '{"a": 1}\n2\n"x"\n'))
     assert [_plain(v) for v in values] == [[("a", 1)], 2, "x"]
+
+
+def test_nesting_has_the_official_limit() -> None:
+    deep(lambda: json.decode(Source("x.json", "[" * 10_000 + "]" * 10_000)))
+    with pytest.raises(CueSyntaxError) as error:
+        deep(lambda: json.decode(Source("x.json", "[" * 10_001 + "]" * 10_001)))
+    diagnostic = error.value.diagnostics[0]
+    assert diagnostic.message == "invalid JSON for file \"x.json\": invalid character '[' exceeded max depth"
+    assert diagnostic.position is not None
+    assert diagnostic.position.column == 10_001
