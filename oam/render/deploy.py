@@ -85,7 +85,7 @@ def _environments(app: Application, policy: Policy) -> list[Step]:
     except DocumentError as error:
         place = app.position((*policy.path, "properties", *_steps(error.diagnostics[0].path)))
         raise _failure(f"generate step failed in WorkflowStepGenerator : {error.text}", place) from None
-    names = [str(env.get("name") or "") for env in properties.get("envs") or []]
+    names = [str(env.get("name") or "") for env in properties.get("envs") or [] if env]
     return [Step(f"deploy-{policy.name}-{name}", "deploy2env", {"policy": policy.name, "env": name}) for name in names]
 
 

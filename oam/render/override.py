@@ -49,6 +49,7 @@ def apply_overrides(
             raise RenderError(text, code="oam.render.override", position=app.position(policy.path)) from None
         for index, patch in enumerate(properties.get("components") or []):
             before = components
+            patch = patch or {}  # null is the same as nothing
             components = _patch(components, patch, profile)
             if components == before and patch.get("name") and not any(_matches(c, patch, profile) for c in before):
                 place = app.position((*policy.path, "properties", "components", index))
@@ -88,8 +89,12 @@ def _search(pattern: str, text: str) -> bool:
         return False
 
 
+def _traits(patch: dict[str, Any]) -> list[dict[str, Any]]:
+    return [item for item in patch.get("traits") or [] if item]
+
+
 def _fresh(name: str, patch: dict[str, Any]) -> Component:
-    traits = [Trait(item.get("type") or "", item.get("properties")) for item in patch.get("traits") or []]
+    traits = [Trait(item.get("type") or "", item.get("properties")) for item in _traits(patch)]
     return Component(
         name,
         patch.get("type") or "",
@@ -110,7 +115,7 @@ def _patched(component: Component, patch: dict[str, Any]) -> Component:
     traits = component.traits
     if patch.get("traits"):
         by_type = {trait.type: trait for trait in traits}
-        for item in patch["traits"]:
+        for item in _traits(patch):
             known = by_type.get(item.get("type") or "")
             if item.get("disable"):
                 by_type.pop(item.get("type") or "", None)
