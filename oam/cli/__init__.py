@@ -35,17 +35,23 @@ def main(argv: list[str] | None = None) -> int:
     if known is None:
         print(f'Error: unknown command "{args[0]}" for "oam"', file=sys.stderr)
         return 1
-    return _run(known[0], args[1:])
+    return _run(args[0], args[1:])
 
 
-def _run(module: str, argv: list[str]) -> int:
+def _run(command: str, argv: list[str]) -> int:
     from importlib import import_module
 
+    from oam.cli.flags import Help
     from pycue.errors import DiagnosticError
 
+    module, about = COMMANDS[command]
     try:
         status: int = import_module(module).run(argv)
         return status
+    except Help as asked:
+        words = [command, *argv[: 1 if command in ("def", "cuex") else 0]]
+        print(f"Usage: oam {' '.join(words)} [flags]\n\n{about[0].upper()}{about[1:]}.\n\n{asked.text}", end="")
+        return 0
     except DiagnosticError as error:
         from oam.cli.report import print_error
 

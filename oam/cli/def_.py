@@ -32,6 +32,9 @@ _PROFILE = Flag("profile", default="standard")
 
 def run(argv: list[str]) -> int:
     """Run ``oam def <command>``."""
+    if argv and argv[0] in ("help", "-h", "--help"):
+        print(f"Usage: oam def COMMAND [flags]\n\nCommands: {', '.join(_COMMANDS)}")
+        return 0
     command = _COMMANDS.get(argv[0]) if argv else None
     if command is None:
         what = f'unknown command "{argv[0]}" for "oam def"' if argv else "a command is needed"

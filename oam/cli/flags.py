@@ -11,7 +11,7 @@ from oam.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Flag", "Parsed", "parse"]
+__all__ = ["Flag", "Help", "Parsed", "parse"]
 
 
 @attrs.frozen
@@ -22,6 +22,20 @@ class Flag:
     short: str = ""
     kind: str = "string"
     default: str = ""
+
+
+class Help(Exception):
+    """Somebody asked for ``--help``; ``text`` lists the flags."""
+
+    def __init__(self, flags: Sequence[Flag]) -> None:
+        super().__init__()
+        lines = []
+        for flag in flags:
+            short = f"-{flag.short}, " if flag.short else "    "
+            value = "" if flag.kind == "bool" else " string" if flag.kind == "string" else " strings"
+            default = f"  (default {flag.default})" if flag.default and flag.kind == "string" else ""
+            lines.append(f"  {short}--{flag.name}{value}{default}")
+        self.text = "Flags:\n" + "\n".join(lines) + "\n"
 
 
 @attrs.define
@@ -39,6 +53,7 @@ def parse(flags: Sequence[Flag], argv: Sequence[str]) -> Parsed:
 
     Raises:
         UsageError: unknown flag or missing value.
+        Help: ``--help`` or ``-h`` is among the arguments.
     """
     out = Parsed(
         {flag.name: flag.default == "true" for flag in flags if flag.kind == "bool"},
@@ -54,6 +69,8 @@ def parse(flags: Sequence[Flag], argv: Sequence[str]) -> Parsed:
         if arg == "--":
             out.rest += args
             break
+        if arg in ("--help", "-h") and arg.lstrip("-") not in {*long, *short}:
+            raise Help(flags)
         if len(arg) < 2 or arg[0] != "-":
             out.rest.append(arg)
             continue
