@@ -8,7 +8,6 @@ Source: YAML 1.1 and 1.2 (core schema); recorded outputs for the choice of quote
 from __future__ import annotations
 
 import re
-from base64 import b64encode
 
 from pycue.evaluator.number import number_string
 
@@ -107,7 +106,9 @@ def _scalar(value: Any, indent: str, top: bool = False) -> str:
     if kind is list:
         return "[]"
     if kind is bytes:
-        encoded = b64encode(value).decode()
+        from binascii import b2a_base64
+
+        encoded = b2a_base64(value, newline=False).decode()
         return f"!!binary |-\n{indent or _STEP}{encoded}" if b"\n" in value else f"!!binary {encoded}"
     text = number_string(value)
     return {"Infinity": ".inf", "-Infinity": "-.inf", "NaN": ".nan"}.get(text, text)
