@@ -121,12 +121,14 @@ def _load(path: str = ".", *, tags: Sequence[str] = (), fs: FileSystem | None = 
     from pycue.errors import LoadError
     from pycue.load.fs import OsFileSystem, join
     from pycue.load.loader import Loader
+    from pycue.stack import deep
 
     if fs is None:
         fs = OsFileSystem()
     if fs.kind(join(fs.cwd(), path)) == "dir" and not path.startswith((".", "/")):
         path = f"./{path}"
-    instances, _ = Loader(fs, tags=tags).load([path])
+    loader = Loader(fs, tags=tags)
+    instances, _ = deep(lambda: loader.load([path]))
     if not instances:
         raise LoadError(f"{path}: not a CUE file or package")
     return Context().build(instances[0]).decode()

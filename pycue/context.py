@@ -130,13 +130,15 @@ class Context:
             unit, vertex = scope._unit, scope._vertex()
             scope._context().finish(vertex)
             env = scope_environment(vertex)
-        package = compile_files(
-            [file],
-            package_id=unit.package_id,
-            resolve_import=self._resolve,
-            language_version=self._version,
-            scope=vertex,
-            allow_unused_imports=self._allow_unused,
+        package = deep(
+            lambda: compile_files(
+                [file],
+                package_id=unit.package_id,
+                resolve_import=self._resolve,
+                language_version=self._version,
+                scope=vertex,
+                allow_unused_imports=self._allow_unused,
+            )
         )
         return Value(unit, [Conjunct(env, body, OPEN) for body in package.conjuncts])
 
@@ -144,7 +146,8 @@ class Context:
         from pycue.source import Source
         from pycue.syntax.parser import parse_file
 
-        return self.compile_file(parse_file(Source(filename, src), language_version=self._version), scope=scope)
+        file = deep(lambda: parse_file(Source(filename, src), language_version=self._version))
+        return self.compile_file(file, scope=scope)
 
     def compile_expression(self, src: str, *, filename: str = "-", scope: Value | None = None) -> Value:
         """The value of one CUE expression; standard packages are known by their short names.
@@ -167,13 +170,15 @@ class Context:
             unit = scope._unit
             vertex = scope._vertex()
             scope._context().finish(vertex)
-        expr = compile_expr(
-            parse_expr(source),
-            source=source,
-            scope=vertex,
-            package_id=unit.package_id,
-            find_package=standard_name,
-            language_version=self._version,
+        expr = deep(
+            lambda: compile_expr(
+                parse_expr(source),
+                source=source,
+                scope=vertex,
+                package_id=unit.package_id,
+                find_package=standard_name,
+                language_version=self._version,
+            )
         )
         env = scope_environment(vertex)
         return Value(unit, [Conjunct(env, expr, OPEN)])
@@ -200,7 +205,7 @@ class Context:
         from pycue.load.program import Program
 
         program = Program(limits=self._limits, allow_unused_imports=self._allow_unused, find=self._find)
-        package = program.compile(instance)
+        package = deep(lambda: program.compile(instance))
         unit = Unit(self._limits, lambda _, path: program.import_package(path), instance.package_id)
         return Value(unit, [Conjunct(None, body, OPEN) for body in package.conjuncts])
 

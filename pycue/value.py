@@ -383,7 +383,8 @@ class Value:
         """
         from pycue.encoding.json import encode
 
-        return encode(self._data(), indent=" " * indent if isinstance(indent, int) else indent)
+        white = " " * indent if isinstance(indent, int) else indent
+        return deep(lambda: encode(self._data(), indent=white))
 
     def to_yaml(self) -> str:
         """YAML text with a final newline.
@@ -393,7 +394,7 @@ class Value:
         """
         from pycue.encoding.yaml import encode
 
-        return encode(self._data())
+        return deep(lambda: encode(self._data()))
 
     def _data(self) -> Any:
         from pycue.decode import NotConcrete, decode
@@ -413,7 +414,7 @@ class Value:
 
         ctx, vertex = self._context(), self._vertex()
         ctx.unify(vertex)
-        return to_syntax(ctx, vertex, **options)
+        return deep(lambda: to_syntax(ctx, vertex, **options))
 
     def format(self, *, indent: str = "\t", simplify: bool = True, **options: Any) -> str:
         """CUE text of the value.
@@ -425,7 +426,7 @@ class Value:
         """
         from pycue.syntax.format import format_node
 
-        return format_node(self.syntax(**options), indent=indent, simplify=simplify)
+        return deep(lambda: format_node(self.syntax(**options), indent=indent, simplify=simplify))
 
     def doc(self) -> list[str]:
         r"""Comments that stand above the value's declarations, one string for each group.

@@ -190,3 +190,10 @@ def test_deep_values_give_a_clean_error_or_a_result() -> None:
     while isinstance(data, dict):
         data, depth = data["a"], depth + 1
     assert depth == 3000
+
+
+def test_deep_values_can_be_printed() -> None:
+    value = compiled("x: " + "{a: " * 2000 + "1" + "}" * 2000)
+    assert value.to_json().count("{") == 2001
+    assert value.to_yaml().count("a:") == 2000
+    assert value.format().count("a:") == 2000
