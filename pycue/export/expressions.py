@@ -354,8 +354,8 @@ def _docs(node: ast.Node) -> list[ast.CommentGroup] | None:
 _WRITERS: dict[type, Callable[[ExprExporter, Any, Environment | None], ast.Expr]] = {
     ir.FieldReference: ExprExporter.field_reference,
     ir.ValueReference: ExprExporter.value_reference,
-    ir.LabelReference: lambda e, x, env: ident(e.aliases.get(x.name, x.name)),
-    ir.DynamicReference: lambda e, x, env: ident(x.alias),
+    ir.LabelReference: lambda e, x, _env: ident(e.aliases.get(x.name, x.name)),
+    ir.DynamicReference: lambda _e, x, _env: ident(x.alias),
     ir.LetReference: ExprExporter.let_reference,
     ir.ImportReference: ExprExporter.import_reference,
     ir.SelectorExpr: ExprExporter.selector,

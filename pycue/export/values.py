@@ -94,7 +94,7 @@ class ValueExporter(State):
         return join("|", [ast.BasicLit(0, "NULL", n) if n == "null" else ident(n) for n in names])
 
     def bound(self, value: BoundValue) -> ast.Expr:
-        """``<x`` …"""
+        """A bound: ``<x`` and the like."""
         return unary(value.op, self.value(value.value))
 
     def conjunction(self, value: Conjunction) -> ast.Expr:
@@ -144,12 +144,12 @@ def _position_key(value: Value) -> tuple[bool, str, int]:
 
 
 _WRITERS: dict[type, Callable[[ValueExporter, Any], ast.Expr]] = {
-    Null: lambda e, v: ast.BasicLit(0, "NULL", "null"),
-    Bool: lambda e, v: ast.BasicLit(0, "TRUE", "true") if v.value else ast.BasicLit(0, "FALSE", "false"),
+    Null: lambda _e, _v: ast.BasicLit(0, "NULL", "null"),
+    Bool: lambda _e, v: ast.BasicLit(0, "TRUE", "true") if v.value else ast.BasicLit(0, "FALSE", "false"),
     Num: ValueExporter.number,
     String: ValueExporter.string,
     Bytes: ValueExporter.bytes,
-    Top: lambda e, v: ident("_"),
+    Top: lambda _e, _v: ident("_"),
     BasicType: ValueExporter.basic_type,
     BoundValue: ValueExporter.bound,
     Conjunction: ValueExporter.conjunction,
@@ -157,6 +157,6 @@ _WRITERS: dict[type, Callable[[ValueExporter, Any], ast.Expr]] = {
     Builtin: ValueExporter.builtin,
     BuiltinValidator: ValueExporter.validator,
     Bottom: ValueExporter.bottom,
-    StructMarker: lambda e, v: struct(),
-    ListMarker: lambda e, v: ast.ListLit(0, [], 0),
+    StructMarker: lambda _e, _v: struct(),
+    ListMarker: lambda _e, _v: ast.ListLit(0, [], 0),
 }
