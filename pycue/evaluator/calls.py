@@ -341,7 +341,7 @@ def to_value(ctx: OpContext, x: Any, src: Src | None = None) -> Value:
         return ctx.list_of([to_value(ctx, item, src) for item in x], src)
     from decimal import Decimal
 
-    number = Decimal(repr(x)) if isinstance(x, float) else x
+    number = Decimal(repr(x)).normalize() if isinstance(x, float) else x  # the shortest digits
     return Num(number, k.FLOAT, src)
 
 

@@ -4,10 +4,10 @@ A function is declared by its parameters' and result's letters and a plain Pytho
 
     function("Repeat", "s i", "s", repeat)
 
-Letters: ``s`` string, ``y`` bytes, ``S`` string or bytes (as bytes), ``i`` 64-bit int, ``I`` int of any size,
-``n`` number, ``f`` number as an IEEE float of 64 bits, ``b`` bool, ``l`` list of values, ``ls`` list of strings,
-``ln`` list of numbers, ``t`` struct, ``_`` any value. As a result ``e`` means: an error or nothing. The Python function
-raises :class:`ValueError` with the official text.
+Letters: ``s`` string, ``y`` bytes, ``S`` string or bytes (as bytes), ``i`` 64-bit int, ``u`` unsigned 64-bit int,
+``I`` int of any size, ``n`` number, ``f`` number as an IEEE float of 64 bits, ``b`` bool, ``l`` list of values,
+``ls`` list of strings, ``ln`` list of numbers, ``t`` struct, ``_`` any value. As a result ``e`` means: an error or
+nothing. The Python function raises :class:`ValueError` with the official text.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ _KINDS = {
     "y": k.BYTES,
     "S": k.BYTES | k.STRING,
     "i": k.INT,
+    "u": k.INT,
     "I": k.INT,
     "n": k.NUMBER,
     "f": k.NUMBER,
@@ -151,11 +152,22 @@ def _float64(call: CallContext, index: int) -> float:
     return result
 
 
+def _unsigned(call: CallContext, index: int) -> int:
+    number = call.int(index)
+    if number < 0:
+        text = "cannot use %s (type int) as uint64 in argument %s"
+        raise call.error(EVAL, text, call.value(index), index)
+    if number >> 64:
+        raise call.error(EVAL, "int %s overflows uint64 in argument %s", number, index)
+    return number
+
+
 _READERS: dict[str, Callable[[CallContext, int], Any]] = {
     "s": lambda call, i: call.string(i),
     "y": lambda call, i: call.bytes(i),
     "S": lambda call, i: call.bytes(i),
     "i": lambda call, i: call.int64(i),
+    "u": _unsigned,
     "I": lambda call, i: call.int(i),
     "n": lambda call, i: call.number(i),
     "f": _float64,

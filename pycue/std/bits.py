@@ -10,38 +10,26 @@ _LIMIT = 1 << 26  # bits of a result
 
 
 def _lsh(x: int, n: int) -> int:
-    if n < 0:
-        raise ValueError("negative shift count")
     if n > _LIMIT:
         raise ValueError(f"shift count {n} exceeds limit of {_LIMIT}")
     return x << n
 
 
-def _rsh(x: int, n: int) -> int:
-    if n < 0:
-        raise ValueError("negative shift count")
-    return x >> n
-
-
-def _at(x: int, i: int) -> int:
-    if i < 0:
-        raise ValueError("negative bit index")
-    return x >> i & 1
-
-
 def _set(x: int, i: int, bit: int) -> int:
     if i < 0:
         raise ValueError("negative bit index")
-    return x | 1 << i if bit & 1 else x & ~(1 << i)
+    if bit > 1:
+        raise ValueError("set bit is not 0 or 1")
+    return x | 1 << i if bit else x & ~(1 << i)
 
 
 PACKAGE = Package(
     "math/bits",
     [
-        function("Lsh", "I i", "i", _lsh),
-        function("Rsh", "I i", "i", _rsh),
-        function("At", "I i", "i", _at),
-        function("Set", "I i i", "i", _set),
+        function("Lsh", "I u", "i", _lsh),
+        function("Rsh", "I u", "i", lambda x, n: x >> n),
+        function("At", "I u", "i", lambda x, i: x >> i & 1),
+        function("Set", "I i u", "i", _set),
         function("And", "I I", "i", lambda x, y: x & y),
         function("Or", "I I", "i", lambda x, y: x | y),
         function("Xor", "I I", "i", lambda x, y: x ^ y),

@@ -27,11 +27,11 @@ _DIGITS = 34
 # ---- decimals
 
 
-def _finite(value: Decimal) -> Decimal:
+def _finite(value: Decimal, fault: str = "overflow") -> Decimal:
     if value.is_nan():
         raise ValueError("invalid operation")
     if value.is_infinite():
-        raise ValueError("overflow")
+        raise ValueError(fault)
     return value
 
 
@@ -75,7 +75,7 @@ def _power(x: Number, y: Number) -> Decimal:
     negative = exponent < 0 and exponent == exponent.to_integral_value()
     if negative:
         return _padded(context.divide(to_decimal(1), context.power(base, -exponent)))
-    return _finite(context.power(base, exponent))
+    return _finite(context.power(base, exponent), "exponent out of range")
 
 
 def _padded(value: Decimal) -> Decimal:

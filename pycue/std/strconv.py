@@ -19,24 +19,17 @@ _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 def _parse_int(text: str, base: int, bits: int, *, signed: bool = True, name: str = "ParseInt") -> int:
     """An int that fits ``bits`` bits (0: any size)."""
-    body = text[1:] if signed and text[:1] in ("-", "+") else text
-    if not body or not (body[0].isalnum() and body.isascii()):
-        reason = "value out of range" if not signed and _is_negative(text) else "invalid syntax"
-        raise NumError(name, text, reason)
     if base != 0 and not 2 <= base <= 62:
-        raise NumError(name, text, f"invalid base {base}")
-    value = _value(body, base)
+        raise ValueError(f"invalid number base {base}")
+    body = text[1:] if text[:1] in ("-", "+") else text
+    value = _value(body, base) if body[:1].isalnum() and body.isascii() else None
     if value is None:
         raise NumError(name, text, "invalid syntax")
     if text[0] == "-":
         value = -value
-    if bits < 0 or (bits and not _fits(value, bits, signed)):
+    if bits < 0 or (value < 0 and not signed) or (bits and not _fits(value, bits, signed)):
         raise NumError(name, text, "value out of range")
     return value
-
-
-def _is_negative(text: str) -> bool:
-    return text[:1] == "-" and text[1:].isascii() and text[1:].isalnum()
 
 
 def _fits(value: int, bits: int, signed: bool) -> bool:
@@ -65,7 +58,7 @@ def _value(digits: str, base: int) -> int | None:
 def _format_int(value: int, base: int) -> str:
     """Digits in a base from 2 to 62."""
     if not 2 <= base <= 62:
-        raise ValueError("illegal base")
+        raise ValueError("invalid base")
     if base == 10:
         from decimal import Decimal
 
@@ -84,6 +77,18 @@ def _parse_float(text: str, bits: int) -> float:
     return go.parse_float(text, bits)
 
 
+_NUMBER_START = tuple("0123456789.")
+
+
+def _complaint(message: str, quoted: str) -> str:
+    """What the scanner says about a number, with the number."""
+    if message.startswith("illegal '_'"):
+        return message
+    if message.startswith("illegal exponent"):
+        return f"illegal exponent {quoted}"
+    return f"{message if message.endswith(' number') else 'illegal number'} {quoted}"
+
+
 def _parse_number(text: str) -> int | Decimal:
     """A CUE number literal with an optional sign."""
     from pycue.errors import CueSyntaxError
@@ -92,16 +97,18 @@ def _parse_number(text: str) -> int | Decimal:
     from pycue.syntax.parser import parse_expr
 
     body = text[1:] if text[:1] in ("+", "-") else text
-    prefix = f"strconv.ParseNumber: parsing {go.quote(text)}: "
+    quoted = go.quote(text)
+    prefix = f"strconv.ParseNumber: parsing {quoted}: "
+    if not text:
+        raise ValueError(f"{prefix}invalid number {quoted}")
+    if body[:1] not in _NUMBER_START:
+        raise ValueError(f"{prefix}illegal number start {quoted}")
     try:
         node = parse_expr(Source("", body))
     except CueSyntaxError as e:
-        message = e.diagnostics[0].message
-        if message.startswith("illegal ") and message.endswith(" number") and "'" not in message:
-            message += f" {go.quote(body)}"
-        raise ValueError(prefix + message) from None
-    if not isinstance(node, ast.BasicLit) or node.kind not in ("INT", "FLOAT"):
-        raise ValueError(prefix + "invalid number")
+        raise ValueError(prefix + _complaint(e.diagnostics[0].message, quoted)) from None
+    if not isinstance(node, ast.BasicLit) or node.value != body:
+        raise ValueError(f"{prefix}illegal number {quoted}")
     try:
         value = literal.parse_number(node.value)
     except ValueError as e:
@@ -116,7 +123,7 @@ def _format_float(call: CallContext) -> str:
     form = call.value(1)
     if isinstance(form, String):
         if len(form.value.encode()) != 1:
-            raise ValueError(f"expected single byte string, got {go.quote(form.value)}")
+            raise ValueError("expected single character string")
         letter = form.value
     elif isinstance(form, Num) and form.kind == k.INT:
         if not 0 <= form.value <= 255:
@@ -124,7 +131,10 @@ def _format_float(call: CallContext) -> str:
         letter = chr(int(form.value))
     else:
         raise ValueError(f"unexpected kind {k.kind_string(form.kind)}")
-    return go.format_float(float(call.number(0)), letter, call.int64(2), call.int64(3))
+    bits = call.int64(3)
+    if bits not in (32, 64):
+        raise ValueError("strconv: illegal AppendFloat/FormatFloat bitSize")
+    return go.format_float(float(call.number(0)), letter, call.int64(2), bits)
 
 
 def _rune(value: int) -> str:
