@@ -114,6 +114,7 @@ def matches(ctx: OpContext, pattern: Value, label: AnyLabel) -> bool:
     if cls is Conjunction:
         return all(matches(ctx, v, label) for v in pattern.values)  # type: ignore[attr-defined]
     if cls is Vertex:
+        ctx.unify(pattern)  # type: ignore[arg-type]
         base = pattern.deref().base  # type: ignore[attr-defined]
         return base is not None and type(base) is not Vertex and matches(ctx, base, label)
     value = String(label) if type(label) is str else Num(label, k.INT)  # type: ignore[arg-type]
