@@ -4,7 +4,11 @@ import pytest
 
 from oam.definition.library import read_definitions
 from oam.errors import RenderError
+from oam.render import Renderer
+from oam.render.context import Surroundings
 from oam.render.dry_run import dry_run_text
+from oam.render.template import TemplateCompiler
+from pycue import CompileError
 
 TRAIT_APP = """\
 metadata: {{name: one}}
@@ -146,3 +150,31 @@ def test_a12_step_definitions_of_the_system_namespace(guide):
 def test_a28_each_service_has_its_own_port(guide):
     shop, app = guide
     assert [o["spec"]["ports"][0]["port"] for o in shop.objects(app) if o["kind"] == "Service"] == [11001, 11002]
+
+
+def test_a13_a14_step_templates_compile_with_an_unused_import(guide):
+    shop, _ = guide
+    packages = {"vela/op": "#ApplyComponent: {...}\n#ConditionalWait: {...}"}
+    for name in ("apply-base", "apply-proxy"):
+        template = shop.library.find("WorkflowStepDefinition", name).require_template()
+        compiled = TemplateCompiler(packages=packages, allow_unused_imports=True).compile(template, ("context",))
+        value = compiled.fill(parameter={"component": "web", "backendIP": "10.0.0.1"})
+        assert value.lookup("apply.component").decode() == "web"
+    strict = TemplateCompiler(packages=packages)
+    with pytest.raises(CompileError, match='imported and not used: "encoding/json"'):
+        strict.compile(template, ("context",))
+
+
+def test_a25_the_patch_of_the_second_step(guide):
+    shop, _ = guide
+    packages = {"vela/op": "#ApplyComponent: {...}\n#ConditionalWait: {...}"}
+    compiler = TemplateCompiler(packages=packages, allow_unused_imports=True)
+    template = compiler.compile(shop.library.find("WorkflowStepDefinition", "apply-proxy").require_template(), ())
+    step = template.fill(parameter={"component": "proxy", "backendIP": "10.0.0.1"})
+    app = shop.application(
+        "metadata: {name: a}\nspec:\n  components:\n  - {name: proxy, type: my-service, properties: {image: nginx}}\n"
+    )
+    rendering = Renderer(shop.library).begin(app, app.components[0], Surroundings())
+    rendering.patch_workload(step.lookup("apply.workload.patch"))
+    (container,) = rendering.finish().workload["spec"]["template"]["spec"]["containers"]
+    assert container == {"name": "proxy", "image": "nginx", "env": [{"name": "BackendIP", "value": "10.0.0.1"}]}

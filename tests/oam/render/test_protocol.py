@@ -7,6 +7,7 @@ from oam.definition.cue_reader import read_cue
 from oam.definition.cue_writer import to_cue
 from oam.definition.library import read_definitions
 from oam.definition.rules import Subject, check_traits, matches, resource_names
+from oam.definition.schema import parameter_schema
 from oam.definition.spec import TYPES
 from oam.errors import DefinitionError, RenderError
 from oam.model import to_yaml
@@ -486,3 +487,42 @@ def test_a_template_that_can_never_be_compiled(shop):
         'failed to parse CUE for definition: cannot have both alias and field with name "n" in same scope'
     )
     assert caught.value.diagnostics[0].position.line == 9
+
+
+# ---- what users see of a definition
+
+
+def test_b31_usage_texts_are_kept_verbatim(protocol):
+    properties = parameter_schema(from_document(protocol, "helm").template)["properties"]
+    assert properties["repoUrl"]["description"] == (
+        "The Git or Helm repository URL, accept HTTP/S or SSH address as git url."
+    )
+    assert properties["chart"]["description"].startswith("1.The relative path to helm chart for git source. 2. ")
+
+
+@pytest.mark.parametrize(
+    ("name", "required"),
+    [
+        ("helm", ["repoType", "repoUrl", "pullInterval", "chart", "branch"]),
+        ("myscaler", ["replicas"]),
+        ("hpa", ["min", "max", "cpuUtil"]),
+        ("env-binding", ["engine", "envs"]),
+        ("apply-component", ["component"]),
+    ],
+)
+def test_b75_schemas_of_all_definitions(protocol, name, required):
+    schema = parameter_schema(from_document(protocol, name).template)
+    assert schema["type"] == "object"
+    assert schema["required"] == required
+
+
+def test_b77_numbered_listings(protocol):
+    assert set(protocol) == {"helm", "myscaler", "hpa", "env-binding", "apply-component"}
+    assert all(from_document(protocol, name).name == name for name in protocol)
+
+
+def test_b78_profiles_say_how_strict_to_be(make_shop):
+    template = 'import "strings"\noutput: {apiVersion: "v1", kind: "X"}\nparameter: {}'
+    with pytest.raises(RenderError, match='imported and not used: "strings"'):
+        make_shop().component("c", template).one()
+    assert make_shop(SEED).component("c", template).one()["kind"] == "X"
