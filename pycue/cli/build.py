@@ -229,9 +229,9 @@ def _variables(run: Run) -> dict[str, Callable[[], str | int]]:
         return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
     def arch() -> str:
-        import os
+        import platform
 
-        machine = os.uname().machine
+        machine = platform.machine().lower()
         return {"x86_64": "amd64", "aarch64": "arm64", "i686": "386"}.get(machine, machine)
 
     def system() -> str:
