@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pycue.evaluator import ir
 from pycue.evaluator.closedness import REFERENCE
+from pycue.evaluator.kind import STRUCT
 from pycue.evaluator.values import Expr, Top, Value
 from pycue.evaluator.vertex import CLOSED_ONCE, FINALIZED, Environment, Vertex
 from pycue.export.chains import merge_chains
@@ -291,11 +292,13 @@ def _exported(conjuncts: Iterable[Conjunct]) -> list[Conjunct]:
 
 def _is_closed_once(vertex: Vertex) -> bool:
     """Whether ``close()`` (and no definition) closes a vertex."""
+    if vertex.kind != STRUCT:
+        return False
     if vertex.closed:
         return vertex.closed == CLOSED_ONCE
     evidence = vertex.evidence
     return evidence is not None and any(
-        req.kind == REFERENCE and not req.recursive and not req.ignored for req in evidence.reqs
+        req.kind == REFERENCE and not (req.recursive or req.ignored or req.embed) for req in evidence.reqs
     )
 
 
@@ -319,7 +322,7 @@ def _has_let(x: object) -> bool:
             return True
         if isinstance(x, (list, tuple)):
             pending += x
-        elif isinstance(x, (ir.Decl, Expr)) and not isinstance(x, Value):
+        elif isinstance(x, (ir.Decl, Expr)) and not isinstance(x, (Value, ir.LetReference)):
             pending += [getattr(x, slot) for slot in type(x).__slots__]
     return False
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pycue.evaluator.ir import Decl, Field, ForClause, LetField, StructLit
+from pycue.evaluator.ir import Decl, Field, ForClause, LetField, LetReference, StructLit
 from pycue.evaluator.values import Expr, Value
 from pycue.syntax import ast
 
@@ -142,7 +142,7 @@ def _collect_labels(x: object, names: set[str]) -> None:
         x = pending.pop()
         if isinstance(x, (list, tuple)):
             pending += x
-        elif isinstance(x, (Decl, Expr)) and not isinstance(x, Value):
+        elif isinstance(x, (Decl, Expr)) and not isinstance(x, (Value, LetReference)):
             if isinstance(x, Field):
                 names.add(str(x.label))
             elif isinstance(x, ForClause):
