@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+
 from pycue.compile.compiler import normal_form
 from pycue.compile.declarations import DeclarationCompiler
 from pycue.compile.experiments import LANGUAGE_VERSION, Experiments
 from pycue.compile.scope import IMPORT, Entry, Scope
-from pycue.errors import Diagnostic
+from pycue.errors import Diagnostic, LimitError
 from pycue.evaluator import ir
 from pycue.evaluator.values import Src
 from pycue.evaluator.vertex import Environment
@@ -16,7 +18,7 @@ from pycue.syntax.literal import unquote
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from typing import TypeAlias
+    from typing import Any, TypeAlias
 
     from pycue.evaluator.values import Expr
     from pycue.evaluator.vertex import Vertex
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     ResolveImport: TypeAlias = Callable[[str], str | None]
 
 __all__ = ["CompiledPackage", "compile_expr", "compile_files", "scope_environment"]
+
+_FRAMES = 100_000  # Python frames: a level of nesting costs up to eight
 
 
 class CompiledPackage:
@@ -69,9 +73,25 @@ def compile_files(
             _declare_fields(compiler, package, file)
     units = [_FileUnit(compiler, f, package if f.package_name() else unnamed, language_version) for f in files]
     imports: list[str] = []
-    bodies = [unit.compile(resolve_import, imports, allow_unused_imports) for unit in units]
+    bodies = _deeply(lambda: [unit.compile(resolve_import, imports, allow_unused_imports) for unit in units])
     compiler.finish()
     return CompiledPackage(bodies, imports, package_id)
+
+
+def _deeply(function: Callable[[], Any]) -> Any:
+    """Call with a recursion limit that suits the nesting a parser lets through; it is restored.
+
+    Raises:
+        LimitError: the tree is nested more deeply still.
+    """
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, _FRAMES))
+    try:
+        return function()
+    except RecursionError:
+        raise LimitError(Diagnostic("expression or value is nested too deeply", code="limit.depth")) from None
+    finally:
+        sys.setrecursionlimit(limit)
 
 
 def _declare_fields(compiler: DeclarationCompiler, package: Scope, file: ast.File) -> None:
@@ -201,7 +221,7 @@ def compile_expr(
     compiler.find_package = find_package
     compiler.resolve_import = resolve_import
     compiler.scope = Scope(None, 0, scope)
-    result = compiler.expr(expr)
+    result: Expr = _deeply(lambda: compiler.expr(expr))
     compiler.finish()
     return result
 

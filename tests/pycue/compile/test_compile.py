@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from pycue.compile import compile_expr, compile_files, scope_environment
@@ -210,3 +212,13 @@ def test_expression_may_name_packages() -> None:
     x = compile_expr(parse_expr(source), source=source, find_package={"strings": "strings"}.get)
     assert isinstance(x, ir.SelectorExpr)
     assert isinstance(x.x, ir.ImportReference)
+
+
+@pytest.mark.parametrize("depth", [1000, 4000])
+def test_deep_nesting(depth: int) -> None:
+    limit = sys.getrecursionlimit()
+    (file,) = compiled("a: " + "{b: " * depth + "1" + "}" * depth)
+    assert len(file.decls) == 1
+    (file,) = compiled("a: " + "(" * depth + "1" + ")" * depth)
+    assert debug_string(file) == "{a:1}"
+    assert sys.getrecursionlimit() == limit
