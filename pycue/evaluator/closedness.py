@@ -384,11 +384,10 @@ def _allowed(
     arc_infos = {c.close.id: [c.close.embed, 0] for c in arc.conjuncts}
     if arc.evidence is not None:
         arc_infos.update(arc.evidence.infos)
-    by_id = {s.id: s for s in sets}
+    opened = [id for id, info in infos.items() if info[1] & ELLIPSIS]
+    by_id = {s.id: s for s in sets if not any(contains(s.id, id) for id in opened)}
     for s in sets:
-        if s.ignored or s.removed:
-            continue
-        if any(info[1] & ELLIPSIS and contains(s.id, id) for id, info in infos.items()):
+        if s.ignored or s.removed or s.id not in by_id:
             continue
         if any(contains(s.id, id) for id in arc_infos):
             continue

@@ -52,8 +52,8 @@ def check(n: NodeState, ref: Resolver, target: Vertex, close: CloseInfo) -> tupl
             if link.node is v:
                 return DROP, close
             if close.cycle == CYCLE_OPTIONAL and n.plain:
-                if link.depth == v.depth:
-                    return DROP, close
+                if link.node.parent is v.parent and link.node.label == v.label:
+                    return DROP, close  # the node this one is a clone of
                 new = close.copy()
                 new.cycle = MAYBE_CYCLIC
                 new.refs = None

@@ -5,9 +5,20 @@ from __future__ import annotations
 from pycue.evaluator import closedness
 from pycue.evaluator import kind as k
 from pycue.evaluator.insert import insert_arc, state_of
-from pycue.evaluator.ir import Field, LetReference, Resolver
+from pycue.evaluator.ir import BinaryExpr, Field, LetReference, ListLit, Resolver, StructLit
 from pycue.evaluator.labeling import printed_label
-from pycue.evaluator.node import ANCESTORS, ARC_TYPE, ATTEMPT, FIELD_SET, FINALIZE, NODE_NEEDS, RUNNING, SCALAR, VALUE, NodeState
+from pycue.evaluator.node import (
+    ANCESTORS,
+    ARC_TYPE,
+    ATTEMPT,
+    FIELD_SET,
+    FINALIZE,
+    NODE_NEEDS,
+    RUNNING,
+    SCALAR,
+    VALUE,
+    NodeState,
+)
 from pycue.evaluator.report import make_error, positions_of
 from pycue.evaluator.schedule import Yield, process, wait
 from pycue.evaluator.unify import unify
@@ -277,8 +288,9 @@ def default_of(value: Value) -> Value:
 
 def node(ctx: OpContext, env: Environment, x: Expr, orig: Expr) -> Vertex | Bottom:
     """``x`` as something with fields: a struct or list vertex, perhaps still being evaluated."""
-    if isinstance(x, Resolver):
-        found = ctx.resolve(env, x)
+    inline = type(x) is StructLit or type(x) is ListLit or (type(x) is BinaryExpr and x.op == "&")
+    if inline or isinstance(x, Resolver):
+        found = ctx.subvertex([(env, x)]) if inline else ctx.resolve(env, x)
         if type(found) is Bottom:
             return found
         v: Vertex = found  # type: ignore[assignment]

@@ -164,10 +164,6 @@ def _finish_arcs(ctx: OpContext, n: NodeState) -> None:
     dropped = []
     done = 0
     denied = _denied(ctx, n)
-    if denied and ctx.in_disjunct:
-        _deny(ctx, n, denied)
-        ctx.depth -= 1
-        return  # the disjunct has failed
     known = len(arcs)
     try:
         while done < len(arcs):

@@ -20,6 +20,7 @@ class Evaluated:
     def __init__(self, text: str) -> None:
         file = parse_file(Source("t.cue", text))
         context = OpContext()
+        self.context = context
         self.root = context.new_root(compile_files([file]).conjuncts)
         context.unify(self.root)
         error = context.error_of(self.root)

@@ -1,0 +1,54 @@
+"""Closedness: which fields definitions, close(), embeddings and ellipses let through."""
+
+from __future__ import annotations
+
+import pytest
+
+PREAMBLE = "#Pet: {name: string}\n#Tag: {tag: string}\n#Deep: {in: {n: int}}\n"
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        '#Pet & {name: "a"}',
+        "#Pet & {_own: 1, #d: 2}",
+        "#Pet & {other?: int}",
+        "{#Pet, age: 1}",
+        "{#Pet, ...} & {age: 1}",
+        "{#Pet, #Tag}",
+        '{#Pet, if true {q: 1}} & {name: "b"}',
+        "close({a: {}}) & {a: {b: 1}}",
+        "{#Deep, in: m: 1}",
+        "{#Pet, [string]: _} & {x1: 1}",
+    ],
+)
+def test_allowed(evaluate, expression):
+    assert evaluate(f"{PREAMBLE}x: {expression}").errors == []
+
+
+@pytest.mark.parametrize(
+    ("expression", "path"),
+    [
+        ("#Pet & {age: 1}", "x.age"),
+        ("{#Pet} & {age: 1}", "x.age"),
+        ("{...} & #Pet & {age: 1}", "x.age"),
+        ("{#Pet, age: 1} & {size: 1}", "x.size"),
+        ("close({a: int}) & {b: 1}", "x.b"),
+        ("#Deep & {in: m: 1}", "x.in.m"),
+        ("{#Pet & #Tag}", "x.name"),
+        ("[#Pet][0] & {age: 1}", "x.age"),
+        ("{#Pet, if true {q: 1}} & {r: 1}", "x.r"),
+        ("#Pet & {[string]: _} & {z: 1}", "x.z"),
+    ],
+)
+def test_refused(evaluate, expression, path):
+    assert f"{path}: field not allowed" in evaluate(f"{PREAMBLE}x: {expression}").errors
+
+
+def test_alternatives_are_chosen_by_closedness(evaluate):
+    assert evaluate(f'{PREAMBLE}x: (#Pet | #Tag) & {{tag: "t"}}')["x"] == '{tag:"t"}'
+
+
+def test_another_error_is_reported_alone(evaluate):
+    errors = evaluate(f"{PREAMBLE}x: #Pet & {{name: 1, extra: 2}}").errors
+    assert errors == ["x.name: conflicting values 1 and string (mismatched types int and string)"]

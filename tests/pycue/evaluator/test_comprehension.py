@@ -1,0 +1,49 @@
+"""Comprehensions: sources, guards, bodies, and fields that comprehensions of one struct make for each other."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("source", "printed"),
+    [
+        ("x: [for n in [1, 2, 3] if n > 1 {n * 10}]", "[20,30]"),
+        ("x: {for k, v in {a: 1, _h: 2, #d: 3, o?: 4} {(k): v}}", "{a:1}"),
+        ("x: [for i, v in [7, 8] let w = v + i {w}]", "[7,9]"),
+        ("x: {if true {3}}", "3"),
+        ("x: {a: 1, if a == 1 {b: 2}, if x.b == 2 {c: 3}}", "{a:1,b:2,c:3}"),
+        ("x: {a: 1, if x.b == 2 {c: 3}, if a == 1 {b: 2}}", "{a:1,c:3,b:2}"),
+        ("x: {a?: 1, b?: 2, if a != _|_ {b: 2}, if b != _|_ {c: 3}} & {a: 1}", "{a:1,b:2,c:3}"),
+        ('x: {for k in ["a", "b"] {"\\(k)": {n: k}}}', '{a:{n:"a"},b:{n:"b"}}'),
+        ("x: {for v in [{a: 1}, {b: 2}] {v}}", "{a:1,b:2}"),
+        ("x: {o?: int, if o == _|_ {none: true}}", "{o?:int,none:true}"),
+    ],
+)
+def test_results(evaluate, source, printed):
+    result = evaluate(source)
+    assert result["x"] == printed
+    assert result.errors == []
+
+
+def test_a_field_set_that_was_read_is_frozen(evaluate):
+    result = evaluate('x: {a: 1, for k, v in x {"\\(k)2": v}}')
+    assert result.errors == ["x: adding field a2 not allowed as field set was already referenced"]
+
+
+def test_a_field_may_not_depend_on_its_own_absence(evaluate):
+    assert "cyclic reference to field c" in evaluate("x: {if x.c == _|_ {c: 1}}")["x"] or evaluate(
+        "x: {if x.c == _|_ {c: 1}}"
+    ).errors == []
+
+
+@pytest.mark.parametrize(
+    ("source", "error"),
+    [
+        ("x: {if 1 {a: 1}}", "x: cannot use 1 (type int) as type bool"),
+        ('x: [for v in "abc" {v}]', 'x: cannot range over "abc" (found string, want list or struct)'),
+        ("x: {for i in [1, 2] {a: i}}", "x.a: conflicting values 2 and 1"),
+    ],
+)
+def test_errors(evaluate, source, error):
+    assert evaluate(source).errors == [error]

@@ -1,0 +1,56 @@
+"""Disjunctions: defaults, elimination, merging of equal results, errors when nothing is left."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("expression", "printed"),
+    [
+        ('*"red" | "blue"', '*"red" | "blue"'),
+        ('(*"red" | "blue") & "blue"', '"blue"'),
+        ("(*1 | 2 | 3) & (1 | *2 | 3)", "1 | 2 | 3"),
+        ("(1 | *2) | *3", "*3 | 2 | 1"),
+        ("7 | 7 | 8", "7 | 8"),
+        ("(*1 | int) & (*2 | int)", "1 | 2 | int"),
+        ('(string | *"x") & =~"^y"', '=~"^y"'),
+        ("{a: 1} & ({a: 1, b: 2} | {a: 2})", "{a:1,b:2}"),
+        ("[1, 2] & ([1, int] | [2, int])", "[1,2]"),
+    ],
+)
+def test_values(evaluate, expression, printed):
+    assert evaluate(f"x: {expression}")["x"] == printed
+
+
+def test_unknown_alternatives_are_dropped_once_a_field_is_final(evaluate):
+    assert evaluate("n: int\nx: n + 1 | string")["x"] == "string"
+
+
+def test_references_inside_a_disjunct_see_that_disjunct(evaluate):
+    result = evaluate("x: {n: 1, m: x.n + 1} | {n: 2, m: x.n + 10}")
+    first, second = result.root.arcs["x"].base.values
+    assert (first.arcs["m"].base.value, second.arcs["m"].base.value) == (2, 12)
+    assert not result.errors
+
+
+def test_the_default_waits_for_other_conjuncts(evaluate):
+    result = evaluate('#P: c: *"" | string\nb: {p: #P, n: p.c}\no: b & {p: {if q == 1 {c: "w"}}}\nq: 1')
+    assert result.root.arcs["o"].arcs["n"].deref().base.value == "w"
+
+
+def test_all_failures_are_reported(evaluate):
+    result = evaluate("x: (1 | 2) & 5")
+    assert result.errors == [
+        "x: 2 errors in empty disjunction:",
+        "x: conflicting values 1 and 5",
+        "x: conflicting values 2 and 5",
+    ]
+
+
+@pytest.mark.parametrize("repeats", [2, 4, 8])
+def test_repeating_a_disjunction_costs_a_constant_each_time(evaluate, repeats):
+    line = "x: [1] | [2] | [3]\n"
+    assert evaluate(line * repeats)["x"] == "[1] | [2] | [3]"
+    clones = [evaluate(line * n).context.disjuncts for n in (repeats, repeats + 1, repeats + 2)]
+    assert clones[2] - clones[1] == clones[1] - clones[0] == 9

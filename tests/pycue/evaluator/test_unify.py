@@ -1,0 +1,131 @@
+"""Unification of structs, lists, patterns and lets; work counted; depth."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pycue.compile import compile_files
+from pycue.errors import LimitError
+from pycue.evaluator.context import OpContext
+from pycue.evaluator.debug import debug_string
+from pycue.evaluator.vertex import FINALIZED, UNPROCESSED
+from pycue.limits import Limits
+from pycue.source import Source
+from pycue.syntax.parser import parse_file
+
+
+def root_of(context: OpContext, text: str):
+    return context.new_root(compile_files([parse_file(Source("t.cue", text))]).conjuncts)
+
+
+@pytest.mark.parametrize(
+    ("source", "printed"),
+    [
+        ("x: {a: 1} & {b: 2}", "{a:1,b:2}"),
+        ("x: {a?: int} & {a: 1}", "{a:1}"),
+        ("x: [...int] & [1, 2]", "[1,2]"),
+        ("x: [1, ...] & [_, 2]", "[1,2]"),
+        ('x: {[=~"^a"]: int, ab: _, b: _}', '{ab:int,b:_,[=~"^a"]:int}'),
+        ("x: {[N=string]: {n: N}, k: {}}", '{k:{n:"k"},[string]:{n:N}}'),
+        ('x: {let L = 2, a: L + 1, "\\(L)": L}', '{a:3,"2":2}'),
+        ("x: {5, #d: 1}.#d", "1"),
+    ],
+)
+def test_structs_and_lists(evaluate, source, printed):
+    result = evaluate(source)
+    assert result["x"] == printed
+    assert result.errors == []
+
+
+@pytest.mark.parametrize(
+    ("source", "errors"),
+    [
+        ("x: 1 & 2", ["x: conflicting values 2 and 1"]),
+        ("x: 1 & 1.0", ["x: conflicting values 1 and 1.0 (mismatched types int and float)"]),
+        ("x: [1] & [1, 2]", ["x: incompatible list lengths (1 and 2)"]),
+        ('x: 1\nx: "s"\nx: true', ['x: conflicting values 1 and "s" (mismatched types int and string)']),
+        ("x: y.z\ny: {}", []),
+    ],
+)
+def test_errors(evaluate, source, errors):
+    assert evaluate(source).errors == errors
+
+
+def test_finishing_a_level_leaves_fields_alone() -> None:
+    context = OpContext()
+    root = root_of(context, "a: {b: 1 + 1}, c: a.b, if a.b == 2 {d: 1}")
+    context.finish(root)
+    assert list(root.arcs) == ["a", "c", "d"]
+    assert root.arcs["c"].status == UNPROCESSED
+    context.unify(root.arcs["c"])
+    assert root.arcs["c"].status == FINALIZED
+
+
+def test_a_chain_of_references_is_linear() -> None:
+    context = OpContext()
+    root = root_of(context, "a0: 1\n" + "\n".join(f"a{i}: a{i - 1}" for i in range(1, 1001)))
+    context.unify(root)
+    assert context.unifications == 1002
+    assert context.conjuncts == 1002
+
+
+def test_a_tree_of_references_is_shared() -> None:
+    lines = [f"a{i}: {{l: a{i + 1}, r: a{i + 1}}}" for i in range(30)]
+    context = OpContext()
+    context.unify(root_of(context, "\n".join([*lines, "a30: {v: 1}"])))
+    assert context.unifications < 200
+
+
+@pytest.mark.parametrize("count", [5_000])
+def test_deep_chains_do_not_exhaust_the_stack(count: int) -> None:
+    context = OpContext()
+    root = root_of(context, "\n".join(f"a{i}: a{i - 1} + 1" for i in range(count, 0, -1)) + "\na0: 0")
+    context.unify(root)
+    assert debug_string(root.arcs[f"a{count}"]) == str(count)
+
+
+def test_budgets_end_an_evaluation() -> None:
+    text = "x: [for a in l for b in l {a + b}]\nl: [1, 2, 3, 4, 5, 6, 7, 8]"
+    context = OpContext(limits=Limits(steps=20))
+    with pytest.raises(LimitError):
+        context.unify(root_of(context, text))
+    context = OpContext(limits=Limits(depth=20))
+    with pytest.raises(LimitError):
+        context.unify(root_of(context, "a: {" * 40 + "}" * 40))
+
+
+scalars = st.one_of(st.integers(-9, 9).map(str), st.sampled_from(["int", "string", '"s"', ">0", "_", "*1 | 2"]))
+structs = st.dictionaries(st.sampled_from("abc"), scalars, max_size=3).map(
+    lambda fields: "{" + ", ".join(f"{label}: {value}" for label, value in fields.items()) + "}"
+)
+
+
+def summary(text: str) -> tuple[bool, set[str]]:
+    context = OpContext()
+    root = root_of(context, text)
+    context.unify(root)
+    x = root.arcs["x"].deref()
+    return context.error_of(root) is None, {f"{label}: {kind_of(arc)}" for label, arc in x.arcs.items()}
+
+
+def kind_of(arc) -> int:
+    return arc.kind
+
+
+@settings(max_examples=60, deadline=None)
+@given(structs, structs, structs)
+def test_unification_does_not_depend_on_the_order(a: str, b: str, c: str) -> None:
+    first = summary(f"x: {a} & {b} & {c}")
+    second = summary(f"x: {c}\nx: {a}\nx: {b}")
+    assert first[0] == second[0]
+    if first[0]:
+        assert first[1] == second[1]
+
+
+@settings(max_examples=40, deadline=None)
+@given(structs)
+def test_unification_is_idempotent(a: str) -> None:
+    once, twice = summary(f"x: {a}"), summary(f"y: {a}\nx: y & y & {a}")
+    assert once == twice
