@@ -43,6 +43,7 @@ def value_file(ctx: OpContext, value: Value, profile: Profile) -> ast.File:
     exporter = Exporter(ctx, profile)
     if isinstance(value, Vertex):
         exporter.roots = [conjunct.x for conjunct in value.conjuncts]
+        exporter.top = _top(value)
         if value.parent is not None:
             exporter.pivot = Pivot(ctx, value)
     return exporter.file(value, exporter.value(value))
@@ -55,6 +56,7 @@ def definition_file(ctx: OpContext, vertex: Vertex, profile: Profile) -> ast.Fil
     """
     exporter = Exporter(ctx, profile)
     exporter.roots = [conjunct.x for conjunct in vertex.conjuncts]
+    exporter.top = _top(vertex)
     result = exporter.expr(vertex)
     if vertex.kind == STRUCT and _is_closed(vertex) and not _embeds_definition(result):
         result = ast.StructLit(0, [ast.EmbedDecl(ident("_#def")), ast.Field(ident("_#def"), 0, result)], 0)
@@ -62,6 +64,12 @@ def definition_file(ctx: OpContext, vertex: Vertex, profile: Profile) -> ast.Fil
     if exporter.renamed:
         name_references(file, exporter.renamed)
     return file
+
+
+def _top(vertex: Vertex) -> Vertex:
+    while vertex.parent is not None:
+        vertex = vertex.parent
+    return vertex
 
 
 def _is_closed(vertex: Vertex) -> bool:

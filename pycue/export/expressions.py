@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pycue.evaluator.values import Src
     from pycue.labels import AnyLabel
 
-__all__ = ["CONSTRAINTS", "ExprExporter", "rank"]
+__all__ = ["CONSTRAINTS", "ExprExporter", "is_constant", "rank"]
 
 CONSTRAINTS = {OPTIONAL: "?", REQUIRED: "!"}
 
@@ -35,7 +35,14 @@ class ExprExporter(ValueExporter):
     # ---- references
 
     def field_reference(self, x: ir.FieldReference, env: Environment | None) -> ast.Expr:
-        return self._outside(x) or ident(_written_name(x.src, x.label))
+        outside = self._outside(x)
+        if outside is not None:
+            return outside
+        name = _written_name(x.src, x.label)
+        label = field_label(x.label)
+        if isinstance(label, ast.Ident) and label.name != name and self.is_postfix_alias(name):
+            return label
+        return ident(name)
 
     def _outside(self, x: Expr) -> ast.Expr | None:
         """What stands for a reference that leaves the exported value."""
@@ -189,7 +196,7 @@ class ExprExporter(ValueExporter):
     def dynamic_field(self, x: ir.DynamicField, env: Environment | None) -> ast.Field:
         """A field with a computed label, which is written out where it can be evaluated."""
         name = x.key if isinstance(x.key, String) else None
-        if name is None and not isinstance(x.key, ir.Resolver) and (env is not None or _is_constant(x.key)):
+        if name is None and not isinstance(x.key, ir.Resolver) and (env is not None or is_constant(x.key)):
             found = self.ctx.evaluate(env, x.key)
             name = found if isinstance(found, String) else None
         label: ast.Label
@@ -303,7 +310,7 @@ def rank(x: Expr) -> int:
     return 4 if isinstance(x, (ir.StructLit, ir.ListLit)) else 3
 
 
-def _is_constant(x: object) -> bool:
+def is_constant(x: object) -> bool:
     """Whether an expression refers to nothing."""
     pending = [x]
     while pending:

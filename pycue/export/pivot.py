@@ -11,6 +11,7 @@ import re
 from pycue.evaluator import ir
 from pycue.evaluator.values import Bool, Bytes, Null, Num, String, StructMarker
 from pycue.evaluator.vertex import CLOSED_RECURSIVE, MEMBER, Vertex
+from pycue.export.expressions import is_constant
 from pycue.export.nodes import field_label, ident
 from pycue.export.view import final_value
 from pycue.labels import Label
@@ -60,6 +61,9 @@ class Pivot:
         value = final_value(self.ctx, target)
         base = value.base if isinstance(value, Vertex) else value
         if isinstance(base, _SCALARS) and not (isinstance(value, Vertex) and value.arcs):
+            declared = [conjunct.x for conjunct in target.conjuncts]
+            if len(declared) == 1 and isinstance(declared[0], ir.Field) and is_constant(declared[0].value):
+                return state.expr(declared[0].value)
             return state.value(base)
         if isinstance(base, StructMarker) and isinstance(value, Vertex) and not value.arcs and not value.patterns:
             return ast.StructLit(0, [], 0)

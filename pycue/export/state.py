@@ -54,7 +54,9 @@ class State:
         self.imports: dict[str, str] = {}  # import path -> local name
         self.aliases: dict[str, str] = {}  # value alias as written in the source -> as written here
         self.roots: list[object] = []  # expressions whose labels must not be taken as names of lets and aliases
+        self.top: Vertex | None = None  # the vertex of the file or package that the value belongs to
         self._names: set[str] | None = None
+        self._postfix: set[str] | None = None
         self._drawn = 4  # how many of _NUMBERS are used up, those tried for every name included
 
     def vertex(self, vertex: Vertex) -> ast.Expr:
@@ -133,6 +135,28 @@ class State:
             if f"{name}_{number}" not in names:
                 names.add(f"{name}_{number}")
                 return f"{name}_{number}"
+
+    def is_postfix_alias(self, name: str) -> bool:
+        """Whether a name was declared behind a label (``a~X``), so that the label stands for it as well."""
+        if self._postfix is None:
+            self._postfix = set()
+            if self.top is not None:
+                _collect_postfix([conjunct.x for conjunct in self.top.conjuncts], self._postfix)
+        return name in self._postfix
+
+
+def _collect_postfix(pending: list[object], names: set[str]) -> None:
+    """Add the names of all aliases behind labels in some expressions."""
+    while pending:
+        x = pending.pop()
+        if isinstance(x, (list, tuple)):
+            pending += x
+        elif isinstance(x, (Decl, Expr)) and not isinstance(x, (Value, LetReference)):
+            node = x.src.node if x.src is not None else None
+            if isinstance(node, ast.Field) and node.alias is not None and node.alias.field is not None:
+                names.add(node.alias.field.name)
+            for slot in type(x).__slots__:
+                pending.append(getattr(x, slot))
 
 
 def _collect_labels(x: object, names: set[str]) -> None:

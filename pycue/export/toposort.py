@@ -247,9 +247,8 @@ class _Sorter:
 
 
 def _stays_apart(lit: StructLit) -> bool:
-    """Whether iterations that enter a literal count as literals of their own: where they have lets of their own."""
-    has_let = any(isinstance(decl, LetField) and decl.is_multi for decl in lit.decls)
-    return has_let and not any(isinstance(decl, DynamicField) for decl in lit.decls)
+    """Whether iterations that enter a literal count as literals of their own: where all its labels are static."""
+    return not any(isinstance(decl, DynamicField) for decl in lit.decls)
 
 
 def _is_let_key(decl: Any) -> bool:
@@ -284,7 +283,7 @@ def _outermost_reference(conjunct: Conjunct) -> Resolver | None:
 
 def _place(src: Src | None) -> _Place:
     position = src.position if src is not None else None
-    return position.key() if position is not None else ("", -1)
+    return position.key() if position is not None else ("\U0010ffff", 0)  # filled in data comes after the text
 
 
 def _label_key(label: AnyLabel) -> tuple[bool, int, str]:

@@ -60,3 +60,8 @@ def test_iterations_are_interleaved() -> None:
 )
 def test_order_of_definitions(chains: list[str], want: str) -> None:
     assert "".join(str(label) for label in merge_chains([list(chain) for chain in chains])) == want
+
+
+def test_static_fields_of_a_comprehension_come_in_by_name() -> None:
+    value = Context().compile("s: {x: {p: 1}, y: {p: 1}}\n#d: p: 1\nfor k, v in s {\n\ts: (k): #d\n}")
+    assert [str(selector) for selector, _ in value.fields(definitions=True)] == ["#d", "s"]

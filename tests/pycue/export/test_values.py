@@ -88,3 +88,7 @@ def test_references_that_leave_the_value_come_along() -> None:
     assert shown(text, "y") == (
         'a: X + 1\nb: "\\("s")\\(X)"\nc: Q + a\nd: int\n\n//cue:path: x\nlet X = int\n\n//cue:path: z.q\nlet Q = int\n'
     )
+
+
+def test_an_alias_behind_a_label_is_the_label() -> None:
+    assert shown("@experiment(aliasv2)\na~X: {r: int}\nb: X.r + 1") == "a: {\n    r: int\n}\nb: a.r + 1\n"
