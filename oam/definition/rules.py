@@ -121,13 +121,13 @@ def check_traits(
     subject = Subject(names | {component.name}, groups, component.labels)
     out = []
     for definition, _, place in traits:
-        items = definition.spec.get("appliesToWorkloads") or []
+        items = [item for item in definition.spec.get("appliesToWorkloads") or [] if item]
         if items and not any(matches(item, subject) for item in items):
             text = f'trait "{definition.name}" does not apply to component type "{component.name}"'
             hint = f"it applies to {', '.join(items)}"
             out.append(warning("oam.trait.applies", text, position=place, help=hint))
     for index, (definition, _, _) in enumerate(traits):
-        items = definition.spec.get("conflictsWith") or []
+        items = [item for item in definition.spec.get("conflictsWith") or [] if item]
         for other_index, (other, objects, place) in enumerate(traits):
             same = other.name == definition.name
             if other_index == index or (same and definition.name not in items) or (same and other_index < index):

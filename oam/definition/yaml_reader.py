@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 from oam.definition.definition import Definition
@@ -16,6 +17,7 @@ from pycue.syntax.parser import parse_file
 
 if TYPE_CHECKING:
     from oam.model.document import Document
+    from oam.model.strict import Struct
     from pycue.syntax.ast import File
 
 __all__ = ["is_definition", "read_object"]
@@ -78,16 +80,30 @@ def _mapping(document: Document, path: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _check_spec(document: Document, definition: Definition) -> None:
-    try:
-        check(definition.spec, SPECS[definition.kind])
-    except DocumentError as error:
-        path = error.diagnostics[0].path
-        if path and path[0] in HISTORIC.get(definition.kind, {}):
+    """Warn about each field that the kind does not have; refuse values of the wrong type."""
+    spec = deepcopy(definition.spec)
+    while (error := _first_fault(spec, SPECS[definition.kind])) is not None:
+        parent: Any = spec
+        path: list[str | int] = []
+        for step in error.diagnostics[0].path:
+            path.append(int(step) if isinstance(parent, list) else step)
+            parent, above = parent[path[-1]], parent
+        place = document.position(("spec", *path))
+        text = f"invalid definition spec: {error.text}"
+        if "unknown field" not in error.text:
+            raise DefinitionError(text, code="oam.definition.spec", position=place)
+        if path[0] in HISTORIC.get(definition.kind, {}):
             text = f'field "{path[0]}" belongs to an earlier release'
-        else:
-            text = f"invalid definition spec: {error.text}"
-        place = document.position(("spec", *(int(step) if step.isdigit() else step for step in path)))
         definition.warnings.append(warning("oam.definition.spec", text, position=place))
+        del above[path[-1]]
+
+
+def _first_fault(spec: dict[str, Any], type_: Struct) -> DocumentError | None:
+    try:
+        check(spec, type_)
+    except DocumentError as error:
+        return error
+    return None
 
 
 def _template(document: Document, definition: Definition) -> File | None:
