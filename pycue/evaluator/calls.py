@@ -199,7 +199,7 @@ class CallContext:
 
 
 def _type_error(ctx: OpContext, value: Value, expected: str, i: int, builtin: Builtin) -> Bottom:
-    args = (value, k.kind_string(value.kind), expected, i + 1, builtin)
+    args = (value, k.kind_string(value.kind), expected, i + 1, _label(builtin))
     src = value.src if value.src is not None else None
     return ctx.error(EVAL, src, "cannot use %s (type %s) as %s in argument %s to %s", *args)
 
@@ -210,6 +210,11 @@ def unresolved(ctx: OpContext, src: Src | None, value: Disjunction) -> Bottom:
     bottom = ctx.error(INCOMPLETE, src, "unresolved disjunction %s (type %s)", value, kind)
     bottom.messages[0].positions = []
     return bottom
+
+
+def _label(builtin: Builtin) -> str:
+    """How a message about the arguments names the function: a path that is no identifier is quoted."""
+    return f'"{builtin.package}".{builtin.name}' if "/" in builtin.package else builtin.qualified_name()
 
 
 # ---- calls
@@ -257,9 +262,9 @@ def check_count(ctx: OpContext, builtin: Builtin, count: int, src: Src | None) -
     """Error for too many or too few arguments."""
     want = len(builtin.params)
     if count > want:
-        return ctx.error(EVAL, src, "too many arguments in call to %s (have %s, want %s)", builtin, count, want)
+        return ctx.error(EVAL, src, "too many arguments in call to %s (have %s, want %s)", _label(builtin), count, want)
     if count < want and builtin.params[count].default is None:
-        return ctx.error(EVAL, src, "not enough arguments in call to %s (have %s, want %s)", builtin, count, want)
+        return ctx.error(EVAL, src, "not enough arguments in call to %s (have %s, want %s)", _label(builtin), count, want)
     return None
 
 

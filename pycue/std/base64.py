@@ -7,7 +7,8 @@ import re
 
 from pycue.evaluator import kind as k
 from pycue.evaluator.debug import debug_string
-from pycue.evaluator.values import Null
+from pycue.evaluator.values import EVAL, Null
+from pycue.evaluator.vertex import Vertex
 from pycue.std._declare import Package, raw_function
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
@@ -20,8 +21,9 @@ __all__ = ["PACKAGE"]
 def _check_encoding(call: CallContext) -> None:
     value = call.value(0)
     if not isinstance(value, Null):
-        kind = k.kind_string(value.kind)
-        raise ValueError(f"base64: unsupported encoding: cannot use value {debug_string(value)} (type {kind}) as null")
+        text = "base64: unsupported encoding: cannot use value %s (type %s) as null"
+        shown = debug_string(value) if isinstance(value, Vertex) else value
+        raise call.error(EVAL, text, shown, k.kind_string(value.kind))
 
 
 def _encode(call: CallContext) -> str:
@@ -32,25 +34,49 @@ def _encode(call: CallContext) -> str:
 def _decode(call: CallContext) -> bytes:
     _check_encoding(call)
     text = call.string(1)
-    compact = text.replace("\r", "").replace("\n", "")
-    fault = _fault(compact)
+    fault = _fault(text)
     if fault is not None:
-        breaks = [m.start() for m in re.finditer(r"[\r\n]", text)]
-        for at in breaks:
-            fault += at <= fault
         raise ValueError(f"illegal base64 data at input byte {fault}")
-    return base64.b64decode(compact)
+    return base64.b64decode(text)
+
+
+_DIGIT = re.compile(r"[A-Za-z0-9+/]")
+_LINE_ENDS = re.compile(r"[\r\n]*")
 
 
 def _fault(text: str) -> int | None:
-    """Where padded base64 goes wrong, as Go reports it; None if it does not."""
-    body = text.rstrip("=") if len(text) % 4 == 0 and len(text) - len(text.rstrip("=")) <= 2 else text
-    bad = re.search(r"[^A-Za-z0-9+/]", body)
-    if bad:
-        return bad.start()
-    if len(text) % 4:
-        return len(text) - len(text) % 4
-    return None
+    """Where padded base64 goes wrong, as Go reports it; None if it does not. Line ends are passed over."""
+    have = 0  # digits of the group of four at hand
+    at = 0
+    while at < len(text):
+        char = text[at]
+        if _DIGIT.match(char):
+            have = (have + 1) % 4
+        elif char == "=":
+            return _padding_fault(text, at, have)
+        elif char not in "\r\n":
+            return at
+        at += 1
+    return at - have if have else None
+
+
+def _padding_fault(text: str, at: int, have: int) -> int | None:
+    """The same from the first ``=`` on, after ``have`` digits of a group."""
+    if have < 2:
+        return at
+    after = _skip_line_ends(text, at + 1)
+    if have == 2:
+        if after == len(text):
+            return after
+        if text[after] != "=":
+            return after - 1
+        after = _skip_line_ends(text, after + 1)
+    return after if after < len(text) else None
+
+
+def _skip_line_ends(text: str, at: int) -> int:
+    match = _LINE_ENDS.match(text, at)
+    return match.end() if match else at
 
 
 def _encoded_len(call: CallContext) -> int:

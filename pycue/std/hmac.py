@@ -23,7 +23,7 @@ _ALGORITHMS = {
 def _sign(name: str, key: bytes, data: bytes) -> bytes:
     algorithm = _ALGORITHMS.get(name)
     if algorithm is None:
-        raise ValueError(f'unsupported hash function "{name}"')
+        raise ValueError("unsupported hash function")
     return hmac.new(key, data, algorithm).digest()
 
 

@@ -9,7 +9,6 @@ from pycue.evaluator import kind as k
 from pycue.evaluator.calls import CallError
 from pycue.evaluator.compare import same_value
 from pycue.evaluator.debug import debug_string
-from pycue.evaluator.equality import equal
 from pycue.evaluator.ir import Field, StructLit
 from pycue.evaluator.number import add, compare, decimal_context, multiply, to_decimal
 from pycue.evaluator.values import EVAL, INCOMPLETE, Bool, Bottom, Num, String
@@ -193,7 +192,9 @@ def _match_count(call: CallContext) -> bool:
 
 def _contains(call: CallContext) -> bool:
     wanted = call.value(1)
-    return any(equal(call.ctx, call.ctx.unwrap(call.ctx.default(item)), wanted) for item in call.list(0))
+    if isinstance(wanted, Vertex):
+        call.ctx.unify(wanted)
+    return any(_same(call, call.ctx.default(item), wanted) for item in call.list(0))
 
 
 # ---- numbers

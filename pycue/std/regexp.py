@@ -42,21 +42,6 @@ def _named(match: re.Match[str]) -> dict[str, str]:
     return {name: match[index] or "" for name, index in sorted(match.re.groupindex.items())}
 
 
-def _check_names(pattern: str) -> None:
-    if not compile_regexp(pattern).groupindex:
-        raise ValueError("no named groups")
-
-
-def _find_named(pattern: str, text: str) -> dict[str, str]:
-    _check_names(pattern)
-    return _named(_matches(pattern, text, 1)[0])
-
-
-def _find_all_named(pattern: str, text: str, limit: int) -> list[dict[str, str]]:
-    _check_names(pattern)
-    return [_named(m) for m in _matches(pattern, text, limit)]
-
-
 def _expand(template: str, match: re.Match[str]) -> str:
     """Put groups for ``$1``, ``$name``, ``${name}``; unknown ones are empty."""
     out = []
@@ -108,9 +93,11 @@ PACKAGE = Package(
     [
         function("Find", "s s", "s", lambda pattern, s: _matches(pattern, s, 1)[0][0]),
         function("FindAll", "s s i", "l", lambda pattern, s, n: [m[0] for m in _matches(pattern, s, n)]),
-        function("FindAllNamedSubmatch", "s s i", "l", _find_all_named),
+        function(
+            "FindAllNamedSubmatch", "s s i", "l", lambda pattern, s, n: [_named(m) for m in _matches(pattern, s, n)]
+        ),
         function("FindAllSubmatch", "s s i", "l", lambda pattern, s, n: [_groups(m) for m in _matches(pattern, s, n)]),
-        function("FindNamedSubmatch", "s s", "t", _find_named),
+        function("FindNamedSubmatch", "s s", "t", lambda pattern, s: _named(_matches(pattern, s, 1)[0])),
         function("FindSubmatch", "s s", "l", lambda pattern, s: _groups(_matches(pattern, s, 1)[0])),
         function("ReplaceAll", "s s s", "s", lambda pattern, s, new: _replace_all(pattern, s, new, False)),
         function("ReplaceAllLiteral", "s s s", "s", lambda pattern, s, new: _replace_all(pattern, s, new, True)),

@@ -22,8 +22,6 @@ def _number(text: str) -> int:
             raise ValueError(f"invalid urn prefix: {quote(text[:9])}")
         body = text[9:]
     elif length == 38:
-        if text[0] != "{" or text[-1] != "}":
-            raise ValueError("invalid bracketed UUID format")
         body = text[1:-1]
     elif length == 32:
         if not re.fullmatch(r"[0-9a-fA-F]{32}", text):
@@ -49,7 +47,7 @@ def _valid(text: str) -> None:
 def _from_int(number: int) -> str:
     number = abs(number)
     if number >> 128:
-        raise ValueError("uuid: int too large")
+        raise ValueError(f"invalid UUID (got {-(-number.bit_length() // 8)} bytes)")
     return _spelled(number)
 
 
