@@ -336,8 +336,13 @@ def _settle(ctx: OpContext, v: Vertex) -> Vertex | Bottom | None:
         return None
     if type(v.base) is Disjunction:
         return None
-    if n.disjunctions and not n.met(VALUE) and not n.active and ctx.may_yield:
-        raise Yield(n, SCALAR)
+    if n.disjunctions and not n.met(VALUE) and not n.active:
+        if ctx.may_yield and not n.done & SCALAR:
+            raise Yield(n, SCALAR)
+        n.done |= ANCESTORS  # forced: choose among what is known
+        process(ctx, n, VALUE, FINALIZE)
+        if v.base is not None:
+            return None
     if n.error is not None and not n.error.incomplete:
         return n.error
     if n.scalar is not None and not v.arcs:
