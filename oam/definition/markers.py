@@ -15,7 +15,7 @@ from pycue.syntax import ast
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["PATCH_KEY", "PATCH_STRATEGY", "comment_lines", "markers", "sink_comments"]
+__all__ = ["PATCH_KEY", "PATCH_STRATEGY", "comment_lines", "historic_markers", "markers", "sink_comments"]
 
 PATCH_KEY = "patchKey"
 PATCH_STRATEGY = "patchStrategy"
@@ -38,6 +38,12 @@ def comment_lines(node: ast.Node) -> list[str]:
     """The lines of the comments that stand above a node."""
     groups = [group for group in node.comments or () if group.doc and not group.line]
     return [comment.text[2:] for group in groups for comment in group.list]
+
+
+def historic_markers(file: ast.File) -> list[ast.Comment]:
+    """Comments that are markers without ``+``."""
+    groups = [group for node in walk(file) for group in node.comments or () if group.doc]
+    return [comment for group in groups for comment in group.list if _HISTORIC.fullmatch(comment.text[2:])]
 
 
 def sink_comments(file: ast.File) -> None:

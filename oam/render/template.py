@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from oam.definition.legacy import modernize
-from oam.definition.markers import sink_comments
+from oam.definition.markers import historic_markers, sink_comments
 from oam.definition.trees import label_name
 from oam.errors import warning
 from pycue import Context
@@ -102,6 +102,9 @@ class TemplateCompiler:
 
     def _compile(self, key: tuple[str, str, tuple[str, ...]], file: ast.File, declare: Sequence[str]) -> Template:
         warnings: list[Diagnostic] = []
+        for comment in historic_markers(file):
+            text = f"write the marker as // +{comment.text[2:].strip()}"
+            warnings.append(warning("oam.template.marker", text, position=_place(file, comment.pos)))
         sink_comments(file)
         for node in modernize(file):
             text = f"list arithmetic ({node.op}) belongs to an earlier version of CUE"

@@ -87,6 +87,8 @@ def test_a_key_above_an_enclosing_field(shop):
 def test_historic_marker(shop):
     found = containers(shop, 'patch: spec: {\n// patchKey=name\ncontainers: [{name: "b", extra: 1}]\n}')
     assert found[1]["extra"] == 1
+    assert [item.message for item in shop.warnings] == ["write the marker as // +patchKey=name"]
+    assert repr(shop.warnings[0].position) == "t.yaml:8:9"
 
 
 def test_retain_keys(shop):
