@@ -111,32 +111,42 @@ class ComponentHost:
 
     def deploy(self, policies: Sequence[str], inline: Sequence[dict[str, Any]], parallelism: int) -> tuple[bool, str]:
         """See :class:`oam.providers.session.Application`."""
+        given = [self._policy(name) for name in policies]
+        given += [Policy(entry.get("name", ""), entry["type"], entry.get("properties")) for entry in inline]
+        overrides = [policy for policy in given if policy.type == "override"]
+        changed = apply_overrides(self._application, overrides, self._renderer.profile, [])
         waiting = []
-        for place in self.placements([*policies]):
-            for component in self._overridden(policies, inline).components:
-                applied = self.apply_component(
-                    component_data(component),
-                    cluster=place["cluster"],
-                    namespace=place["namespace"],
-                    patch=None,
-                    traits={},
-                )
+        for place in self._places(given):
+            for component in changed.components:
+                applied = self.apply_component(component_data(component), **place, patch=None, traits={})
                 if not applied.healthy:
                     waiting.append(f"{component.name} is not healthy")
         return not waiting, ",".join(waiting)
 
     def placements(self, policies: Sequence[str]) -> list[dict[str, str]]:
         """See :class:`oam.providers.session.Application`; without topology policy the application's own place."""
+        return self._places([self._policy(name) for name in policies])
+
+    def _places(self, policies: Sequence[Policy]) -> list[dict[str, str]]:
+        here = self.dispatcher.cluster.name
         places: list[dict[str, str]] = []
-        for policy in self._application.policies:
-            if policy.name not in policies or policy.type != "topology":
-                continue
+        for policy in policies:
             properties = policy.properties or {}
-            for cluster in properties.get("clusters") or ["local"]:
+            for cluster in (properties.get("clusters") or [here]) if policy.type == "topology" else ():
                 place = {"cluster": cluster, "namespace": properties.get("namespace") or ""}
                 if place not in places:
                     places.append(place)
-        return places or [{"cluster": self.dispatcher.cluster.name, "namespace": ""}]
+        return places or [{"cluster": here, "namespace": ""}]
+
+    def _policy(self, name: str) -> Policy:
+        """A policy of the application, or a Policy object of its namespace."""
+        for policy in self._application.policies:
+            if policy.name == name:
+                return policy
+        found = self.dispatcher.cluster.get(ObjectRef("core.oam.dev/v1alpha1", "Policy", self._namespace, name))
+        if found is None:
+            raise ActionError(f"external policy {name} not found", code="oam.policy.missing")
+        return Policy(name, found.get("type", ""), found.get("properties"))
 
     def policy_objects(self) -> dict[str, list[Object]]:
         """What the application's own policy types make, by policy. Raises :class:`oam.errors.RenderError`."""
@@ -172,6 +182,9 @@ class ComponentHost:
     def _render(
         self, component: dict[str, Any], cluster: str, namespace: str, patch: Value | None, traits: dict[str, Value]
     ) -> tuple[Component, RenderedComponent]:
+        if cluster not in ("", self.dispatcher.cluster.name):
+            missing = f'virtualclusters.cluster.core.oam.dev "{cluster}" not found'
+            raise ActionError(f"failed to get cluster {cluster}: {missing}", code="oam.cluster.unknown")
         parsed = self._parse(component)
         around = Surroundings(
             namespace or self._namespace, self._revision, component_revision(component), cluster or "local"
@@ -197,17 +210,6 @@ class ComponentHost:
         parsed = Application.parse({"metadata": {"name": ""}, "spec": {"components": [component]}}).components[0]
         own = next((entry for entry in self._application.components if entry.name == parsed.name), None)
         return attrs.evolve(parsed, path=own.path) if own else parsed
-
-    def _overridden(self, names: Sequence[str], inline: Sequence[dict[str, Any]]) -> Application:
-        """The application as override policies change it: the named ones in order, then the step's own."""
-        own = {policy.name: policy for policy in self._application.policies}
-        missing = [name for name in names if name not in own]
-        if missing:
-            raise ActionError(f"external policy {missing[0]} not found", code="oam.policy.missing")
-        given = [own[name] for name in names]
-        given += [Policy(entry.get("name", ""), entry["type"], entry.get("properties")) for entry in inline]
-        overrides = [policy for policy in given if policy.type == "override"]
-        return apply_overrides(self._application, overrides, self._renderer.profile, [])
 
     def _applies_workload(self, component: Component) -> bool:
         """A trait that manages the workload takes it out of the application's hands."""

@@ -63,3 +63,27 @@ def test_keeping(world: Any) -> None:
     assert names(world) == ["late", "never", "stays"]
     world.runtime.delete(record)
     assert names(world) == ["never"]
+
+
+POLICY = """apiVersion: core.oam.dev/v1alpha1
+kind: Policy
+metadata: {name: shared}
+type: topology
+properties: {clusters: [CLUSTER], namespace: elsewhere}
+"""
+
+
+@pytest.mark.parametrize(("cluster", "phase"), [("local", "running"), ("mars", "workflowFailed")])
+def test_policies_that_stand_alone(world: Any, cluster: str, phase: str) -> None:
+    step = "- {name: d, type: deploy, properties: {policies: [shared]}}"
+    application = world.application(step, components="  components: [{name: a, type: note}]\n")
+    record = world.up(world.component_definition("note", NOTE), POLICY.replace("CLUSTER", cluster), application)
+    assert record.phase == phase
+    assert (names(world) == ["a"]) is (phase == "running")
+
+
+def test_a_policy_that_is_nowhere(world: Any) -> None:
+    step = "- {name: d, type: deploy, properties: {policies: [nowhere]}}"
+    application = world.application(step, components="  components: [{name: a, type: note}]\n")
+    record = world.up(world.component_definition("note", NOTE), application)
+    assert record.run.status("d").message == "function call error for deploy: external policy nowhere not found"
