@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from pycue.evaluator import ir
-from pycue.evaluator.values import Bool, Bytes, Null, Num, String, StructMarker
+from pycue.evaluator.values import Bool, Bytes, Expr, Null, Num, String, StructMarker, Value
 from pycue.evaluator.vertex import CLOSED_RECURSIVE, MEMBER, Vertex
 from pycue.export.expressions import is_constant
 from pycue.export.nodes import field_label, ident
@@ -21,7 +21,6 @@ from pycue.syntax.literal import is_valid_ident, quote_label
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from pycue.evaluator.context import OpContext
-    from pycue.evaluator.values import Expr, Value
     from pycue.evaluator.vertex import Environment
     from pycue.export.state import State
     from pycue.labels import AnyLabel
@@ -37,12 +36,13 @@ class Pivot:
     ``hoisted`` are the vertices that become lets, in order, with their names.
     """
 
-    __slots__ = ("ctx", "hoisted", "root")
+    __slots__ = ("_needed", "ctx", "hoisted", "root")
 
     def __init__(self, ctx: OpContext, root: Vertex) -> None:
         self.ctx = ctx
         self.root = root
         self.hoisted: dict[Vertex, str] = {}
+        self._needed: set[Vertex] | None = None
 
     def reference(self, state: State, x: Expr) -> ast.Expr | None:
         """What stands for a reference; None where it is to be written as it is, or is made of others."""
@@ -58,6 +58,16 @@ class Pivot:
         labels = self._path_to(target)
         if labels is not None:
             return _written(labels)
+        around, rest = self._needed_around(target)
+        if around is not None:
+            result = self._name(state, around)
+            for label in rest:
+                result = ast.SelectorExpr(result, 0, field_label(label))
+            return result
+        return self._inline(state, target) or self._name(state, target)
+
+    def _inline(self, state: State, target: Vertex) -> ast.Expr | None:
+        """A concrete scalar or an empty struct, which needs no let."""
         value = final_value(self.ctx, target)
         base = value.base if isinstance(value, Vertex) else value
         if isinstance(base, _SCALARS) and not (isinstance(value, Vertex) and value.arcs):
@@ -67,6 +77,10 @@ class Pivot:
             return state.value(base)
         if isinstance(base, StructMarker) and isinstance(value, Vertex) and not value.arcs and not value.patterns:
             return ast.StructLit(0, [], 0)
+        return None
+
+    def _name(self, state: State, target: Vertex) -> ast.Expr:
+        """Name of the let that a vertex becomes."""
         name = self.hoisted.get(target)
         if name is None:
             letters = re.sub(r"\W", "", str(target.label)).lstrip("_").upper()
@@ -74,6 +88,48 @@ class Pivot:
         if _is_definition(target):
             return ast.SelectorExpr(ident(name), 0, ident("#x"))
         return ident(name)
+
+    def _needed_around(self, target: Vertex) -> tuple[Vertex | None, list[AnyLabel]]:
+        """A vertex around ``target`` that is referred to as well, and the labels that lead on from there."""
+        if self._needed is None:
+            self._needed = set()
+            self._collect(self._needed)
+        labels: list[AnyLabel] = []
+        vertex = target
+        while vertex.parent is not None and vertex.label is not None and vertex.parent.parent is not None:
+            labels.append(vertex.label)
+            vertex = vertex.parent
+            if vertex in self._needed and self._path_to(vertex) is None:
+                return vertex, labels[::-1]
+        return None, labels
+
+    def _collect(self, needed: set[Vertex]) -> None:
+        """Find all vertices outside that the value refers to."""
+        pending = [self.root]
+        seen: set[Vertex] = set()
+        while pending:
+            vertex = pending.pop()
+            if vertex in seen:
+                continue
+            seen.add(vertex)
+            pending += vertex.deref().arcs.values()
+            for conjunct in vertex.conjuncts:
+                self._collect_from(conjunct.env, conjunct.x, needed)
+
+    def _collect_from(self, env: Environment | None, x: object, needed: set[Vertex]) -> None:
+        expressions = [x.value if isinstance(x, ir.Field) else x]
+        while expressions:
+            x = expressions.pop()
+            if isinstance(x, ir.Resolver):
+                target = self._target(env, 0, x)
+                if target is not None:
+                    if self._path_to(target) is None:
+                        needed.add(target)
+                    continue
+            if isinstance(x, (list, tuple)):
+                expressions += x
+            elif isinstance(x, Expr) and not isinstance(x, (Value, ir.StructLit, ir.ListLit, ir.LetReference)):
+                expressions += [getattr(x, slot) for slot in type(x).__slots__]
 
     def lets(self, state: State) -> list[ast.Decl]:
         """Clauses for all that was hoisted, and for what those need in turn."""

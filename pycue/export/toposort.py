@@ -283,7 +283,7 @@ def _outermost_reference(conjunct: Conjunct) -> Resolver | None:
 
 def _place(src: Src | None) -> _Place:
     position = src.position if src is not None else None
-    return position.key() if position is not None else ("\U0010ffff", 0)  # filled in data comes after the text
+    return position.key() if position is not None else ("", -1)
 
 
 def _label_key(label: AnyLabel) -> tuple[bool, int, str]:
