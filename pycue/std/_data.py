@@ -6,6 +6,7 @@ from pycue.encoding.data import to_data
 from pycue.errors import EncodeError
 from pycue.evaluator.calls import CallError
 from pycue.evaluator.closedness import accepts
+from pycue.evaluator.references import Resolver
 from pycue.evaluator.validate import validate
 from pycue.evaluator.values import EVAL, INCOMPLETE, Bottom, Expr
 from pycue.evaluator.vertex import Conjunct, RefNode, Vertex
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 
     from pycue.evaluator.calls import CallContext
     from pycue.evaluator.context import OpContext
-    from pycue.evaluator.values import Value
+    from pycue.evaluator.values import Src, Value
+    from pycue.evaluator.vertex import Environment
     from pycue.source import Source
     from pycue.syntax import ast
 
@@ -75,6 +77,19 @@ def takes_fields(ctx: OpContext, struct: Vertex) -> bool:
     return not ctx.is_closed(struct) and accepts(ctx, struct)
 
 
+class _DataReference(Resolver):
+    """A reference to data, as written where the data starts."""
+
+    __slots__ = ("target",)
+
+    def __init__(self, target: Vertex, src: Src | None) -> None:
+        self.target = target
+        self.src = src
+
+    def resolve(self, ctx: OpContext, env: Environment | None) -> Vertex | Bottom:
+        return self.target
+
+
 def satisfies(call: CallContext, data: Vertex, schema: Value, *, concrete: bool, whole: bool = False) -> bool:
     """Whether ``data & schema`` is valid, and with ``concrete`` complete; raises the error otherwise.
 
@@ -85,7 +100,7 @@ def satisfies(call: CallContext, data: Vertex, schema: Value, *, concrete: bool,
     first = vertex.conjuncts[0]
     if whole and isinstance(origin := data.conjuncts[0].x, Expr):
         close = first.close.copy()
-        close.refs = RefNode(origin, data, vertex, 0, close.refs)
+        close.refs = RefNode(_DataReference(data, origin.src), data, vertex, 0, close.refs)
         vertex.conjuncts[0] = Conjunct(None, data, close)
     ctx.unify(vertex)
     error = ctx.error_of(vertex) or validate(ctx, vertex, concrete=concrete, final=concrete)
