@@ -111,6 +111,8 @@ def _scalar(value: Any, indent: str, top: bool = False) -> str:
         encoded = b2a_base64(value, newline=False).decode()
         return f"!!binary |-\n{indent or _STEP}{encoded}" if b"\n" in value else f"!!binary {encoded}"
     text = number_string(value)
+    if kind is not int and text.lstrip("-").isdigit():
+        text += "."  # a float without a fraction
     return {"Infinity": ".inf", "-Infinity": "-.inf", "NaN": ".nan"}.get(text, text)
 
 

@@ -79,7 +79,7 @@ def test_layout() -> None:
         'a:\n  - - 1\n    - 2\n  - b: []\nc:\n  "y": {}\n'
     )
     assert yaml.encode(b"abc") == "!!binary YWJj\n"
-    assert yaml.encode([Decimal("1.50"), Decimal("1E+3")]) == "- 1.50\n- 1E+3\n"
+    assert yaml.encode([Decimal("1.50"), Decimal("1E+3"), Decimal("2"), 2]) == "- 1.50\n- 1E+3\n- 2.\n- 2\n"
     assert yaml.encode_stream([{"a": 1}, 2]) == "a: 1\n---\n2\n"
 
 
