@@ -162,7 +162,9 @@ def schedule_struct(n: NodeState, env: Environment | None, lit: StructLit, close
     if v.structs is None:
         v.structs = []
     v.structs.append(StructInfo(lit, frame, close))
-    closedness.note(n, close, (closedness.STRUCT if plan.commits else 0) | (closedness.ELLIPSIS if plan.ellipsis else 0))
+    closedness.note(
+        n, close, (closedness.STRUCT if plan.commits or plan.has_fields else 0) | (closedness.ELLIPSIS if plan.ellipsis else 0)
+    )
     if plan.commits:
         cycle.note_material(n, close)
         if narrow(n, lit, k.STRUCT, close):

@@ -24,25 +24,25 @@ class StructPlan:
     """Flags of a struct literal.
 
     ``embeds`` it has an embedding or comprehension; ``commits`` evaluating it makes a node a struct: a regular field, or
-    no embedding.
+    no embedding; ``has_fields`` it has fields of any sort.
     """
 
-    __slots__ = ("commits", "ellipsis", "embeds", "fields_only")
+    __slots__ = ("commits", "ellipsis", "embeds", "has_fields")
 
     def __init__(self, lit: StructLit) -> None:
         self.embeds = False
         self.ellipsis = False
         self.commits = False
-        self.fields_only = True
+        self.has_fields = False
         for decl in lit.decls:
             cls = type(decl)
             if cls is Field:
+                self.has_fields = True
                 if decl.arc_type == MEMBER and type(decl.label) is str:
                     self.commits = True
                 continue
             if cls is LetField:
                 continue
-            self.fields_only = False
             if cls is Ellipsis:
                 self.ellipsis = True
             elif cls is Comprehension or (cls is not DynamicField and cls is not BulkOptionalField):

@@ -297,12 +297,15 @@ def _denied(ctx: OpContext, n: NodeState) -> list[Vertex]:
 def _deny_or_finish(ctx: OpContext, n: NodeState, denied: list[Vertex]) -> None:
     """Forbidden fields are errors, unless other fields are in error already, which is reported alone."""
     error = n.v.child_error
-    if error is None or error.close_check:
-        _deny(ctx, n, denied)
-        return
+    bad = error is not None and not error.close_check
     for arc in denied:
         unify(ctx, arc)
-        _note_child(n, arc)
+        error = error_of(arc)
+        if bad or (error is not None and not error.incomplete and not error.close_check):
+            bad = True
+            _note_child(n, arc)
+    if not bad:
+        _deny(ctx, n, denied)
 
 
 def _deny(ctx: OpContext, n: NodeState, denied: list[Vertex]) -> None:
