@@ -9,8 +9,6 @@ Names are imported when they are first used, so that importing the package costs
 
 from __future__ import annotations
 
-import sys
-
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +33,7 @@ if TYPE_CHECKING:
         ValidationError,
     )
     from pycue.limits import Limits
-    from pycue.load.fs import FileSystem
+    from pycue.loader.fs import FileSystem
     from pycue.path import Path, Selector
     from pycue.value import Value
 
@@ -101,7 +99,7 @@ def loads(text: str, *, filename: str = "-") -> Any:
     return Context().compile(text, filename=filename).decode()
 
 
-def _load(path: str = ".", *, tags: Sequence[str] = (), fs: FileSystem | None = None) -> Any:
+def load(path: str = ".", *, tags: Sequence[str] = (), fs: FileSystem | None = None) -> Any:
     """Python data of a CUE file or package.
 
     Args:
@@ -113,14 +111,14 @@ def _load(path: str = ".", *, tags: Sequence[str] = (), fs: FileSystem | None = 
         CueError: it cannot be read, is malformed, in error, or not concrete.
 
     >>> import pycue
-    >>> from pycue.load.fs import MemoryFileSystem
+    >>> from pycue.loader.fs import MemoryFileSystem
     >>> pycue.load("app.cue", fs=MemoryFileSystem({"/app.cue": "replicas: 2 + 1"}))
     {'replicas': 3}
     """
     from pycue.context import Context
     from pycue.errors import LoadError
-    from pycue.load.fs import OsFileSystem, join
-    from pycue.load.loader import Loader
+    from pycue.loader.fs import OsFileSystem, join
+    from pycue.loader.loader import Loader
     from pycue.stack import deep
 
     if fs is None:
@@ -132,23 +130,3 @@ def _load(path: str = ".", *, tags: Sequence[str] = (), fs: FileSystem | None = 
     if not instances:
         raise LoadError(f"{path}: not a CUE file or package")
     return Context().build(instances[0]).decode()
-
-
-if TYPE_CHECKING:
-    load = _load
-
-
-class _Package(type(sys)):  # type: ignore[misc]
-    """This module: its attribute ``load`` stays the function when the package of that name is imported."""
-
-    @property
-    def load(self) -> Any:
-        """The function :func:`load`."""
-        return _load
-
-    @load.setter
-    def load(self, module: object) -> None:
-        pass
-
-
-sys.modules[__name__].__class__ = _Package

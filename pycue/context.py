@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from pycue.compile import CompiledPackage
-    from pycue.load.instance import Instance
+    from pycue.loader.instance import Instance
     from pycue.syntax import ast
 
 __all__ = ["Context", "Unit"]
@@ -159,7 +159,7 @@ class Context:
         >>> Context().compile_expression('strings.ToUpper("a")').decode()
         'A'
         """
-        from pycue.load.program import standard_name
+        from pycue.loader.program import standard_name
         from pycue.source import Source
         from pycue.syntax.parser import parse_expr
 
@@ -197,12 +197,12 @@ class Context:
         return Value(self._unit, [Conjunct(None, deep(lambda: encode(obj)), OPEN)])
 
     def build(self, instance: Instance) -> Value:
-        """The value of a loaded instance (see :mod:`pycue.load`).
+        """The value of a loaded instance (see :mod:`pycue.loader`).
 
         Raises:
             CompileError: a name in it is unknown.
         """
-        from pycue.load.program import Program
+        from pycue.loader.program import Program
 
         program = Program(limits=self._limits, allow_unused_imports=self._allow_unused, find=self._find)
         package = deep(lambda: program.compile(instance))
@@ -255,6 +255,6 @@ class Context:
         package = self._find(path)
         if package is not None:
             return ctx.new_root(package.conjuncts)
-        from pycue.load.program import import_standard
+        from pycue.loader.program import import_standard
 
         return import_standard(ctx, path)

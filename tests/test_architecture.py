@@ -18,7 +18,7 @@ PYCUE_FLOORS = {
     "pycue": 8,
     "pycue.tools": 7,
     "pycue.flow": 7,
-    "pycue.load": 6,
+    "pycue.loader": 6,
     "pycue.encoding": 5,
     "pycue.std": 5,
     "pycue.export": 4,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pycue.errors import Diagnostic, LoadError, sanitize
 from pycue.evaluator import kind as k
 from pycue.evaluator.values import Bottom
-from pycue.load.fs import OsFileSystem
-from pycue.load.instance import Instance
-from pycue.load.loader import Loader
-from pycue.load.program import Program
+from pycue.loader.fs import OsFileSystem
+from pycue.loader.instance import Instance
+from pycue.loader.loader import Loader
+from pycue.loader.program import Program
 from pycue.source import Source
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pycue.cli.app import Run
     from pycue.evaluator.context import OpContext
     from pycue.evaluator.vertex import Vertex
-    from pycue.load.placement import Placement
+    from pycue.loader.placement import Placement
     from pycue.syntax import ast
 
 __all__ = ["Item", "Plan", "faults"]
@@ -149,7 +149,7 @@ class Plan:
         return program.unify(program.vertex(documents), program.root(instance))
 
     def _placement(self) -> Placement:
-        from pycue.load.placement import Placement
+        from pycue.loader.placement import Placement
 
         run = self._run
         return Placement(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from pycue.errors import CueError, LoadError
-from pycue.load.fs import OsFileSystem, base, extension, join, parent
+from pycue.loader.fs import OsFileSystem, base, extension, join, parent
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def _files(run: Run) -> list[str]:
     found: dict[str, None] = {}
     arguments = run.args or ["."]
     fs = OsFileSystem()
-    from pycue.load.arguments import is_package
+    from pycue.loader.arguments import is_package
 
     if not run.flag("files"):  # files given one by one are one instance, and stand in its order
         files = [a for a in arguments if a != "-" and not is_package(a)]
@@ -113,7 +113,7 @@ def _below(fs: OsFileSystem, path: str, *, top: bool = True) -> list[str]:
 
 def _of_package(fs: OsFileSystem, cwd: str, argument: str) -> list[str]:
     """The CUE files of a directory or pattern, whatever their packages; a file itself."""
-    from pycue.load.arguments import is_package
+    from pycue.loader.arguments import is_package
 
     if not is_package(argument):
         path = join(cwd, argument)
@@ -146,7 +146,7 @@ def _directory(fs: OsFileSystem, cwd: str, path: str) -> str:
     if first in (".", "..", ""):
         directory = join(cwd, path or ".")
     else:
-        from pycue.load.module import find_root, read_module
+        from pycue.loader.module import find_root, read_module
 
         root = find_root(fs, cwd)
         module = read_module(fs, root) if root else None
@@ -162,7 +162,7 @@ def _directory(fs: OsFileSystem, cwd: str, path: str) -> str:
 
 
 def _package_of(fs: OsFileSystem, name: str) -> str:
-    from pycue.load.package import parse_text
+    from pycue.loader.package import parse_text
 
     return parse_text(name, fs.read(name)).package_name()
 

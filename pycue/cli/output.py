@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pycue.errors import Diagnostic, EncodeError, LoadError
-from pycue.load import filetypes
+from pycue.loader import filetypes
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from pycue.load.module import LANGUAGE_VERSION
+from pycue.loader.module import LANGUAGE_VERSION
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from pycue.errors import LoadError
-from pycue.load import filetypes
-from pycue.load.fs import base, extension
+from pycue.loader import filetypes
+from pycue.loader.fs import base, extension
 
 __all__ = ["FileArgument", "is_package", "split"]
 

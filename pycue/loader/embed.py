@@ -7,11 +7,11 @@ those of the embedded file.
 from __future__ import annotations
 
 from pycue.errors import CueSyntaxError, Diagnostic, LoadError
-from pycue.load import filetypes
-from pycue.load.attributes import AttributeBody, parse_body
-from pycue.load.fs import join, normalise, parent
-from pycue.load.instance import DataFile, Instance
-from pycue.load.placement import documents, wrap
+from pycue.loader import filetypes
+from pycue.loader.attributes import AttributeBody, parse_body
+from pycue.loader.fs import join, normalise, parent
+from pycue.loader.instance import DataFile, Instance
+from pycue.loader.placement import documents, wrap
 from pycue.source import Position, Source
 from pycue.syntax import ast
 from pycue.syntax.literal import quote_string
@@ -20,7 +20,7 @@ TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from pycue.load.fs import FileSystem
+    from pycue.loader.fs import FileSystem
 
 __all__ = ["embed_files"]
 

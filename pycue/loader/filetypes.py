@@ -6,7 +6,7 @@ Source: ``cue help filetypes``.
 from __future__ import annotations
 
 from pycue.errors import LoadError
-from pycue.load.fs import extension
+from pycue.loader.fs import extension
 
 __all__ = ["DATA", "ENCODINGS", "FileType", "for_file", "is_known", "parse"]
 

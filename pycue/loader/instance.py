@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
-    from pycue.load.filetypes import FileType
+    from pycue.loader.filetypes import FileType
     from pycue.source import Source
     from pycue.syntax import ast
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pycue.errors import CueSyntaxError, Diagnostic, LoadError
-from pycue.load import arguments
-from pycue.load.fs import base, join, parent
-from pycue.load.instance import DataFile, Instance
-from pycue.load.module import LANGUAGE_VERSION, Module, find_root, inside_cue_mod, read_module
-from pycue.load.package import PackageReader, only_package
-from pycue.load.tags import Tags
+from pycue.loader import arguments
+from pycue.loader.fs import base, join, parent
+from pycue.loader.instance import DataFile, Instance
+from pycue.loader.module import LANGUAGE_VERSION, Module, find_root, inside_cue_mod, read_module
+from pycue.loader.package import PackageReader, only_package
+from pycue.loader.tags import Tags
 from pycue.source import Position, Source
 from pycue.syntax import ast
 
@@ -16,7 +16,7 @@ TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from pycue.load.fs import FileSystem
+    from pycue.loader.fs import FileSystem
 
 __all__ = ["Loader"]
 
@@ -118,7 +118,7 @@ class Loader:
                 excluded.append(f"\n    {shown}: {reason}")
                 continue
             if argument.type.form in ("data", "graph", "dag"):
-                from pycue.load.forms import check_form
+                from pycue.loader.forms import check_form
 
                 check_form(file, argument.type.form)
             instance.files.append(file)
@@ -272,7 +272,7 @@ class Loader:
         for file in instance.files:
             source = file.source
             if isinstance(source, Source) and "@embed" in source.text:
-                from pycue.load.embed import embed_files
+                from pycue.loader.embed import embed_files
 
                 embed_files(self.fs, instance, file)
         specs = [

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pycue.errors import CueSyntaxError, Diagnostic, LoadError
-from pycue.load.fs import base, parent
+from pycue.loader.fs import base, parent
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
-    from pycue.load.fs import FileSystem
+    from pycue.loader.fs import FileSystem
     from pycue.source import Position, Source
     from pycue.syntax import ast
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from pycue.errors import CueSyntaxError, Diagnostic, LoadError
-from pycue.load.fs import base, extension, parent
+from pycue.loader.fs import base, extension, parent
 from pycue.source import Source
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pycue.load.fs import FileSystem
-    from pycue.load.tags import Tags
+    from pycue.loader.fs import FileSystem
+    from pycue.loader.tags import Tags
     from pycue.syntax import ast
 
 __all__ = ["Excluded", "PackageReader", "only_package", "parse_text"]

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pycue.evaluator.vertex import Vertex
-    from pycue.load.instance import DataFile, Instance
-    from pycue.load.program import Program
+    from pycue.loader.instance import DataFile, Instance
+    from pycue.loader.program import Program
 
 __all__ = ["Placement", "documents", "wrap"]
 
@@ -54,7 +54,7 @@ def _source(data: DataFile) -> Source:
 
 
 def _cue_data(source: Source) -> ast.Expr:
-    from pycue.load.forms import check_form
+    from pycue.loader.forms import check_form
     from pycue.syntax.parser import parse_file
 
     file = parse_file(source)

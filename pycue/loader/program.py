@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pycue.compile import CompiledPackage
     from pycue.evaluator.values import Expr, Value
     from pycue.limits import Limits
-    from pycue.load.instance import Instance
+    from pycue.loader.instance import Instance
     from pycue.source import Source
     from pycue.syntax import ast
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pycue.errors import Diagnostic, LoadError
-from pycue.load.attributes import parse_body
+from pycue.loader.attributes import parse_body
 from pycue.source import Position, Source
 from pycue.syntax import ast
 

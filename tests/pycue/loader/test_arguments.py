@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from pycue.errors import LoadError
-from pycue.load import filetypes
-from pycue.load.arguments import split
+from pycue.loader import filetypes
+from pycue.loader.arguments import split
 
 
 def test_packages_and_files_in_order() -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from pycue.load.attributes import parse_body
+from pycue.loader.attributes import parse_body
 
 
 @pytest.mark.parametrize(

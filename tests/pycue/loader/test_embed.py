@@ -5,7 +5,7 @@ import pytest
 import pycue
 from pycue.cli.report import format_diagnostics
 from pycue.errors import CueError
-from pycue.load.fs import MemoryFileSystem
+from pycue.loader.fs import MemoryFileSystem
 
 FILES = {
     "/m/cue.mod/module.cue": 'module: "acme.test/m"\nlanguage: version: "v0.11.0"\n',

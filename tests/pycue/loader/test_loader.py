@@ -4,9 +4,9 @@ import pytest
 
 from pycue.cli.report import format_diagnostics
 from pycue.errors import CueError
-from pycue.load.fs import MemoryFileSystem
-from pycue.load.instance import DataFile, Instance
-from pycue.load.loader import Loader
+from pycue.loader.fs import MemoryFileSystem
+from pycue.loader.instance import DataFile, Instance
+from pycue.loader.loader import Loader
 
 MODULE = 'module: "acme.test/shop@v0"\nlanguage: version: "v0.9.0"\n'
 

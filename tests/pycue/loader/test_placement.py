@@ -4,10 +4,10 @@ import pytest
 
 from pycue.encoding.data import to_data
 from pycue.errors import LoadError
-from pycue.load import filetypes
-from pycue.load.instance import DataFile
-from pycue.load.placement import Placement
-from pycue.load.program import Program
+from pycue.loader import filetypes
+from pycue.loader.instance import DataFile
+from pycue.loader.placement import Placement
+from pycue.loader.program import Program
 
 STREAM = "kind: Service\nname: a\n---\nkind: Job\nname: b\n---\nkind: Service\nname: c\n"
 

@@ -4,8 +4,8 @@ import pytest
 
 from pycue.cli.report import format_diagnostics
 from pycue.errors import LoadError
-from pycue.load.fs import MemoryFileSystem
-from pycue.load.loader import Loader
+from pycue.loader.fs import MemoryFileSystem
+from pycue.loader.loader import Loader
 from pycue.syntax import ast
 from pycue.syntax.format import format_node
 
