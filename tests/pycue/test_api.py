@@ -8,7 +8,7 @@ import pytest
 
 import pycue
 from pycue import CueError, LoadError
-from pycue.load.fs import MemoryFileSystem
+from pycue.loader.fs import MemoryFileSystem
 
 FILES = {
     "/m/cue.mod/module.cue": 'module: "acme.test/shop"\nlanguage: version: "v0.9.0"\n',
@@ -56,11 +56,11 @@ def test_every_public_name_is_there() -> None:
         "pycue.value",
         "pycue.path",
         "pycue.cli.report",
-        "pycue.load.arguments",
-        "pycue.load.attributes",
-        "pycue.load.filetypes",
-        "pycue.load.fs",
-        "pycue.load.module",
+        "pycue.loader.arguments",
+        "pycue.loader.attributes",
+        "pycue.loader.filetypes",
+        "pycue.loader.fs",
+        "pycue.loader.module",
     ],
 )
 def test_examples_in_docstrings(name: str) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pycue.cli import main
-from pycue.load.loader import Loader
+from pycue.loader.loader import Loader
 
 FILES = {
     "app.cue": 'package app\n\nname: string @tag(name)\nport: *80 | int\nurl: "\\(name):\\(port)"\n#Port: int & >0\n',
