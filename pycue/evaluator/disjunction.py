@@ -10,8 +10,19 @@ from pycue.evaluator.ir import DisjunctionExpr, Field
 from pycue.evaluator.node import ALL, ATTEMPT, FINALIZE, NodeState, Task
 from pycue.evaluator.report import make_error, merge
 from pycue.evaluator.unify import error_of, unify
-from pycue.evaluator.values import EVAL, INCOMPLETE, USER, Bottom, Disjunction, ListMarker, StructMarker, Value
-from pycue.evaluator.vertex import CYCLE_OPTIONAL, Conjunct, Environment, Vertex
+from pycue.evaluator.values import (
+    EVAL,
+    INCOMPLETE,
+    USER,
+    Bottom,
+    Disjunction,
+    ListMarker,
+    Num,
+    String,
+    StructMarker,
+    Value,
+)
+from pycue.evaluator.vertex import CYCLE_OPTIONAL, FINALIZED, Conjunct, Environment, Vertex
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
@@ -26,6 +37,8 @@ __all__ = ["add_disjunction"]
 MAYBE = 0
 IS = 1
 NOT = 2
+
+_SCALARS = frozenset((Num, String))
 
 
 class _Result:
@@ -264,16 +277,28 @@ def _combine(ctx: OpContext, out: list[_Result]) -> list[_Result]:
             if r.mode == MAYBE:
                 r.mode = NOT
     merged: list[_Result] = []
+    buckets: dict[Any, list[_Result]] = {}
     for r in flat:
-        for other in merged:
+        bucket = buckets.setdefault(_bucket(r.v), [])
+        for other in bucket:
             if same_vertex(ctx, other.v, r.v):
                 if r.mode == IS:
                     other.mode = IS
                 closedness.merge_evidence(other.v, r.v)
                 break
         else:
+            bucket.append(r)
             merged.append(r)
     return merged
+
+
+def _bucket(v: Vertex) -> Any:
+    """What equal disjuncts have in common; unlike scalars need not be compared then."""
+    v = v.deref()
+    base = v.base
+    if v.status == FINALIZED and type(base) in _SCALARS:
+        return type(base), base.value  # type: ignore[union-attr]
+    return None
 
 
 def _adopt(n: NodeState, results: list[_Result]) -> None:
