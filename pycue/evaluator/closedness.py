@@ -1,4 +1,4 @@
-"""Closedness by evidence: requirements are integer ids, conjuncts carry the id they came through.
+"""Closedness by evidence: requirements are integer ids, conjuncts carry the ident they came through.
 
 Every reference to a definition and every result of ``close()`` makes a requirement on the node it is added to. A field
 is allowed if, for each requirement, one of its conjuncts came through it (or from the literal around an embedding).
@@ -37,7 +37,7 @@ __all__ = [
     "split_struct",
 ]
 
-# What an id contributed to a node.
+# What an ident contributed to a node.
 STRUCT = 1
 TOP = 2
 ELLIPSIS = 4
@@ -82,25 +82,25 @@ def _evidence(n: NodeState) -> Evidence:
 
 
 def note(n: NodeState, close: CloseInfo, flags: int) -> None:
-    """Record that an id contributed a value to the node."""
-    id = close.id
+    """Record that an ident contributed a value to the node."""
+    ident = close.id
     evidence = n.v.evidence
     if evidence is None:
-        if id == 0:
+        if ident == 0:
             return
         evidence = _evidence(n)
-    info = evidence.infos.get(id)
+    info = evidence.infos.get(ident)
     if info is None:
-        evidence.infos[id] = [close.embed, flags]
+        evidence.infos[ident] = [close.embed, flags]
     else:
         info[1] |= flags
 
 
 def _new(n: NodeState, kind: int, close: CloseInfo, parent: int, source: Any, recursive: bool) -> int:
     ctx = n.ctx
-    id = ctx.new_id(parent, source)
-    _evidence(n).reqs.append(Requirement(None, id, close.outer, close.embed, kind, True, recursive))
-    return id
+    ident = ctx.new_id(parent, source)
+    _evidence(n).reqs.append(Requirement(None, ident, close.outer, close.embed, kind, True, recursive))
+    return ident
 
 
 def spawn_embed(n: NodeState, x: Any, close: CloseInfo) -> CloseInfo:
@@ -171,7 +171,7 @@ def add_reference(n: NodeState, v: Vertex, ref: Any, close: CloseInfo) -> tuple[
         close.from_def = True
     if close.opened:
         is_definition = closed = close.from_def = False
-    recursive = closed and not v.closed == CLOSED_ONCE
+    recursive = closed and v.closed != CLOSED_ONCE
     once = closed and v.closed == CLOSED_ONCE
     force_ignore = not is_definition and not (closed and v.closed & CLOSED_ONCE)
     evidence = _evidence(n)
@@ -217,25 +217,25 @@ def _requirement(
         existing.outer = close.outer
         existing.embed = close.embed
     if existing is None or close.embed:
-        id = ctx.new_id(0, ref)
-        evidence.reqs.append(Requirement(v, id, close.outer, close.embed, REFERENCE, ignored, recursive))
+        ident = ctx.new_id(0, ref)
+        evidence.reqs.append(Requirement(v, ident, close.outer, close.embed, REFERENCE, ignored, recursive))
         if existing is not None:
-            _link(ctx, evidence, id, existing.id)
+            _link(ctx, evidence, ident, existing.id)
     else:
-        id = existing.id
+        ident = existing.id
     if close.id:
-        _link(ctx, evidence, close.id, id)
-    return id
+        _link(ctx, evidence, close.id, ident)
+    return ident
 
 
 def merge_evidence(v: Vertex, other: Vertex) -> None:
     """Two equal disjuncts become one: what either came through counts."""
     if other.evidence is None or v.evidence is None:
         return
-    for id, info in other.evidence.infos.items():
-        mine = v.evidence.infos.get(id)
+    for ident, info in other.evidence.infos.items():
+        mine = v.evidence.infos.get(ident)
         if mine is None:
-            v.evidence.infos[id] = info[:]
+            v.evidence.infos[ident] = info[:]
         else:
             mine[1] |= info[1]
 
@@ -246,8 +246,8 @@ def merge_evidence(v: Vertex, other: Vertex) -> None:
 class _Set:
     __slots__ = ("embed", "id", "ignored", "kind", "once", "outer", "removed")
 
-    def __init__(self, id: int, outer: int, embed: int, kind: int, ignored: bool, once: bool) -> None:
-        self.id = id
+    def __init__(self, ident: int, outer: int, embed: int, kind: int, ignored: bool, once: bool) -> None:
+        self.id = ident
         self.outer = outer
         self.embed = embed
         self.kind = kind
@@ -263,7 +263,7 @@ class _Containment:
 
     def __init__(self, ctx: OpContext, v: Vertex) -> None:
         self.parent = ctx.id_parent
-        self.cache: dict[tuple[int, int], bool] = {}
+        self.cache: dict[int, set[int]] = {}
         aliases: dict[int, list[int]] = {}
         node: Vertex | None = v
         while node is not None:
@@ -273,30 +273,28 @@ class _Containment:
             node = None if node.detached else node.parent
         self.aliases = aliases
 
-    def __call__(self, scope: int, id: int) -> bool:
-        if scope == id:
+    def __call__(self, scope: int, ident: int) -> bool:
+        if scope == ident:
             return True
-        if not id:
+        if not ident:
             return False
-        key = (scope, id)
-        found = self.cache.get(key)
-        if found is None:
-            found = self.cache[key] = self._search(scope, id)
-        return found
+        reached = self.cache.get(ident)
+        if reached is None:
+            reached = self.cache[ident] = self._reach(ident)
+        return scope in reached
 
-    def _search(self, scope: int, id: int) -> bool:
-        todo = [id]
-        seen = set()
+    def _reach(self, ident: int) -> set[int]:
+        """All ids that contain ``ident``: worked out at once, as each id is asked about for many sets."""
+        todo = [ident]
+        seen: set[int] = set()
         while todo:
             x = todo.pop()
             while x and x not in seen:
-                if x == scope:
-                    return True
                 seen.add(x)
                 if x in self.aliases:
                     todo.extend(self.aliases[x])
                 x = self.parent[x]
-        return False
+        return seen
 
 
 def _infos(v: Vertex) -> dict[int, list[int]]:
@@ -363,17 +361,17 @@ def _keep(s: _Set, infos: dict[int, list[int]], parent_infos: dict[int, list[int
     """False drops the set; marks it as removed where an ellipsis of the parent opened it."""
     flags = 0
     some = False
-    for id, info in infos.items():
-        if contains(s.id, id):
+    for ident, info in infos.items():
+        if contains(s.id, ident):
             some = True
-            flags |= info[1] & ~STRUCT if id < s.id else info[1]
+            flags |= info[1] & ~STRUCT if ident < s.id else info[1]
     if (flags & TOP and not flags & STRUCT) or flags & OPEN_VALIDATOR:
         return False
     if some and s.kind != SCOPE:
         return True
     for pid, pinfo in parent_infos.items():
         if pinfo[1] & ELLIPSIS and contains(s.id, pid):
-            if not some or (s.kind == SCOPE and not any(contains(pid, id) for id in infos)):
+            if not some or (s.kind == SCOPE and not any(contains(pid, ident) for ident in infos)):
                 s.removed = True
     return True
 
@@ -384,12 +382,12 @@ def _allowed(
     arc_infos = {c.close.id: [c.close.embed, 0] for c in arc.conjuncts}
     if arc.evidence is not None:
         arc_infos.update(arc.evidence.infos)
-    opened = [id for id, info in infos.items() if info[1] & ELLIPSIS]
-    by_id = {s.id: s for s in sets if not any(contains(s.id, id) for id in opened)}
+    opened = [ident for ident, info in infos.items() if info[1] & ELLIPSIS]
+    by_id = {s.id: s for s in sets if not any(contains(s.id, ident) for ident in opened)}
     for s in sets:
         if s.ignored or s.removed or s.id not in by_id:
             continue
-        if any(contains(s.id, id) for id in arc_infos):
+        if any(contains(s.id, ident) for ident in arc_infos):
             continue
         if not s.embed or s.embed not in by_id:
             return False
@@ -402,7 +400,7 @@ def _covered(
     ctx: OpContext, s: _Set, by_id: dict[int, _Set], arc_infos: dict[int, list[int]], contains: _Containment
 ) -> bool:
     """Whether a field lies outside the embedding that ``s`` belongs to, but inside the literal around it."""
-    for id, info in arc_infos.items():
+    for ident, info in arc_infos.items():
         if contains(s.embed, info[0]) and info[0]:
             continue
         if not s.outer:
@@ -411,7 +409,7 @@ def _covered(
                 return True
             continue
         outer = by_id.get(s.outer)
-        if outer is None or outer.removed or contains(s.outer, id):
+        if outer is None or outer.removed or contains(s.outer, ident):
             return True
     return False
 
@@ -452,7 +450,7 @@ def accepts(ctx: OpContext, v: Vertex) -> bool:
     return not any(
         not s.ignored
         and not s.removed
-        and not any(info[1] & ELLIPSIS and contains(s.id, id) for id, info in infos.items())
+        and not any(info[1] & ELLIPSIS and contains(s.id, ident) for ident, info in infos.items())
         for s in _required(ctx, v, contains)
     )
 

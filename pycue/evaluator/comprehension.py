@@ -222,9 +222,7 @@ def range_source(ctx: OpContext, env: Environment, x: Any) -> Vertex | Bottom:
             return v
         value = v
     if type(value) is Disjunction:
-        return make_error(
-            ctx, INCOMPLETE, x, "unresolved disjunction %s (type %s)", (value, k.kind_string(value.kind))
-        )
+        return make_error(ctx, INCOMPLETE, x, "unresolved disjunction %s (type %s)", (value, k.kind_string(value.kind)))
     if type(value) is Bottom:
         return value
     kind = value.kind

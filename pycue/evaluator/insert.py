@@ -162,9 +162,10 @@ def schedule_struct(n: NodeState, env: Environment | None, lit: StructLit, close
     if v.structs is None:
         v.structs = []
     v.structs.append(StructInfo(lit, frame, close))
-    closedness.note(
-        n, close, (closedness.STRUCT if plan.commits or plan.has_fields else 0) | (closedness.ELLIPSIS if plan.ellipsis else 0)
-    )
+    flags = closedness.ELLIPSIS if plan.ellipsis else 0
+    if plan.commits or plan.has_fields:
+        flags |= closedness.STRUCT
+    closedness.note(n, close, flags)
     if plan.commits:
         cycle.note_material(n, close)
         if narrow(n, lit, k.STRUCT, close):
@@ -287,7 +288,7 @@ def _insert_top(n: NodeState, env: Environment | None, x: Value, close: CloseInf
 
 def _insert_validator(n: NodeState, env: Environment | None, x: Value, close: CloseInfo) -> None:
     cycle.note_material(n, close)
-    is_open = type(x) is BuiltinValidator and x.builtin.non_concrete or type(x) is BoundValue and x.op == "!="
+    is_open = (type(x) is BuiltinValidator and x.builtin.non_concrete) or (type(x) is BoundValue and x.op == "!=")
     closedness.note(n, close, closedness.OPEN_VALIDATOR if is_open else closedness.TOP)
     insert_scalar_like(n, x, close)
 

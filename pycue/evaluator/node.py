@@ -66,8 +66,8 @@ DONE = 3
 class Task:
     """A piece of work of one node; ``run`` is called again from the start after waiting.
 
-    ``completes`` are the conditions (of VALUE, FIELDS) its end helps to meet; every task counts for TASKS. ``last`` tasks
-    (disjunctions) run only when the others are done. ``slot`` belongs to the handler. ``result`` is an incomplete error.
+    ``completes`` are the conditions (of VALUE, FIELDS) its end helps to meet; every task counts for TASKS. ``last``
+    tasks (disjunctions) run only when the others are done. ``result`` is the error that ended a comprehension.
     """
 
     __slots__ = (

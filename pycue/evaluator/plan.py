@@ -23,8 +23,8 @@ __all__ = ["StructPlan", "has_comprehension", "plan_of"]
 class StructPlan:
     """Flags of a struct literal.
 
-    ``embeds`` it has an embedding or comprehension; ``commits`` evaluating it makes a node a struct: a regular field, or
-    no embedding; ``has_fields`` it has fields of any sort.
+    ``embeds`` it has an embedding or comprehension; ``commits`` evaluating it makes a node a struct: a regular field,
+    or no embedding; ``has_fields`` it has fields of any sort.
     """
 
     __slots__ = ("commits", "ellipsis", "embeds", "has_fields")

@@ -93,13 +93,13 @@ def close_positions(ctx: OpContext, info: CloseInfo) -> list[Position]:
     """Positions of the references and scopes through which a conjunct came in."""
     out = []
     seen = set()
-    id = info.id
-    while id and id not in seen:
-        seen.add(id)
-        position = position_of(ctx.id_source[id])
+    ident = info.id
+    while ident and ident not in seen:
+        seen.add(ident)
+        position = position_of(ctx.id_source[ident])
         if position is not None:
             out.append(position)
-        id = ctx.id_parent[id]
+        ident = ctx.id_parent[ident]
     link = info.refs
     while link is not None:
         position = position_of(link.ref) if isinstance(link.ref, (Resolver, Comprehension)) else None

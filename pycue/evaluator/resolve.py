@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from pycue.evaluator import closedness, cycle
-from pycue.evaluator.ir import Field, Resolver
 from pycue.evaluator.insert import insert_arc, insert_struct_marker, insert_value, schedule
+from pycue.evaluator.ir import Field, Resolver
 from pycue.evaluator.node import ANCESTORS, NodeState
 from pycue.evaluator.values import Bottom, ListMarker, StructMarker
 from pycue.evaluator.vertex import FINALIZED, UNPROCESSED, Conjunct, Vertex

@@ -95,7 +95,7 @@ def _run_ready(ctx: OpContext, n: NodeState, needs: int, mode: int) -> None:
         task = tasks[i]
         i += 1
         state = task.state
-        if state == DONE or state == RUNNING or not (every or task.completes & wanted):
+        if state in (DONE, RUNNING) or not (every or task.completes & wanted):
             continue
         if state == WAITING and not _unblocked(ctx, task):
             continue

@@ -91,7 +91,7 @@ class _Validator:
         base = v.base
         if type(base) is Bottom:
             self._bottom(v, base)
-            if not base.incomplete or self.concrete and not self.in_definition:
+            if not base.incomplete or (self.concrete and not self.in_definition):
                 return
             base = base.value
         elif type(base) is Disjunction and self.concrete and not self.in_definition:
@@ -109,9 +109,9 @@ class _Validator:
 
     def _bottom(self, v: Vertex, base: Bottom) -> None:
         if base.incomplete:
-            if base.code == CYCLE and self.cycles and not self.in_definition:
-                self.add(base)
-            elif (self.concrete or self.incomplete) and not self.in_definition:
+            if (base.code == CYCLE and self.cycles and not self.in_definition) or (
+                (self.concrete or self.incomplete) and not self.in_definition
+            ):
                 self.add(base)
             return
         self.add(base)

@@ -208,8 +208,8 @@ class Vertex(Value):
 
     ``closed`` is a mask of CLOSED_*, ``open`` tells of an ellipsis. ``detached`` vertices are no part of the output
     (lets, inline values, loop variables); ``shared`` ones have the vertex they stand for as base. ``child_error`` is
-    the fatal, ``child_incomplete`` an incomplete error of a descendant, ``cycle`` marks a vertex in a structural cycle. ``depth`` is the evaluation depth while
-    it is being evaluated, else 0.
+    the fatal, ``child_incomplete`` an incomplete error of a descendant. ``depth`` is the evaluation depth while it is
+    being evaluated, else 0.
     """
 
     __slots__ = (

@@ -32,9 +32,10 @@ def test_a_field_set_that_was_read_is_frozen(evaluate):
 
 
 def test_a_field_may_not_depend_on_its_own_absence(evaluate):
-    assert "cyclic reference to field c" in evaluate("x: {if x.c == _|_ {c: 1}}")["x"] or evaluate(
-        "x: {if x.c == _|_ {c: 1}}"
-    ).errors == []
+    assert (
+        "cyclic reference to field c" in evaluate("x: {if x.c == _|_ {c: 1}}")["x"]
+        or evaluate("x: {if x.c == _|_ {c: 1}}").errors == []
+    )
 
 
 @pytest.mark.parametrize(
