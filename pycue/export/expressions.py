@@ -223,16 +223,17 @@ class ExprExporter(ValueExporter):
 
     def pattern(self, x: ir.BulkOptionalField, env: Environment | None) -> ast.Field:
         filter_: ast.Expr = self.expr(x.filter, env)
-        outer = self.aliases.get(x.alias or "")
-        if x.alias:
-            self.aliases[x.alias] = self.unique(x.alias)
-            filter_ = ast.Alias(ident(self.aliases[x.alias]), 0, filter_)
+        alias = x.alias if x.alias != "_" else None
+        outer = self.aliases.get(alias or "")
+        if alias:
+            self.aliases[alias] = self.unique(alias)
+            filter_ = ast.Alias(ident(self.aliases[alias]), 0, filter_)
         label: ast.Label = ast.ListLit(0, [filter_], 0)
         value = self.expr(x.value, None)
-        if x.alias:
-            del self.aliases[x.alias]
+        if alias:
+            del self.aliases[alias]
             if outer is not None:
-                self.aliases[x.alias] = outer
+                self.aliases[alias] = outer
         node = field_node(x)
         if node is not None and isinstance(node.label, ast.Alias):
             label = ast.Alias(ident(node.label.ident.name), 0, label)

@@ -54,7 +54,7 @@ def _is_short_form(node: ast.Field) -> bool:
         inner = value.elts[0]
         if not isinstance(inner, ast.Field):
             return False
-        if isinstance(inner.label, (ast.Ident, ast.BasicLit)):
+        if isinstance(inner.label, (ast.Ident, ast.BasicLit, ast.Alias)):
             return True
         value = inner.value
     return False

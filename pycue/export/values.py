@@ -65,11 +65,11 @@ class ValueExporter(State):
 
     def number(self, value: Num) -> ast.Expr:
         """Canonical decimal; kind float is told by a point or exponent."""
-        text = number_string(value.value)
+        text = number_string(value.value).replace("E", "e")
         is_float = value.kind == k.FLOAT
-        if is_float and not any(char in text for char in ".Ey"):  # "y" of Infinity
+        if is_float and not any(char in text for char in ".ey"):  # "y" of Infinity
             text += "."
-        kind = "FLOAT" if is_float or "E" in text else "INT"
+        kind = "FLOAT" if is_float or "e" in text else "INT"
         if text[0] == "-":
             return ast.UnaryExpr(0, "-", ast.BasicLit(0, kind, text[1:]))
         return ast.BasicLit(0, kind, text)
