@@ -11,7 +11,8 @@ from pycue.evaluator.compare import same_value
 from pycue.evaluator.debug import debug_string
 from pycue.evaluator.ir import Field, StructLit
 from pycue.evaluator.number import add, compare, decimal_context, multiply, to_decimal
-from pycue.evaluator.values import EVAL, INCOMPLETE, Bool, Bottom, Num, String
+from pycue.evaluator.report import position_of
+from pycue.evaluator.values import EVAL, INCOMPLETE, Bool, Bottom, Num, String, Value
 from pycue.evaluator.vertex import MEMBER, OPTIONAL, Vertex
 from pycue.std._data import takes_fields
 from pycue.std._declare import Package, function, integral, raw_function
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     from pycue.evaluator.calls import CallContext
-    from pycue.evaluator.values import Value
 
     Number: TypeAlias = "int | Decimal"
 
@@ -261,14 +261,25 @@ def _sorter(call: CallContext) -> Callable[[Value, Value], bool]:
         result = ctx.unwrap(arc)
         if isinstance(result, Bool):
             return result.value
-        error = ctx.error_of(vertex)
-        if error is None and isinstance(result, Bottom):
-            error = result
-        if error is not None:
-            raise CallError(error)
-        return False
+        error = result if isinstance(result, Bottom) else ctx.error_of(vertex)
+        if error is None:
+            return False
+        first = error.messages[0]
+        place = position_of(_expression(arc))
+        if place is not None and place not in first.positions and len(error.messages) > 1:
+            first.positions = [*first.positions, place]  # the comparison that the operands' errors spoil
+        raise CallError(error)
 
     return less
+
+
+def _expression(arc: Vertex) -> object:
+    """The expression, not a value or type, that a field was given."""
+    for conjunct in arc.conjuncts:
+        x = conjunct.x.value if isinstance(conjunct.x, Field) else conjunct.x
+        if not isinstance(x, Value):
+            return x
+    return None
 
 
 def _direction(call: CallContext, items: list[Value]) -> int:
