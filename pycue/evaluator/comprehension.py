@@ -77,6 +77,7 @@ def _static_labels(x: Comprehension, labels: dict[AnyLabel, None]) -> bool:
         if type(body) is not StructLit:
             complete = False
             continue
+        decl: Any
         for decl in body.decls:
             cls = type(decl)
             if cls is Field:

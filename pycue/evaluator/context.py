@@ -270,7 +270,7 @@ class OpContext:
                     return report.make_error(self, STRUCTURAL_CYCLE, None, "structural cycle", (), "cue.cycle")
                 link = link.next
             close = close.copy()
-            close.refs = RefNode(source, target, target, self.depth, close.refs)  # type: ignore[arg-type]
+            close.refs = RefNode(source, target, target, self.depth, close.refs)
         here = self.vertex
         v = Vertex(here, SAME_PATH)
         v.detached = True
@@ -327,12 +327,12 @@ class OpContext:
             env = env.up  # type: ignore[assignment]
         return env
 
-    def evaluate(self, env: Environment | None, x: Expr) -> Value:
+    def evaluate(self, env: Any, x: Expr) -> Value:
         """Value of an expression, defaults not taken."""
-        value = x.evaluate(self, env)  # type: ignore[attr-defined]
+        value = x.evaluate(self, env)
         if isinstance(value, Vertex):
             return self.read(value, x)
-        return value  # type: ignore[no-any-return]
+        return value
 
     def value(self, env: Environment | None, x: Expr) -> Value:
         """Value of an expression, defaults taken; perhaps not concrete."""
@@ -484,7 +484,7 @@ class OpContext:
         """Add a conjunct to a vertex."""
         add_conjunct(self, v, c)
 
-    def run_resolver(self, n: NodeState, env: Environment, x: Any, close: CloseInfo) -> None:
+    def run_resolver(self, n: NodeState, env: Any, x: Any, close: CloseInfo) -> None:
         """Resolve a reference conjunct."""
         resolve.run_resolver(self, n, env, x, close)
 

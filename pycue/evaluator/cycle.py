@@ -7,10 +7,10 @@ from pycue.evaluator.vertex import CYCLE_OPTIONAL, IS_CYCLIC, MAYBE_CYCLIC, RefN
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from pycue.evaluator.ir import Resolver
-    from pycue.evaluator.node import NodeState, Task
+    from pycue.evaluator.node import NodeState
     from pycue.evaluator.vertex import CloseInfo, Vertex
 
-__all__ = ["ACCEPT", "DROP", "PARK", "check", "is_ancestor", "note_material", "only_cyclic", "postpone_call"]
+__all__ = ["ACCEPT", "DROP", "PARK", "check", "is_ancestor", "note_material", "only_cyclic"]
 
 ACCEPT = 0
 DROP = 1
@@ -97,10 +97,3 @@ def note_material(n: NodeState, close: CloseInfo) -> None:
 def only_cyclic(n: NodeState) -> bool:
     """Whether everything in the node came through cycles, so that it has no end."""
     return bool(n.cyclic) or (n.cyclic_any and not n.noncyclic)
-
-
-def postpone_call(n: NodeState, task: Task) -> bool:
-    """A call in a cyclic conjunct may recurse for ever: it waits for something solid."""
-    if task.close.cycle != IS_CYCLIC or n.noncyclic or type(task.x).__name__ != "CallExpr":
-        return False
-    return False

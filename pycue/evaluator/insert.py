@@ -175,6 +175,7 @@ def schedule_struct(n: NodeState, env: Environment | None, lit: StructLit, close
         inner = close.copy()
         inner.from_embed = inner.opened = False
     optional: CloseInfo | None = None
+    decl: Any
     for decl in lit.decls:
         cls = type(decl)
         if cls is Field:
@@ -351,8 +352,6 @@ def _schedule_expr(n: NodeState, env: Environment, x: Any, close: CloseInfo) -> 
 
 def _run_expr(ctx: OpContext, task: Task) -> None:
     n = task.node
-    if cycle.postpone_call(n, task):
-        return
     value = task.x.evaluate(ctx, task.env)  # not read: definitions beside a scalar belong to it
     if type(value) is Bottom:
         if value.incomplete:

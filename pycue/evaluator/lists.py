@@ -37,6 +37,7 @@ def schedule_list(n: NodeState, env: Environment | None, lit: ListLit, close: Cl
     frame = Environment(env, n.v)
     items: list[tuple[Environment, Any]] = []
     ellipsis = None
+    elem: Any
     for elem in lit.elems:
         if type(elem) is Ellipsis:
             ellipsis = elem
@@ -51,6 +52,7 @@ def _run_list(ctx: OpContext, task: Task) -> None:
     frame = Environment(task.env, n.v)
     items: list[tuple[Environment, Any]] = []
     ellipsis = None
+    elem: Any
     for elem in lit.elems:
         cls = type(elem)
         if cls is Ellipsis:

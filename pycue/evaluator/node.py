@@ -81,7 +81,6 @@ class Task:
         "node",
         "result",
         "runs",
-        "slot",
         "state",
         "x",
     )
@@ -91,7 +90,7 @@ class Task:
         node: NodeState,
         handler: Any,
         env: Environment | None,
-        x: Expr | Any,
+        x: Any,
         close: CloseInfo,
         completes: int = VALUE | FIELDS,
         last: bool = False,
@@ -107,7 +106,6 @@ class Task:
         self.blocked: NodeState | None = None
         self.condition = 0
         self.runs = 0
-        self.slot: Any = None
         self.result: Bottom | None = None
 
 

@@ -15,6 +15,8 @@ from pycue.evaluator.vertex import MEMBER
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
+    from typing import Any
+
     from pycue.evaluator.ir import ListLit
 
 __all__ = ["StructPlan", "has_comprehension", "plan_of"]
@@ -34,6 +36,7 @@ class StructPlan:
         self.ellipsis = False
         self.commits = False
         self.has_fields = False
+        decl: Any
         for decl in lit.decls:
             cls = type(decl)
             if cls is Field:

@@ -21,11 +21,12 @@ __all__ = ["add_vertex", "run_resolver", "unshare"]
 
 def run_resolver(ctx: OpContext, n: NodeState, env: Environment, x: Resolver, close: CloseInfo) -> None:
     """Resolve a reference and add what it denotes to the node."""
-    target = ctx.resolve(env, x)
-    if type(target) is Bottom:
+    found = ctx.resolve(env, x)
+    if isinstance(found, Bottom):
         closedness.note(n, close, closedness.TOP)
-        ctx.add_error(n, target)
+        ctx.add_error(n, found)
         return
+    target = found
     if target.state is None and target.status == UNPROCESSED and _is_alias(target):
         ctx.settle(target)
     end = target

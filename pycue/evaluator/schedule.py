@@ -143,12 +143,12 @@ def _run_blocked(ctx: OpContext, n: NodeState, needs: int) -> None:
                 last = task
             elif blocked is None:
                 blocked = task
-        task = blocked or last
-        if task is None:
+        chosen = blocked or last
+        if chosen is None:
             return
-        if task.state == WAITING and task.blocked is not None and not task.blocked.met(task.condition):
-            force(ctx, task.blocked, task.condition)
-        run_task(ctx, task)
+        if chosen.state == WAITING and chosen.blocked is not None and not chosen.blocked.met(chosen.condition):
+            force(ctx, chosen.blocked, chosen.condition)
+        run_task(ctx, chosen)
         _run_ready(ctx, n, needs | TASKS, FINALIZE)
 
 

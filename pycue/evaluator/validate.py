@@ -36,6 +36,8 @@ def validate(
     """All errors in ``v`` and below.
 
     Args:
+        ctx: of the evaluation that ``v`` belongs to.
+        v: need not be finalised.
         concrete: values must be concrete, except in definitions and optional fields.
         final: required fields must be present, incomplete errors count.
         disallow_cycles: unresolved reference cycles are errors.
@@ -109,9 +111,8 @@ class _Validator:
 
     def _bottom(self, v: Vertex, base: Bottom) -> None:
         if base.incomplete:
-            if (base.code == CYCLE and self.cycles and not self.in_definition) or (
-                (self.concrete or self.incomplete) and not self.in_definition
-            ):
+            wanted = self.concrete or self.incomplete or (base.code == CYCLE and self.cycles)
+            if wanted and not self.in_definition:
                 self.add(base)
             return
         self.add(base)

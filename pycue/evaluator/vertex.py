@@ -84,7 +84,7 @@ class RefNode:
 
     __slots__ = ("depth", "next", "node", "ref", "target")
 
-    def __init__(self, ref: Expr, target: Vertex, node: Vertex, depth: int, next: RefNode | None) -> None:
+    def __init__(self, ref: Any, target: Vertex, node: Vertex, depth: int, next: RefNode | None) -> None:
         self.ref = ref
         self.target = target
         self.node = node
