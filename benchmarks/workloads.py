@@ -23,7 +23,8 @@ def definitions(n: int) -> str:
 
 def comprehension(n: int) -> str:
     """A field comprehension over ``n`` items with a guard."""
-    return f'import "list"\n\nout: {{for i in list.Range(0, {n}, 1) if i > 2 {{"item\\(i)": {{index: i, twice: i * 2}}}}}}\n'
+    body = '{"item\\(i)": {index: i, twice: i * 2}}'
+    return f'import "list"\n\nout: {{for i in list.Range(0, {n}, 1) if i > 2 {body}}}\n'
 
 
 def disjunctions(n: int) -> str:
