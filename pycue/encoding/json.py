@@ -93,7 +93,8 @@ def _write(data: Any, newline: str, indent: str, colon: str, out: Callable[[str]
 def _number(value: Any) -> str:
     text = number_string(value)
     if text[-1] in "yN":  # Infinity, NaN
-        raise EncodeError(f"invalid character '{text.lstrip('-')[0]}' in numeric literal")
+        where = "in numeric literal" if text[0] == "-" else "looking for beginning of value"
+        raise EncodeError(f"invalid character '{text.lstrip('-')[0]}' {where}")
     return text
 
 

@@ -67,7 +67,7 @@ class ValueExporter(State):
         """Canonical decimal; kind float is told by a point or exponent."""
         text = number_string(value.value).replace("E", "e")
         is_float = value.kind == k.FLOAT
-        if is_float and not any(char in text for char in ".ey"):  # "y" of Infinity
+        if is_float and "." not in text and "e" not in text:
             text += "."
         kind = "FLOAT" if is_float or "e" in text else "INT"
         if text[0] == "-":

@@ -134,10 +134,12 @@ def _default(defaults: Mapping[int, str] | None, index: int) -> Value | None:
 
 
 def integral(value: Any) -> Any:
-    """A decimal without fraction as an int; IEEE floats stay floats."""
+    """A decimal without fraction as an int, infinities too; IEEE floats stay floats."""
     if isinstance(value, float) or not hasattr(value, "is_finite"):
         return value
-    return int(value) if value.is_finite() and value == value.to_integral_value() else value
+    if not value.is_finite():
+        return Num(value, k.INT)
+    return int(value) if value == value.to_integral_value() else value
 
 
 def _float64(call: CallContext, index: int) -> float:
