@@ -41,8 +41,10 @@ def test_escapes() -> None:
 
 def test_numbers_keep_their_digits() -> None:
     assert json.encode([Decimal("1E+3"), Decimal("0.0000010"), 10**5000]) == f"[1E+3,0.0000010,1{'0' * 5000}]"
-    with pytest.raises(EncodeError, match="invalid character 'I' in numeric literal"):
+    with pytest.raises(EncodeError, match="invalid character 'I' looking for beginning of value"):
         json.encode(Decimal("Infinity"))
+    with pytest.raises(EncodeError, match="invalid character 'I' in numeric literal"):
+        json.encode(Decimal("-Infinity"))
 
 
 def _plain(node: ast.Expr) -> object:
