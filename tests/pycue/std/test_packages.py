@@ -99,7 +99,8 @@ FAULTS = [
     (
         "strings",
         'strings.Join([1], "")',
-        "error in call to strings.Join: invalid list element 0 in argument 0 to call: cannot use value 1 (int) as string",
+        "error in call to strings.Join: "
+        "invalid list element 0 in argument 0 to call: cannot use value 1 (int) as string",
     ),
     ("regexp", 'regexp.Find("x", "a")', "error in call to regexp.Find: no match"),
     ("math", "math.Log(-1)", "error in call to math.Log: invalid operation"),
@@ -172,6 +173,7 @@ def test_ed25519() -> None:
         "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
         "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00"
     )
-    source = f'import ("crypto/ed25519", "encoding/hex")\nx: ed25519.Valid(hex.Decode("{key}"), %s, hex.Decode("{signature}"))'
+    call = f'ed25519.Valid(hex.Decode("{key}"), %s, hex.Decode("{signature}"))'
+    source = f'import ("crypto/ed25519", "encoding/hex")\nx: {call}'
     good, bad = (pycue.Context().compile(source % text).lookup("x").decode() for text in ("'r'", "'s'"))
     assert (good, bad) == (True, False)
