@@ -82,7 +82,8 @@ def _insert(
     close: CloseInfo,
 ) -> None:
     cycle.note_material(n, close)
-    closedness.note(n, close, 0)
+    is_open = type(ellipsis) is Ellipsis and (ellipsis.value is None or type(ellipsis.value) is Top)
+    closedness.note(n, close, closedness.ELLIPSIS if is_open else 0)
     if not narrow(n, lit, k.LIST, close):
         return
     if not set_list(n, lit, len(items), ellipsis is not None, close):
@@ -95,7 +96,7 @@ def _insert(
         inner.from_embed = False
     for i, (env, x) in enumerate(items):
         insert_arc(n, i, MEMBER, Conjunct(env, x, inner))
-    if type(ellipsis) is Ellipsis and ellipsis.value is not None and type(ellipsis.value) is not Top:
+    if type(ellipsis) is Ellipsis and ellipsis.value is not None and not is_open:
         optional = inner.copy()
         if optional.cycle == 0:
             optional.cycle = CYCLE_OPTIONAL

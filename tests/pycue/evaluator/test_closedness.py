@@ -52,3 +52,8 @@ def test_alternatives_are_chosen_by_closedness(evaluate):
 def test_another_error_is_reported_alone(evaluate):
     errors = evaluate(f"{PREAMBLE}x: #Pet & {{name: 1, extra: 2}}").errors
     assert errors == ["x.name: conflicting values 1 and string (mismatched types int and string)"]
+
+
+def test_elements_of_open_lists_are_open(evaluate):
+    assert evaluate("#L: {v?: [...], w?: [...{a: int}]}\nx: #L & {v: [{n: 1}], w: [{a: 1}]}").errors == []
+    assert evaluate("#L: {w?: [...{a: int}]}\nx: #L & {w: [{b: 1}]}").errors == ["x.w.0.b: field not allowed"]
