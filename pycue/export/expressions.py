@@ -49,7 +49,12 @@ class ExprExporter(ValueExporter):
         return self.pivot.reference(self, x) if self.pivot is not None else None
 
     def value_reference(self, x: ir.ValueReference, env: Environment | None) -> ast.Expr:
-        return ident(self.aliases.get(x.name, x.name))
+        found = self.find_let(x.name) if x.name not in self.aliases else None
+        if found is None:
+            return ident(self.aliases.get(x.name, x.name))
+        if found.clause is None:
+            found.clause = ast.LetClause(0, ident(self.unique(x.name)), 0, ident("self"))
+        return ident(found.clause.ident.name)
 
     def let_reference(self, x: ir.LetReference, env: Environment | None) -> ast.Expr:
         """Name of a let, which is hoisted to where it belongs; its value where that is not in sight."""
@@ -63,7 +68,7 @@ class ExprExporter(ValueExporter):
         if found.clause is None:
             found.clause = ast.LetClause(0, ident(self.unique(str(x.label))), 0, ident("_"))
             self._go_up(x.up_count)
-            found.clause.expr = self.expr(found.let.value, None)
+            found.clause.expr = self.expr(x.x, None)
             self.env, self.depth = here
         return ident(found.clause.ident.name)
 

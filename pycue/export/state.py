@@ -21,11 +21,14 @@ _NUMBERS = "1234A9DF05678BCE"  # what is tried behind a name; from the fifth on 
 
 
 class HoistedLet:
-    """A let that may become a clause of the struct it belongs to; it does once a reference to it is written."""
+    """A let that may become a clause of the struct it belongs to; it does once a reference to it is written.
+
+    ``let`` is None for ``let x = self``, which needs no field.
+    """
 
     __slots__ = ("clause", "let")
 
-    def __init__(self, let: LetField) -> None:
+    def __init__(self, let: LetField | None) -> None:
         self.let = let
         self.clause: ast.LetClause | None = None
 
@@ -33,12 +36,13 @@ class HoistedLet:
 class Frame:
     """One struct being written; ``vertex`` is its value, or None inside expressions."""
 
-    __slots__ = ("lets", "scope", "vertex")
+    __slots__ = ("lets", "marked", "scope", "vertex")
 
     def __init__(self, vertex: Vertex | None) -> None:
         self.vertex = vertex
         self.scope: ast.StructLit | None = None  # where lets go if the result is an expression around a struct
         self.lets: dict[AnyLabel, HoistedLet] = {}
+        self.marked: list[StructLit] = []  # literals whose lets are among these
 
 
 class State:
@@ -93,6 +97,10 @@ class State:
                 continue
             if self.find_let(decl.label) is None:
                 lets[decl.label] = HoistedLet(decl)
+        if not any(x in frame.marked for frame in self.frames):
+            self.frames[-1].marked.append(x)
+            for name in _names_of_self(x):
+                lets.setdefault(name, HoistedLet(None))
 
     def find_let(self, label: AnyLabel) -> HoistedLet | None:
         """The let of that label in the frames that are open."""
@@ -143,6 +151,18 @@ class State:
             if self.top is not None:
                 _collect_postfix([conjunct.x for conjunct in self.top.conjuncts], self._postfix)
         return name in self._postfix
+
+
+def _names_of_self(x: StructLit) -> list[str]:
+    """Names that lets of a struct literal give to the struct itself."""
+    node = x.src.node if x.src is not None else None
+    decls: list[ast.Decl] = []
+    if isinstance(node, ast.File):
+        decls = node.decls
+    elif isinstance(node, ast.StructLit):
+        decls = node.elts
+    lets = [decl for decl in decls if isinstance(decl, ast.LetClause)]
+    return [let.ident.name for let in lets if isinstance(let.expr, ast.Ident) and let.expr.name == "self"]
 
 
 def _collect_postfix(pending: list[object], names: set[str]) -> None:
