@@ -99,8 +99,10 @@ FAULTS = [
     (
         "strings",
         'strings.Join([1], "")',
-        "error in call to strings.Join: "
-        "invalid list element 0 in argument 0 to call: cannot use value 1 (int) as string",
+        (
+            "error in call to strings.Join: "
+            "invalid list element 0 in argument 0 to call: cannot use value 1 (int) as string"
+        ),
     ),
     ("regexp", 'regexp.Find("x", "a")', "error in call to regexp.Find: no match"),
     ("math", "math.Log(-1)", "error in call to math.Log: invalid operation"),
