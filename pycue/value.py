@@ -337,7 +337,7 @@ class Value:
         ctx, mine, theirs = self._context(), self._vertex(), other._vertex()
         ctx.unify(mine)
         other._context().unify(theirs)
-        return subsumes(ctx, mine, theirs)
+        return deep(lambda: subsumes(ctx, mine, theirs))
 
     # ---- out of the evaluator
 
