@@ -178,12 +178,11 @@ def _disjunct(
         state.fields_left -= 1
     error = state.error if q.state is not None else None
     if error is None or error.incomplete:
-        error = error_of(q)
-    if error is None and mode == FINALIZE:
+        error = error_of(q) or error
+    if error is None:
         error = q.deref().child_incomplete
-    if error is not None and (mode == FINALIZE or not error.incomplete):
-        return error
-    return q
+    # What may still change waits; an error, even an incomplete one, is there to stay.
+    return error or q
 
 
 def _copy(ctx: OpContext, p: Vertex, task: Task) -> tuple[Vertex, dict[Vertex, Vertex]]:
