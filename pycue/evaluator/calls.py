@@ -261,10 +261,11 @@ def is_validator(builtin: Builtin, count: int) -> bool:
 def check_count(ctx: OpContext, builtin: Builtin, count: int, src: Src | None) -> Bottom | None:
     """Error for too many or too few arguments."""
     want = len(builtin.params)
+    counts = _label(builtin), count, want
     if count > want:
-        return ctx.error(EVAL, src, "too many arguments in call to %s (have %s, want %s)", _label(builtin), count, want)
+        return ctx.error(EVAL, src, "too many arguments in call to %s (have %s, want %s)", *counts)
     if count < want and builtin.params[count].default is None:
-        return ctx.error(EVAL, src, "not enough arguments in call to %s (have %s, want %s)", _label(builtin), count, want)
+        return ctx.error(EVAL, src, "not enough arguments in call to %s (have %s, want %s)", *counts)
     return None
 
 

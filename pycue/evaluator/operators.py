@@ -76,7 +76,7 @@ def binary(ctx: OpContext, src: Src | None, op: str, x: Value, y: Value, scalars
         return _both_numbers(ctx, src, x, y)
     elif op == "+":
         if type(x) is type(y) and isinstance(x, (String, Bytes)):
-            return type(x)(x.value + y.value, src)  # type: ignore[attr-defined,operator,arg-type]
+            return type(x)(x.value + y.value, src)  # type: ignore[attr-defined]
         if x.kind == k.LIST and y.kind == k.LIST:
             return ctx.error(EVAL, src, _LIST_ADD)
     elif op == "*":
