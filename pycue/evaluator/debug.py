@@ -87,14 +87,17 @@ def _struct_vertex(x: Vertex) -> str:
             parts.append(f"let {label.name}={_d(arc)}")
         elif arc.arc_type in _MARKS:
             parts.append(f"{printed_label(label)}{_MARKS[arc.arc_type]}:{_d(arc)}")
-    parts.extend(f"[{_d(pattern.value)}]:{_pattern_value(pattern.conjunct.x)}" for pattern in x.patterns or ())
     if x.open:
         parts.append("...")
     return "{" + ",".join(parts) + "}"
 
 
 def _pattern_value(x: Any) -> str:
-    return _d(x.value) if isinstance(x, (ir.Field, ir.BulkOptionalField)) else _d(x)
+    if isinstance(x, (ir.Field, ir.BulkOptionalField)):
+        x = x.value
+    if isinstance(x, ir.ListLit):  # as the list would print if it were evaluated
+        return "[" + ",".join(_d(elem) for elem in x.elems if not isinstance(elem, ir.Ellipsis)) + "]"
+    return _d(x)
 
 
 def _list_vertex(x: Vertex) -> str:
