@@ -58,7 +58,7 @@ def definition(n: int) -> str:
     return "#D: {a: int, b: {c: *1 | int}}\n" + "".join(f"x{i}: #D & {{a: {i}}}\n" for i in range(n))
 
 
-#: shape, counters for n = 20, increase for each further repetition
+# Shape: counters for n = 20, increase for each further repetition
 SHAPES = {
     chain: ((22, 0, 22), (1, 0, 1)),
     sharing: ((61, 0, 61), (3, 0, 3)),
@@ -67,7 +67,7 @@ SHAPES = {
     list_comprehension: ((83, 0, 83), (4, 0, 4)),
     field_comprehension: ((63, 0, 103), (3, 0, 5)),
     definition: ((85, 42, 165), (4, 2, 8)),
-    patterns: ((22, 0, 62), (1, 0, 3)),
+    patterns: ((22, 0, 81), (1, 0, 4)),
 }
 
 
