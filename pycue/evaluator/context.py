@@ -120,6 +120,11 @@ class OpContext:
             if self.deadline and time.monotonic() > self.deadline:
                 raise LimitError(Diagnostic("evaluation exceeds the limit of time", code="limit.time"))
 
+    def check_size(self, size: int) -> None:
+        """Refuse to make a text of ``size`` characters or bytes that is beyond the budget."""
+        if size > self.limits.output:
+            raise LimitError(Diagnostic("evaluation exceeds the limit of output", code="limit.output"))
+
     def enter(self, v: Vertex) -> None:
         """Make ``v`` the vertex at work."""
         self.vertex = v

@@ -133,6 +133,7 @@ def _disjunct(
 ) -> Any:
     """Evaluate one disjunct on a clone; the clone, or the error that eliminates it."""
     ctx.disjuncts += 1
+    ctx.step()
     v = n.v
     copier_env = env
     q, cloned = _copy(ctx, p, task)

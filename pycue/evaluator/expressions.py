@@ -172,6 +172,7 @@ class Interpolation(Expr):
             outer = ctx.wrap(inner.code, self.src, inner, "invalid interpolation")
             outer.messages[0].path = ()
             return outer
+        ctx.check_size(sum(map(len, pieces)))
         if self.is_bytes:
             return Bytes(b"".join(p if isinstance(p, bytes) else p.encode("utf-8") for p in pieces), self.src)
         return String("".join(p if isinstance(p, str) else valid_text(p) for p in pieces), self.src)

@@ -76,6 +76,7 @@ def binary(ctx: OpContext, src: Src | None, op: str, x: Value, y: Value, scalars
         return _both_numbers(ctx, src, x, y)
     elif op == "+":
         if type(x) is type(y) and isinstance(x, (String, Bytes)):
+            ctx.check_size(len(x.value) + len(y.value))  # type: ignore[attr-defined]
             return type(x)(x.value + y.value, src)  # type: ignore[attr-defined]
         if x.kind == k.LIST and y.kind == k.LIST:
             return ctx.error(EVAL, src, _LIST_ADD)
