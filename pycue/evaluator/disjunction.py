@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pycue.evaluator import closedness
+from pycue.evaluator.choice import choose
 from pycue.evaluator.clone import clone
 from pycue.evaluator.compare import same_vertex
 from pycue.evaluator.insert import insert_value, schedule, state_of
@@ -71,6 +72,8 @@ def _run(ctx: OpContext, task: Task) -> None:
         return
     attempt = n.disjunct is not None and not n.finalizing
     factors = n.disjunctions
+    if len(factors) == 1 and n.disjunct is None and _choose(ctx, n, factors[0][1]):
+        return
     cross: list[_Result] = [_Result(v, MAYBE, MAYBE)]
     i = 0
     while i < len(factors):
@@ -85,6 +88,11 @@ def _run(ctx: OpContext, task: Task) -> None:
     n.results = cross
     if not attempt:
         _adopt(n, cross)
+
+
+def _choose(ctx: OpContext, n: NodeState, x: Any) -> bool:
+    marks = [(expr, mode == IS) for expr, mode in _operands(x)]
+    return choose(ctx, n, marks, any(default for _, default in marks))
 
 
 def _operands(x: Any) -> list[tuple[Any, int]]:
