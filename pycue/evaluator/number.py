@@ -15,6 +15,7 @@ __all__ = [
     "compare",
     "decimal_context",
     "divide",
+    "in_range",
     "multiply",
     "number_string",
     "subtract",
@@ -22,6 +23,7 @@ __all__ = [
 ]
 
 LIMIT = 10**34  # ints of this size and beyond are rounded when computed
+_MAX_EXPONENT = 100_000  # of a computed number in scientific notation
 
 _contexts: list[Context] = []  # the one context, once it is needed
 
@@ -89,6 +91,13 @@ def divide(x: int | Decimal, y: int | Decimal) -> Decimal:
     if isinstance(exponent, int) and exponent >= 0 and len(digits) < context.prec:
         quotient = Decimal((sign, (*digits, 0), exponent - 1))
     return quotient
+
+
+def in_range(value: int | Decimal) -> bool:
+    """Whether a computed number is finite and its exponent one that the language allows."""
+    if isinstance(value, int) or not value:
+        return True
+    return value.is_finite() and -_MAX_EXPONENT <= value.adjusted() <= _MAX_EXPONENT
 
 
 def compare(x: int | Decimal, y: int | Decimal) -> int:

@@ -9,6 +9,9 @@ from pycue.evaluator.values import EVAL, INCOMPLETE, Bool, Bottom, Bytes, Null, 
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from decimal import Decimal
+
     from pycue.evaluator.context import OpContext
     from pycue.evaluator.values import Src, Value
 
@@ -29,17 +32,15 @@ def negate(value: Num, src: Src | None) -> Num:
 def numbers(ctx: OpContext, src: Src | None, op: str, x: Num, y: Num) -> Value:
     """``x op y`` of two numbers."""
     a, b = x.value, y.value
-    if op == "+":
-        return Num(number.add(a, b), _result_kind(x, y), src)
-    if op == "-":
-        return Num(number.subtract(a, b), _result_kind(x, y), src)
-    if op == "*":
-        return Num(number.multiply(a, b), _result_kind(x, y), src)
-    if op == "/":
-        if not b:
+    compute = _ARITHMETIC.get(op)
+    if compute is not None:
+        if op == "/" and not b:
             fault = "division by zero" if a else "division undefined"
             return ctx.error(EVAL, src, "failed arithmetic: %s", fault)
-        return Num(number.divide(a, b), k.FLOAT, src)
+        result = compute(a, b)
+        if not number.in_range(result):
+            return ctx.error(EVAL, src, "failed arithmetic: %s", "exponent out of range")
+        return Num(result, k.FLOAT if op == "/" else _result_kind(x, y), src)
     comparison = _COMPARE.get(op)
     if comparison is not None:
         return Bool(comparison(number.compare(a, b)), src)
@@ -50,6 +51,12 @@ def _result_kind(x: Num, y: Num) -> int:
     return k.INT if x.kind == k.INT and y.kind == k.INT else k.FLOAT
 
 
+_ARITHMETIC: dict[str, Callable[[int | Decimal, int | Decimal], int | Decimal]] = {
+    "+": number.add,
+    "-": number.subtract,
+    "*": number.multiply,
+    "/": number.divide,
+}
 _COMPARE = {
     "==": lambda c: c == 0,
     "!=": lambda c: c != 0,

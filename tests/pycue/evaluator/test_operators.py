@@ -15,6 +15,7 @@ Evaluate = Callable[[str], Any]
     [
         ("1 + 2 * 3", "7"),
         ("7 / 2", "3.5"),
+        ("1e60000 * 1e40000", "1E+100000"),
         ("-(1 - 1)", "0"),
         ("-0.0", "0.0"),
         ("0 * -1", "-0"),
@@ -60,6 +61,8 @@ def test_values(evaluate: Evaluate, text: str, value: str) -> None:
         ('1 =~ "a"', ["cannot use 1 (type int) as type string in =~"], ["1:4"]),
         ("null < 1", ["invalid operands null and 1 to '<' (type null and int)"], ["1:4", "1:11"]),
         ("1 / 0", ["failed arithmetic: division by zero"], ["1:4"]),
+        ("1e60000 * 1e40001", ["failed arithmetic: exponent out of range"], ["1:4"]),
+        ("1e-60000 / 1e40001", ["failed arithmetic: exponent out of range"], ["1:4"]),
         ("0 / 0", ["failed arithmetic: division undefined"], ["1:4"]),
         ('"a" * -1', ["cannot convert negative number to uint64"], ["1:4"]),
         ("'a' * 2000000", ["bytes multiplication count 2000000 exceeds limit of 1000000"], ["1:4"]),
