@@ -126,9 +126,9 @@ def _expand_if(
     args: tuple[Any, ...]
     if value.kind & k.BOOL and not value.concrete:
         args = (clause.condition, k.kind_string(value.kind))
-        return make_error(ctx, INCOMPLETE, clause.condition, "incomplete bool: %s", (value,))
+        return make_error(ctx, INCOMPLETE, None, "incomplete bool: %s", (value,))
     args = (value, k.kind_string(value.kind), "bool")
-    return make_error(ctx, EVAL, clause.condition, "cannot use %s (type %s) as type %s", args)
+    return make_error(ctx, EVAL, clause, "cannot use %s (type %s) as type %s", args)
 
 
 def _expand_let(

@@ -106,9 +106,9 @@ def _missing(ctx: OpContext, x: Vertex, label: AnyLabel, src: Any, format: str) 
     bottom.not_exists = True
     if type(label) is str and type(x.base) is ListMarker:
         bottom.code = EVAL
-    if format.startswith("undefined") and not x.open and not x.patterns and ctx.has_requirements():
+    if format.startswith("undefined") and not x.open and not x.patterns:
         if (x.status == FINALIZED or x.state.met(FIELD_SET)) and (
-            closedness.in_definition(x) or not closedness.accepts(ctx, x)
+            closedness.in_definition(x) or (ctx.has_requirements() and not closedness.accepts(ctx, x))
         ):
             bottom.code = EVAL
     return bottom
