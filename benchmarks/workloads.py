@@ -33,7 +33,12 @@ def disjunctions(n: int) -> str:
     return head + "".join(f's{i}: #Source & {{type: "helm", chart: "c{i}"}}\n' for i in range(n))
 
 
-FAMILIES = {f.__name__: f for f in (flat, chain, definitions, comprehension, disjunctions)}
+def choices(n: int) -> str:
+    """``n`` fields that choose between plain values, half of them by default."""
+    return "".join(f'p{i}: *"TCP" | "UDP" | "SCTP"\np{i}: "UDP"\nr{i}: *{i} | int\n' for i in range(n // 2))
+
+
+FAMILIES = {f.__name__: f for f in (flat, chain, definitions, comprehension, disjunctions, choices)}
 
 TEMPLATE = """
 output: {

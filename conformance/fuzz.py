@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from conformance.command import Main, Outcome, call
@@ -48,9 +49,12 @@ class Fuzzer:
             differing += 1
             self.found[kind] = self.found.get(kind, 0) + 1
             if keep is not None:
-                small = shrink(text, lambda t, kind=kind: self.difference(t) == kind)  # type: ignore[misc]
+                small = shrink(text, partial(self._shows, kind))
                 self._save(keep / f"seed{seed}-{number:05d}.txtar", kind, small)
         return differing
+
+    def _shows(self, kind: str, text: str) -> bool:
+        return self.difference(text) == kind
 
     def difference(self, text: str) -> str:
         """What differs (``crash``, ``export value`` …), or ``""``."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from pycue.errors import CueSyntaxError
 from pycue.source import Source
 from pycue.syntax import ast
 from pycue.syntax.format import format_node
 from pycue.syntax.parser import parse_file
+from pycue.syntax.walk import children
 
 __all__ = ["shrink"]
 
@@ -48,29 +50,26 @@ def _parse(text: str) -> ast.File:
     return parse_file(Source("in.cue", text))
 
 
-def _cuts(node: object) -> Iterator[Callable[[], None]]:
-    """Every cut that can be made at or below a node, as a function that makes it."""
+def _cuts(tree: ast.File) -> Iterator[Callable[[], object]]:
+    """Every cut that can be made in a tree, as a function that makes it."""
+    pending: list[ast.Node] = [tree]
+    while pending:
+        node = pending.pop(0)
+        yield from _cuts_at(node)
+        pending += children(node)
+
+
+def _cuts_at(node: ast.Node) -> Iterator[Callable[[], object]]:
     for holder in ("decls", "elts", "args", "clauses"):
         items = getattr(node, holder, None)
         if isinstance(items, list) and (len(items) > 1 or holder in ("decls", "elts")):
-            for index in range(len(items)):
-                yield lambda items=items, index=index: items.pop(index)  # type: ignore[misc]
-    for slot in _slots(node):
+            yield from (partial(items.pop, index) for index in range(len(items)))
+    for slot in type(node).__slots__:
         child = getattr(node, slot, None)
         if isinstance(child, ast.BinaryExpr):
-            yield lambda node=node, slot=slot, x=child.x: setattr(node, slot, x)  # type: ignore[misc]
-            yield lambda node=node, slot=slot, y=child.y: setattr(node, slot, y)  # type: ignore[misc]
+            yield partial(setattr, node, slot, child.x)
+            yield partial(setattr, node, slot, child.y)
         elif isinstance(child, ast.ParenExpr | ast.UnaryExpr):
-            yield lambda node=node, slot=slot, x=child.x: setattr(node, slot, x)  # type: ignore[misc]
+            yield partial(setattr, node, slot, child.x)
     if isinstance(node, ast.Field) and isinstance(node.value, ast.StructLit | ast.ListLit | ast.CallExpr):
-        yield lambda node=node: setattr(node, "value", ast.Ident(0, "_"))  # type: ignore[misc]
-    for slot in _slots(node):
-        child = getattr(node, slot, None)
-        for item in child if isinstance(child, list) else [child]:
-            if isinstance(item, ast.Node):
-                yield from _cuts(item)
-
-
-def _slots(node: object) -> Iterator[str]:
-    for cls in type(node).__mro__:
-        yield from getattr(cls, "__slots__", ())
+        yield partial(setattr, node, "value", ast.Ident(0, "_"))

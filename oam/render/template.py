@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from oam.definition.legacy import modernize
 from oam.definition.markers import historic_markers, sink_comments
-from oam.definition.trees import label_name
 from oam.errors import warning
 from pycue import Context
 from pycue.source import Source
@@ -49,10 +48,6 @@ class Template:
         if context is not None:
             value = value.fill("context", context)
         return value
-
-    def declares(self, name: str) -> bool:
-        """Whether the template itself has a field of that name at its top."""
-        return any(isinstance(decl, ast.Field) and label_name(decl) == name for decl in self.file.decls)
 
 
 class TemplateCompiler:

@@ -117,12 +117,6 @@ class CallContext:
         assert isinstance(value, Bytes)
         return value.value
 
-    def text_or_bytes(self, i: _Int) -> str | _Bytes:
-        """A string or bytes, whichever it is."""
-        value = self._concrete(i, k.BYTES | k.STRING)
-        assert isinstance(value, (String, Bytes))
-        return value.value
-
     def int(self, i: _Int) -> _Int:
         """An int of any size."""
         value = self._concrete(i, k.INT)
