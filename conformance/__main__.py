@@ -15,6 +15,7 @@ from conformance.command import resolve
 from conformance.fuzz import Fuzzer
 from conformance.record import record
 from conformance.script import Script
+from conformance.suites import SUFFIXES, run_cases
 from conformance.txtar import Archive
 from conformance.words import Unsupported
 
@@ -28,7 +29,11 @@ def main(argv: list[str] | None = None) -> int:
     verbs = parser.add_subparsers(dest="verb", required=True)
     run = verbs.add_parser("run", help="run test scripts in this process")
     run.add_argument("paths", nargs="*", type=Path, default=[OWN_CASES], help="archives or folders (default: our own)")
-    run.add_argument("--suite", choices=sorted(COMMANDS), help="only scripts that call this command")
+    run.add_argument(
+        "--suite",
+        choices=[*sorted(COMMANDS), "workflow"],
+        help="only scripts that call this command; workflow: the YAML and JSON cases of the workflow engine",
+    )
     run.add_argument("--filter", default="", help="regular expression on script names")
     run.add_argument("--jobs", type=int, default=1)
     run.add_argument("--timeout", type=float, default=20.0, help="seconds a check")
@@ -51,19 +56,22 @@ def main(argv: list[str] | None = None) -> int:
     return {"run": _run, "record": _record, "fuzz": _fuzz}[args.verb](args)
 
 
-def _archives(paths: list[Path]) -> Iterator[tuple[str, Path]]:
-    """Pairs of folder key (``suite/folder``) and archive."""
+def _files(paths: list[Path], suffixes: tuple[str, ...] = (".txtar",)) -> Iterator[tuple[str, Path]]:
+    """Pairs of folder key (``suite/folder``) and file."""
     for path in paths:
         path = path.resolve()
         if not path.exists():
             raise FileNotFoundError(f"{path}: no such file or folder")
-        for file in sorted(path.rglob("*.txtar")) if path.is_dir() else [path]:
+        found = sorted(file for file in path.rglob("*") if file.suffix in suffixes) if path.is_dir() else [path]
+        for file in found:
             parts = file.parent.parts
             yield "/".join(parts[-2:]), file
 
 
 def _one(job: tuple[str, Path, float, str | None]) -> report.Result | None:
     folder, path, timeout, suite = job
+    if suite == "workflow":
+        return run_cases(folder, path, timeout)
     archive = Archive.parse(path.read_bytes().decode("utf-8", "surrogateescape"))
     if suite and not re.search(rf"^(?:[!?] )?exec {suite}\b", archive.script, re.M):
         return None
@@ -79,7 +87,7 @@ def _one(job: tuple[str, Path, float, str | None]) -> report.Result | None:
 def _run(args: argparse.Namespace) -> int:
     jobs = [
         (folder, path, args.timeout, args.suite)
-        for folder, path in _archives(args.paths)
+        for folder, path in _files(args.paths, SUFFIXES if args.suite == "workflow" else (".txtar",))
         if re.search(args.filter, f"{folder}/{path.stem}")
     ]
     if args.jobs > 1:
@@ -93,6 +101,9 @@ def _run(args: argparse.Namespace) -> int:
     if args.junit:
         report.write_junit(results, args.junit)
     print(report.table(results))
+    if args.suite == "workflow":
+        checks = [check for result in results for check in result.checks]
+        print(f"workflow: {sum(check.result == 'pass' for check in checks)} of {len(checks)} cases pass")
     figures = report.tally(results)
     faults = report.below_floor(figures, args.floor) if args.floor else []
     for fault in faults:
@@ -114,7 +125,7 @@ def _explain(results: list[report.Result]) -> None:
 
 def _record(args: argparse.Namespace) -> int:
     changed = 0
-    for _, path in _archives(args.paths):
+    for _, path in _files(args.paths):
         if record(path, args.command):
             changed += 1
             print(path)

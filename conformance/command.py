@@ -6,13 +6,14 @@ import contextlib
 import importlib
 import io
 import os
-import signal
 import sys
 import tempfile
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from typing import IO, Any
+from typing import IO
+
+from conformance.alarm import TimeUp, alarm
 
 __all__ = ["Outcome", "call", "resolve"]
 
@@ -28,10 +29,6 @@ class Outcome:
         self.stderr = stderr
         self.how = how
         self.seconds = seconds
-
-
-class _TimeUp(BaseException):
-    """Raised by the alarm; not an Exception, so that nothing swallows it."""
 
 
 def resolve(spec: str) -> Main:
@@ -82,31 +79,17 @@ def _descriptors(stdin: bytes) -> Iterator[tuple[IO[bytes], IO[bytes]]]:
                     getattr(sys, name).flush()
 
 
-@contextlib.contextmanager
-def _alarm(seconds: float) -> Iterator[None]:
-    def ring(signum: int, frame: Any) -> None:
-        raise _TimeUp
-
-    old = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds, 1)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, old)
-
-
 def call(main: Main, argv: list[str], *, cwd: str, env: dict[str, str], stdin: str, timeout: float) -> Outcome:
     """Run ``main(argv)``; ``timeout`` is in seconds of wall time."""
     status, how, trace, begin = 1, "ok", "", time.perf_counter()
     with _descriptors(stdin.encode("utf-8", "surrogateescape")) as (out, err):
         with _surroundings(cwd, env):
             try:
-                with _alarm(timeout):
+                with alarm(timeout):
                     status = int(main(argv) or 0)
             except SystemExit as e:
                 status = e.code if isinstance(e.code, int) else int(e.code is not None)
-            except _TimeUp:
+            except TimeUp:
                 how = "timeout"
             except BaseException:
                 how, trace = "crash", traceback.format_exc(limit=-5)

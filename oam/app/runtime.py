@@ -111,11 +111,19 @@ class Runtime:
             store_definitions(self.cluster, bundle.definitions)
             for document in bundle.objects:
                 self.cluster.apply(_placed(document.data, namespace))
-            records = [self._begin(application, namespace) for application in bundle.applications]
+            records = [self.begin(application, namespace) for application in bundle.applications]
         return records, warnings
 
-    def _begin(self, application: Application, namespace: str) -> Record:
-        place = application.namespace or namespace or "default"
+    def begin(self, application: Application, namespace: str = "") -> Record:
+        """Begin the workflow of an application that nobody checks any more, as it is in the cluster already.
+
+        Raises:
+            OamError: what it refers to is not there.
+        """
+        with self.store.transaction():
+            return self._begin(application, application.namespace or namespace or "default")
+
+    def _begin(self, application: Application, place: str) -> Record:
         used = used_definitions(application, self._definitions(), place)
         revision = ensure_revision(self.store, application, place, used)
         self.cluster.apply(_placed(application.raw, place))
@@ -177,7 +185,7 @@ class Runtime:
         with self.store.transaction():
             for obj in self.cluster.list("core.oam.dev/v1beta1", "Application"):
                 if load_record(self.store, obj["metadata"]["namespace"], obj["metadata"]["name"]) is None:
-                    self._begin(Application.parse(obj), obj["metadata"]["namespace"])
+                    self.begin(Application.parse(obj), obj["metadata"]["namespace"])
         return [record for record in list_records(self.store) if record.wake is not None]
 
     def turn(self, record: Record) -> Record:

@@ -116,10 +116,11 @@ class EmbeddedCluster:
 
     def set_status(self, ref: ObjectRef, status: dict[str, Any]) -> Object:
         """Replace the status of an object, as its controller would. Raises :class:`NotFound`."""
-        live = self.get(ref)
+        key = self._key(ref)
+        live = self._store.read(_OBJECTS, key)
         if live is None:
             raise NotFound(f'{resource(ref.api_version, ref.kind)} "{ref.name}" not found')
-        return self._write(self._key(ref), {**live, "status": status})
+        return self._write(key, {**live, "status": status})
 
     def delete(self, ref: ObjectRef) -> bool:
         """See :meth:`oam.ports.Cluster.delete`; an object with finalizers stays, marked, until they are gone."""

@@ -1,0 +1,52 @@
+"""Suites of cases that are no scripts: a file holds one or many, and each is one check."""
+
+from __future__ import annotations
+
+import json
+import time
+import traceback
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from conformance.alarm import TimeUp, alarm
+from conformance.reconcile import reconcile
+from conformance.report import Result
+from conformance.script import Check
+from conformance.workflow import play
+
+__all__ = ["SUFFIXES", "run_cases"]
+
+SUFFIXES = (".json", ".yaml")
+
+
+def run_cases(folder: str, path: Path, timeout: float) -> Result:
+    """Play the workflow cases of a file: one in YAML, or a list of reconciliations in JSON.
+
+    Args:
+        folder: what the file counts for in the figures.
+        timeout: seconds a case.
+    """
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".yaml":
+        return Result(folder, path.stem, [_check(1, path.stem, partial(play, text), timeout)])
+    cases = json.loads(text)["cases"]
+    checks = [_check(at, case["name"], partial(reconcile, case), timeout) for at, case in enumerate(cases, 1)]
+    return Result(folder, path.stem, checks)
+
+
+def _check(number: int, name: str, play_case: Callable[[], list[str]], timeout: float) -> Check:
+    check = Check(number, name, "success")
+    begun = time.perf_counter()
+    try:
+        with alarm(timeout):
+            faults = play_case()
+    except TimeUp:
+        check.mark("timeout", f"over {timeout} seconds")
+    except Exception:
+        check.mark("crash", traceback.format_exc(limit=-5))
+    else:
+        if faults:
+            check.mark("fail", "\n".join(faults))
+    check.seconds = time.perf_counter() - begun
+    return check
