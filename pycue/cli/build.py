@@ -191,7 +191,7 @@ class Plan:
         if not self._expressions:
             yield Item(root, instance, root)
             return
-        self.program.ctx.finish(root)
+        self.program.ctx.unify(root)
         for source, expr in self._expressions:
             header = source.text if len(self._expressions) > 1 else ""
             vertex = self.program.expression(expr, source, root, instance)

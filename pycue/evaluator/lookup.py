@@ -297,7 +297,7 @@ def node(ctx: OpContext, env: Environment, x: Expr, orig: Expr) -> Vertex | Bott
         if v.status != FINALIZED:
             settled = _settle(ctx, v)
             if settled is not None:
-                return settled
+                return child_error(settled) or settled if isinstance(settled, Vertex) else settled
         value = default_of(v)
         end = v.deref()
         if end.arcs and not isinstance(value, Vertex) and type(value) is not Disjunction and type(value) is not Bottom:
@@ -305,7 +305,7 @@ def node(ctx: OpContext, env: Environment, x: Expr, orig: Expr) -> Vertex | Bott
     else:
         value = default_of(ctx.evaluate(env, x))
     if isinstance(value, Vertex):
-        return value
+        return child_error(value) or value
     if type(value) is Bottom:
         return value
     args: tuple[Any, ...]
@@ -318,6 +318,12 @@ def node(ctx: OpContext, env: Environment, x: Expr, orig: Expr) -> Vertex | Bott
         return make_error(ctx, INCOMPLETE, x, "%s undefined as %s is incomplete (type %s)", args)
     args = (x, k.kind_string(value.kind))
     return make_error(ctx, EVAL, x, "invalid operand %s (found %s, want list or struct)", args)
+
+
+def child_error(v: Vertex) -> Bottom | None:
+    """The error of a field, which whoever reads the whole struct or list meets."""
+    error = v.deref().child_error
+    return error.child or error if error is not None else None
 
 
 def _settle(ctx: OpContext, v: Vertex) -> Vertex | Bottom | None:
