@@ -10,6 +10,7 @@ from pycue.loader.instance import Instance
 from pycue.loader.loader import Loader
 from pycue.loader.program import Program
 from pycue.source import Source
+from pycue.syntax import ast
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from pycue.evaluator.context import OpContext
     from pycue.evaluator.vertex import Vertex
     from pycue.loader.placement import Placement
-    from pycue.syntax import ast
 
 __all__ = ["Item", "Plan", "faults"]
 
@@ -32,13 +32,15 @@ class Item:
         instance: the package it is from.
         header: the expression that it is of, where there are several.
         root: the vertex of the whole instance.
+        name: the expression where it is a bare name; errors without a path of their own have that path.
     """
 
-    __slots__ = ("expression", "header", "instance", "root", "vertex")
+    __slots__ = ("expression", "header", "instance", "name", "root", "vertex")
 
     def __init__(
-        self, vertex: Vertex, instance: Instance, root: Vertex, expression: str = "", header: str = ""
+        self, vertex: Vertex, instance: Instance, root: Vertex, expression: str = "", header: str = "", name: str = ""
     ) -> None:
+        self.name = name
         self.vertex = vertex
         self.instance = instance
         self.root = root
@@ -195,7 +197,8 @@ class Plan:
         for source, expr in self._expressions:
             header = source.text if len(self._expressions) > 1 else ""
             vertex = self.program.expression(expr, source, root, instance)
-            yield Item(vertex, instance, root, source.text, header)
+            name = expr.name if isinstance(expr, ast.Ident) else ""
+            yield Item(vertex, instance, root, source.text, header, name)
 
     def _raise_faults(self, vertex: Vertex) -> None:
         found = faults(self.ctx, vertex)
@@ -203,14 +206,22 @@ class Plan:
             raise LoadError(found)
 
 
-def faults(ctx: OpContext, vertex: Vertex, *, concrete: bool = False, final: bool = False) -> list[Diagnostic]:
-    """What is wrong with a value, sorted; the value is evaluated completely."""
+def faults(
+    ctx: OpContext, vertex: Vertex, *, concrete: bool = False, final: bool = False, name: str = ""
+) -> list[Diagnostic]:
+    """What is wrong with a value, sorted; ``name`` is the path of errors without one. All of it is evaluated."""
     from pycue.evaluator.diagnose import diagnostics
     from pycue.evaluator.validate import validate
 
     ctx.unify(vertex)
     bottom = validate(ctx, vertex, concrete=concrete, final=final)
-    return sanitize(diagnostics(bottom)) if isinstance(bottom, Bottom) else []
+    if not isinstance(bottom, Bottom):
+        return []
+    found = diagnostics(bottom)
+    for diagnostic in found:
+        if name and not diagnostic.path:
+            diagnostic.path = (name,)
+    return sanitize(found)
 
 
 def _parse(name: str, text: str) -> tuple[Source, ast.Expr]:

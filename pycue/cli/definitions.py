@@ -18,7 +18,7 @@ def run(run: Run) -> int:
     plan = Plan(run)
     is_cue = output.encoding == "cue"
     for item in plan.items():
-        found = faults(plan.ctx, item.vertex, concrete=not is_cue, final=not is_cue)
+        found = faults(plan.ctx, item.vertex, concrete=not is_cue, final=not is_cue, name=item.name)
         if found:
             run.report(found)
             return 1

@@ -8,7 +8,9 @@ from pycue.cli.output import Output
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from pycue.cli.app import Run
+    from pycue.cli.build import Item
     from pycue.errors import Diagnostic
+    from pycue.evaluator.context import OpContext
 
 __all__ = ["run"]
 
@@ -20,15 +22,18 @@ def run(run: Run) -> int:
     status = 0
     is_cue = output.encoding == "cue"
     for item in plan.items():
+        ctx, vertex = plan.ctx, item.vertex
+        ctx.unify(vertex)
+        concrete = run.flag("concrete") or not is_cue
         ignore = run.flag("ignore") and is_cue
-        if ignore:
-            plan.ctx.unify(item.vertex)
-        found = [] if ignore else faults(plan.ctx, item.vertex)
-        if found:
-            _report(run, found, item.header)
-            return 1
-        if not ignore and (run.flag("concrete") or not is_cue):
-            found = faults(plan.ctx, item.vertex, concrete=True, final=not is_cue)
+        failed = "" if concrete or ignore else _failed_alias(ctx, item)
+        if not failed and not ignore:
+            found = faults(ctx, vertex, name=item.name)
+            if found:
+                _report(run, found, item.header)
+                return 1
+            if concrete:
+                found = faults(ctx, vertex, concrete=True, final=not is_cue, name=item.name)
             if found:
                 _report(run, found, item.header, goes_on=True)
                 status = 1
@@ -38,11 +43,20 @@ def run(run: Run) -> int:
 
             if item.header:
                 output.header(item.header)
-            output.add_cue(eval_text(plan.ctx, item, run), separate=not item.header)
+            output.add_cue(failed or eval_text(ctx, item, run), separate=not item.header)
         else:
-            output.add(plan.ctx, item.vertex, tuple(item.expression.split(".")) if item.expression else ())
+            output.add(ctx, vertex, tuple(item.expression.split(".")) if item.expression else ())
     output.close()
     return status
+
+
+def _failed_alias(ctx: OpContext, item: Item) -> str:
+    """What stands for an expression that does no more than name a field which only refers to an error, else empty."""
+    from pycue.evaluator.diagnose import summary
+
+    vertex = item.vertex
+    error = ctx.error_of(vertex) if item.expression and vertex.shared else None
+    return f"_|_ // {summary(error)}\n" if error is not None and not error.incomplete else ""
 
 
 def _report(run: Run, found: list[Diagnostic], header: str, *, goes_on: bool = False) -> None:

@@ -17,7 +17,7 @@ def run(run: Run) -> int:
     output = Output(run, "json")
     plan = Plan(run, comments=output.encoding == "cue")
     for item in plan.items():
-        found = faults(plan.ctx, item.vertex, concrete=True, final=True)
+        found = faults(plan.ctx, item.vertex, concrete=True, final=True, name=item.name)
         if found:
             run.report(found)
             return 1

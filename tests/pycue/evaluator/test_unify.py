@@ -129,3 +129,14 @@ def test_unification_does_not_depend_on_the_order(a: str, b: str, c: str) -> Non
 def test_unification_is_idempotent(a: str) -> None:
     once, twice = summary(f"x: {a}"), summary(f"y: {a}\nx: y & y & {a}")
     assert once == twice
+
+
+def test_selecting_from_a_finished_struct_meets_the_error_of_its_field(evaluate) -> None:
+    result = evaluate("""
+        early: (d.f + 1) | "none"
+        d: {e: 1 & 2, f: 3, g: 4 & 5}
+        l: [1, 2 & 3]
+        late: (d.f + 1) | "none"
+        elem: l[0] | "none"
+    """)
+    assert (result["early"], result["late"], result["elem"]) == ('4 | "none"', '"none"', '"none"')
