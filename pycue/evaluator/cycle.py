@@ -58,7 +58,7 @@ def check(n: NodeState, ref: Resolver, target: Vertex, close: CloseInfo) -> tupl
                 new.cycle = MAYBE_CYCLIC
                 new.refs = None
                 return ACCEPT, new
-            if link.ref is ref or not n.noncyclic:
+            if link.ref is ref or not (n.noncyclic or n.plain):
                 return _cyclic(n, ref, target, close)
         elif link.ref is ref and link.node is v and _inline(target) and _inline(link.target):
             return _cyclic(n, ref, target, close)

@@ -51,10 +51,11 @@ def source_text(x: Any) -> str:
 
 def _vertex(x: Vertex) -> str:
     base = x.base
-    if _printing and isinstance(base, Vertex) and base.label is not None and not base.detached:
-        return f"~({'.'.join(printed_path(base.path()))})"  # a field that shares the structure of another
+    shared = base if _printing and isinstance(base, Vertex) and base.label is not None and not base.detached else None
     while isinstance(base, Vertex):
         x, base = base, base.base
+    if shared is not None and isinstance(base, (v.StructMarker, v.ListMarker)):
+        return f"~({'.'.join(printed_path(shared.path()))})" if x.arcs else _at_path(x)
     if isinstance(base, v.Bottom) and base.value is not None and not _printing:
         base = base.value  # an error may mention the vertex it belongs to
     if isinstance(base, v.ListMarker):
@@ -72,12 +73,16 @@ _printing: list[v.Value] = []  # vertices whose text is being made; errors below
 
 def _composite(x: Vertex, text: Callable[[Vertex], str]) -> str:
     if any(x is other for other in _printing):
-        return f"value at path '{'.'.join(printed_path(x.path()))}'"
+        return _at_path(x)
     _printing.append(x)
     try:
         return text(x)
     finally:
         _printing.pop()
+
+
+def _at_path(x: Vertex) -> str:
+    return f"value at path '{'.'.join(printed_path(x.path()))}'"
 
 
 def _struct_vertex(x: Vertex) -> str:

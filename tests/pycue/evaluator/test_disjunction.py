@@ -54,3 +54,13 @@ def test_repeating_a_disjunction_costs_a_constant_each_time(evaluate, repeats):
     assert evaluate(line * repeats)["x"] == "[1] | [2] | [3]"
     clones = [evaluate(line * n).context.disjuncts for n in (repeats, repeats + 1, repeats + 2)]
     assert clones[2] - clones[1] == clones[1] - clones[0] == 9
+
+
+def test_references_inside_a_disjunct_are_shared(evaluate):
+    result = evaluate('T: {n: "node", s: T} | {n: "leaf"}\nx: T & {n: "node"}\ny: T & T\nz: {p: T & T & _} | null')
+    assert (result["x"], result["y"], result["z"]) == ('{n:"node",s:~(T)}', '{n:"leaf"}', "{p:~(T)} | null")
+
+
+def test_shared_structure_without_fields_prints_by_its_path(evaluate):
+    result = evaluate("E: {}\nI: int\nx: {p: E, q: I} | null")
+    assert result["x"] == "{p:value at path 'E',q:int} | null"
