@@ -7,6 +7,7 @@ healthy), ``resume`` the workflow, or let ``sleep`` milliseconds pass. Nothing b
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from conformance.outcome import Comparison, identity, without_empty
@@ -115,9 +116,15 @@ class _Reconciliation:
                 self.cluster.set_status(ObjectRef.of(obj), self.simulator.status(obj))
 
     def _compare(self, where: str, wanted: dict[str, Any], record: Record | None, refused: str) -> None:
-        self.found.equal(f"{where} refused", wanted.get("reconcileError", ""), refused)
+        error = wanted.get("reconcileError", "")
         if record is None or refused:
+            self.found.equal(f"{where} refused", error, refused)
             return
+        stages = [
+            f'object level reconcile error, type: "{c["type"]}", msg: {json.dumps(c["message"])}'
+            for c in record.conditions
+        ]
+        self.found.equal(f"{where} condition", error.lower(), "".join(stages).lower())
         self.found.equal(f"{where} phase", wanted["phase"], record.phase)
         self.found.services(wanted["services"] or [], list(record.services.values()))
         if (flow := wanted.get("workflow")) is not None:

@@ -29,6 +29,7 @@ class Record:
         services: how its components stand, by name, in the order in which they were first applied.
         wake: when the next pass is due, in seconds since 1970; None while nothing is to be done.
         phase: of the application.
+        conditions: those that are not met, as ``.status.conditions`` has them.
     """
 
     application: dict[str, Any]
@@ -38,6 +39,7 @@ class Record:
     services: dict[str, dict[str, Any]] = attrs.field(factory=dict)
     wake: float | None = None
     phase: str = "starting"
+    conditions: list[dict[str, str]] = attrs.field(factory=list)
 
     @property
     def key(self) -> str:

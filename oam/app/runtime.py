@@ -15,6 +15,7 @@ from oam.app.library import load_library, store_definitions, used_definitions
 from oam.app.record import Record, list_records, load_record, remove_record, save_record
 from oam.app.revision import ensure_revision, forget_revisions
 from oam.app.rules import Rules
+from oam.app.stages import StageError, check_policies, check_types, missing_workflow, plan
 from oam.app.status import application_status
 from oam.cluster import ClusterError, EmbeddedCluster
 from oam.definition import STANDARD
@@ -26,7 +27,6 @@ from oam.render.context import Surroundings, base_context
 from oam.workflow.engine import Engine
 from oam.workflow.evaluate import evaluate_condition
 from oam.workflow.events import Begin, Execute, Finished, Operate, Pause
-from oam.workflow.generate import generate
 from oam.workflow.model import Phase, Run, RunPhase
 from oam.workflow.step import StepRunner
 from oam.workflow.template import Templates
@@ -102,7 +102,8 @@ class Runtime:
         """
         library = load_library(self.cluster, bundle, self._profile)
         warnings: list[Diagnostic] = []
-        if self._profile.name == "upstream":
+        upstream = self._profile.name == "upstream"
+        if upstream:
             admit_as_server(bundle)
         else:
             warnings = admit(bundle, library, namespace or "default", self._profile)
@@ -111,45 +112,68 @@ class Runtime:
             store_definitions(self.cluster, bundle.definitions)
             for document in bundle.objects:
                 self.cluster.apply(_placed(document.data, namespace))
-            records = [self.begin(application, namespace) for application in bundle.applications]
+            records = [
+                self._begin(application, application.namespace or namespace or "default", strict=not upstream)
+                for application in bundle.applications
+            ]
         return records, warnings
 
     def begin(self, application: Application, namespace: str = "") -> Record:
         """Begin the workflow of an application that nobody checks any more, as it is in the cluster already.
 
-        Raises:
-            OamError: what it refers to is not there.
+        One that lacks something is held at its stage (see ``Record.conditions``) and tried again later.
         """
         with self.store.transaction():
             return self._begin(application, application.namespace or namespace or "default")
 
-    def _begin(self, application: Application, place: str) -> Record:
-        used = used_definitions(application, self._definitions(), place)
-        revision = ensure_revision(self.store, application, place, used)
+    def _begin(self, application: Application, place: str, *, strict: bool = False) -> Record:
+        """See :meth:`begin`; with ``strict`` a stage that cannot be passed is an error."""
         self.cluster.apply(_placed(application.raw, place))
         record = load_record(self.store, place, application.name)
-        if record is not None and not revision.fresh:
+        try:
+            check_policies(application)
+            workflow = self._workflow(application, place)
+            library = self._definitions()
+            check_types(application, library, Templates(library, place), place, workflow)
+        except StageError as error:
+            if strict:
+                raise
+            return self._hold(application, place, record, error)
+        used = used_definitions(application, library, place)
+        revision = ensure_revision(self.store, application, place, used)
+        if record is not None and not revision.fresh and not record.conditions:
             return record
-        steps, mode, sub_mode = generate(application, self._workflow(application, place))
-        run = Run(steps, mode, sub_mode, context=_run_context(application, place, revision.name))
         kept = record.services if record else {}
+        run = Run([], context=_run_context(application, place, revision.name))
         record = Record(application.raw, place, revision.name, run, kept, self.clock.now(), "runningWorkflow")
+        try:
+            run.steps, run.mode, run.sub_mode = plan(application, workflow)
+        except StageError as error:
+            if strict:
+                raise
+            return self._hold(application, place, record, error)
         self._host(record, application).apply_policies()
         self._save(record)
         return record
 
+    def _hold(self, application: Application, place: str, record: Record | None, error: StageError) -> Record:
+        """Keep an application at a stage that it cannot pass; it is tried again when something changes."""
+        if record is None or record.application != application.raw:
+            kept = record.services if record else {}
+            revision = record.revision if record else ""
+            record = Record(application.raw, place, revision, Run([]), kept)
+        record.phase, record.wake, record.conditions = error.phase, None, [error.status()]
+        self._save(record)
+        return record
+
     def _workflow(self, application: Application, namespace: str) -> dict[str, Any] | None:
-        """The spec of the Workflow object that the application refers to."""
+        """The spec of the Workflow object that the application refers to. Raises :class:`StageError`."""
         name = application.workflow.ref if application.workflow else ""
         if not name:
             return None
         found = self.cluster.get(ObjectRef("core.oam.dev/v1alpha1", "Workflow", namespace, name))
         if found is None:
-            raise OamError(
-                f'spec.workflow.ref: workflows.core.oam.dev "{name}" not found',
-                code="oam.workflow.ref",
-                position=application.position(("spec", "workflow", "ref")),
-            )
+            raise missing_workflow(application, name)
         return {key: value for key, value in found.items() if key in ("steps", "mode")}
 
     # ---- running
@@ -184,7 +208,8 @@ class Runtime:
         """Applications with a pass to come; those that somebody else put into the cluster are begun."""
         with self.store.transaction():
             for obj in self.cluster.list("core.oam.dev/v1beta1", "Application"):
-                if load_record(self.store, obj["metadata"]["namespace"], obj["metadata"]["name"]) is None:
+                known = load_record(self.store, obj["metadata"]["namespace"], obj["metadata"]["name"])
+                if known is None or known.conditions:
                     self.begin(Application.parse(obj), obj["metadata"]["namespace"])
         return [record for record in list_records(self.store) if record.wake is not None]
 

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["APPLICATION", "POLICIES", "SERVED_APPLICATION", "UNKNOWN_FIELD", "ListOf", "Shape", "Sort", "faults"]
+__all__ = [
+    "APPLICATION",
+    "POLICIES",
+    "SERVED_APPLICATION",
+    "UNKNOWN_FIELD",
+    "ListOf",
+    "Shape",
+    "Sort",
+    "faults",
+    "sort_at",
+]
 
 Path = tuple[str | int, ...]
 Fault = tuple[Path, str, str]
@@ -104,6 +114,22 @@ POLICIES: dict[str, Shape] = {
     ),
     "take-over": _RULES,
     "read-only": _RULES,
+    "shared-resource": _RULES,
+    "apply-once": Shape(
+        {
+            "enable": "truth",
+            "rules": ListOf(
+                Shape({"selector": _SELECTOR, "strategy": Shape({"path": ListOf("text"), "affect": "text"})})
+            ),
+        }
+    ),
+    "resource-update": Shape(
+        {
+            "rules": ListOf(
+                Shape({"selector": _SELECTOR, "strategy": Shape({"op": "text", "recreateFields": ListOf("text")})})
+            )
+        }
+    ),
 }
 """Properties of policies that the runtime itself reads."""
 
@@ -123,6 +149,16 @@ def faults(data: Any, sort: Sort, path: Path = ()) -> Iterator[Fault]:
         yield path, f"must be an object, not {_sort_of(data)}", ""
     else:
         yield from _object_faults(data, sort, path)
+
+
+def sort_at(sort: Sort, path: Path) -> Sort | None:
+    """What belongs at a place; None where the shape has no such place."""
+    for part in path:
+        if isinstance(sort, Shape):
+            sort = sort.fields.get(part, "") if isinstance(part, str) else ""
+        else:
+            sort = sort.item if isinstance(sort, ListOf) else ""
+    return sort or None
 
 
 def _object_faults(data: dict[str, Any], shape: Shape, path: Path) -> Iterator[Fault]:

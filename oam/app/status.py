@@ -17,9 +17,13 @@ __all__ = ["application_status", "workflow_status"]
 
 def application_status(record: Record, managed: Sequence[Managed]) -> dict[str, Any]:
     """``.status`` of the Application object."""
+    revision = (
+        {"name": record.revision, "revision": int(record.revision.rpartition("-v")[2])} if record.revision else {}
+    )
     return {
         "status": record.phase,
-        "latestRevision": {"name": record.revision, "revision": int(record.revision.rpartition("-v")[2])},
+        "conditions": record.conditions,
+        "latestRevision": revision,
         "services": list(record.services.values()),
         "appliedResources": [_resource(entry) for entry in managed],
         "workflow": workflow_status(record),
