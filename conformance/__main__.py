@@ -40,6 +40,9 @@ def main(argv: list[str] | None = None) -> int:
     run.add_argument("--junit", type=Path, help="write a JUnit file")
     run.add_argument("--floor", type=Path, help="fail where fewer checks pass than this file says")
     run.add_argument("--raise-floor", action="store_true", help="write better figures into the floor file")
+    run.add_argument(
+        "--builtin-library", action="store_true", help="leave out -d and its argument: oam's own definitions serve"
+    )
     run.add_argument("--verbose", action="store_true", help="print what failed, with differences")
     rec = verbs.add_parser("record", help="re-record our own cases with an official cue on PATH")
     rec.add_argument("paths", nargs="*", type=Path, default=[OWN_CASES])
@@ -51,8 +54,8 @@ def main(argv: list[str] | None = None) -> int:
     fuzz.add_argument("--what", choices=("values", "errors"), default="values")
     fuzz.add_argument("--keep", type=Path, help="folder for shrunk, recorded cases of what differs")
     args = parser.parse_args(argv)
-    if args.verb == "run" and args.floor and (args.filter or args.suite):
-        parser.error("--floor speaks of whole folders: it goes without --filter and --suite")
+    if args.verb == "run" and args.floor and (args.filter or args.suite or args.builtin_library):
+        parser.error("--floor speaks of whole folders: it goes without --filter, --suite and --builtin-library")
     return {"run": _run, "record": _record, "fuzz": _fuzz}[args.verb](args)
 
 
@@ -68,8 +71,8 @@ def _files(paths: list[Path], suffixes: tuple[str, ...] = (".txtar",)) -> Iterat
             yield "/".join(parts[-2:]), file
 
 
-def _one(job: tuple[str, Path, float, str | None]) -> report.Result | None:
-    folder, path, timeout, suite = job
+def _one(job: tuple[str, Path, float, str | None, bool]) -> report.Result | None:
+    folder, path, timeout, suite, builtin = job
     if suite == "workflow":
         return run_cases(folder, path, timeout)
     archive = Archive.parse(path.read_bytes().decode("utf-8", "surrogateescape"))
@@ -77,7 +80,8 @@ def _one(job: tuple[str, Path, float, str | None]) -> report.Result | None:
         return None
     commands = {name: resolve(spec) for name, spec in COMMANDS.items()}
     with tempfile.TemporaryDirectory() as scratch:
-        script = Script(archive, Path(scratch).resolve() / "work", commands, timeout)
+        omit = ("-d", "--definition") if builtin else ()
+        script = Script(archive, Path(scratch).resolve() / "work", commands, timeout, omit=omit)
         try:
             return report.Result(folder, path.stem, script.run())
         except Unsupported as e:
@@ -86,7 +90,7 @@ def _one(job: tuple[str, Path, float, str | None]) -> report.Result | None:
 
 def _run(args: argparse.Namespace) -> int:
     jobs = [
-        (folder, path, args.timeout, args.suite)
+        (folder, path, args.timeout, args.suite, args.builtin_library)
         for folder, path in _files(args.paths, SUFFIXES if args.suite == "workflow" else (".txtar",))
         if re.search(args.filter, f"{folder}/{path.stem}")
     ]

@@ -11,7 +11,8 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -48,9 +49,21 @@ class Check:
 
 
 class Script:
-    """Runs one archive in ``folder`` (an empty directory that it may fill)."""
+    """Runs one archive in ``folder`` (an empty directory that it may fill).
 
-    def __init__(self, archive: Archive, folder: Path, commands: dict[str, Main], timeout: float = 20.0) -> None:
+    ``omit`` names flags that the tested commands are called without, each with its argument.
+    """
+
+    def __init__(
+        self,
+        archive: Archive,
+        folder: Path,
+        commands: dict[str, Main],
+        timeout: float = 20.0,
+        *,
+        omit: Collection[str] = (),
+    ) -> None:
+        self.omit = omit
         self.archive = archive
         self.folder = folder
         self.cwd = folder
@@ -138,7 +151,8 @@ class Script:
         self.checks.append(check)
         env = {**self.env, "PWD": str(self.cwd)}
         stdin, self.stdin = self.stdin, ""
-        self.last = call(main, args[1:], cwd=str(self.cwd), env=env, stdin=stdin, timeout=self.timeout)
+        argv = [word for before, word in pairwise(args) if word not in self.omit and before not in self.omit]
+        self.last = call(main, argv, cwd=str(self.cwd), env=env, stdin=stdin, timeout=self.timeout)
         check.seconds = self.last.seconds
         if self.last.how != "ok":
             check.mark(self.last.how, self.last.stderr[-1500:])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from oam.definition.builtin import builtin_definition, builtin_names
 from oam.definition.cue_reader import read_cue
 from oam.definition.profile import STANDARD, Profile
 from oam.definition.yaml_reader import read_object
@@ -48,7 +49,10 @@ def read_definitions(name: str, text: str, profile: Profile = STANDARD) -> list[
 
 
 class Library:
-    """Definitions by kind, namespace and name. Later ones replace earlier ones of the same identity."""
+    """Definitions by kind, namespace and name. Later ones replace earlier ones of the same identity.
+
+    The well-known definitions stand behind those that were added: they are found where no other one is.
+    """
 
     def __init__(self, definitions: Iterable[Definition] = ()) -> None:
         self._table: dict[tuple[str, str, str], Definition] = {}
@@ -90,7 +94,7 @@ class Library:
             for (other, its_name, _), definition in self._table.items():
                 if other == kind and its_name == candidate:
                     return definition
-        return None
+        return builtin_definition(kind, base)
 
     def find(self, kind: str, name: str, namespace: str = "") -> Definition:
         """Like :meth:`get`.
@@ -107,7 +111,8 @@ class Library:
     def _suggest(self, kind: str, name: str) -> str:
         from difflib import get_close_matches
 
-        known = sorted({its_name for other, its_name, _ in self._table if other == kind})
+        own = {its_name for other, its_name, _ in self._table if other == kind}
+        known = sorted(own.union(builtin_names(kind)))
         close = get_close_matches(name, known, 1)
         if close:
             return f'did you mean "{close[0]}"?'

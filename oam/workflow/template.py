@@ -6,6 +6,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from oam.definition.builtin import builtin_definition
 from oam.errors import DefinitionError
 from oam.providers import package_source
 from oam.render.template import TemplateCompiler
@@ -22,8 +23,6 @@ __all__ = ["BUILT_IN", "Templates"]
 BUILT_IN = frozenset({"suspend", "apply-component", "builtin-apply-component", "step-group"})
 """Step types that no definition replaces."""
 
-_SHIPPED = {"builtin-apply-component": "apply-component"}
-
 
 class Templates:
     """The templates of step types, each compiled once.
@@ -37,16 +36,14 @@ class Templates:
         self.compiler = TemplateCompiler(packages=package_source, allow_unused_imports=True)
         self._library = library
         self._namespace = namespace
-        self._shipped: dict[str, ast.File] = {}
 
     def definition(self, type_: str) -> Definition | None:
-        """The user's definition of a step type; None for built-in types."""
-        if type_ in BUILT_IN:
-            return None
-        found = self._library.get("WorkflowStepDefinition", type_, self._namespace)
-        if found is None and _shipped_text(type_) is None:
-            return self._library.find("WorkflowStepDefinition", type_, self._namespace)
-        return found
+        """The definition of a step type; None for built-in types.
+
+        Raises:
+            DefinitionError: there is no such type.
+        """
+        return None if type_ in BUILT_IN else self._library.find("WorkflowStepDefinition", type_, self._namespace)
 
     def has(self, type_: str) -> bool:
         """Whether there is such a step type."""
@@ -60,16 +57,12 @@ class Templates:
         Raises:
             DefinitionError: there is no such type, or its schematic is not CUE.
         """
-        definition = self.definition(type_)
-        if definition is not None:
-            return definition.require_template()
-        tree = self._shipped.get(type_)
-        if tree is None:
-            text = _shipped_text(type_)
-            if text is None:
-                raise DefinitionError(f'step type "{type_}" has no template', code="oam.workflow.type")
-            tree = self._shipped[type_] = parse_file(Source(f"{type_}.cue", text))
-        return tree
+        if type_ in ("apply-component", "builtin-apply-component"):
+            return _apply_component()
+        definition = self.definition(type_) or builtin_definition("WorkflowStepDefinition", type_)
+        if definition is None:
+            raise DefinitionError(f'step type "{type_}" has no template', code="oam.workflow.type")
+        return definition.require_template()
 
     def template(self, type_: str) -> Template:
         """The compiled template, with ``context`` and ``parameter`` open.
@@ -82,9 +75,6 @@ class Templates:
 
 
 @cache
-def _shipped_text(type_: str) -> str | None:
-    name = _SHIPPED.get(type_, type_)
-    if not name.replace("-", "").isalnum():
-        return None
-    path = files("oam.workflow").joinpath("steps", f"{name}.cue")
-    return path.read_text(encoding="utf-8") if path.is_file() else None
+def _apply_component() -> ast.File:
+    text = files("oam.workflow").joinpath("steps", "apply-component.cue").read_text(encoding="utf-8")
+    return parse_file(Source("apply-component.cue", text))

@@ -50,3 +50,9 @@ def test_unknown_commands_are_refused(tmp_path: Path) -> None:
 
 def test_quoting() -> None:
     assert split_words("exec cue -e 'a b' 'it''s' # note", {}) == ["exec", "cue", "-e", "a b", "it's"]
+
+
+def test_flags_can_be_left_out(tmp_path: Path) -> None:
+    archive = Archive.parse("exec cue echo -d defs -f app -d more\nstdout '^-f app$'\n")
+    script = Script(archive, tmp_path, {"cue": fake}, omit=("-d",))
+    assert [check.result for check in script.run()] == ["pass"]

@@ -13,7 +13,7 @@ from oam.workflow.template import Templates
 from pycue import Context, Value
 from pycue.syntax.format import format_source
 
-STEPS = sorted(path.name.removesuffix(".cue") for path in files("oam.workflow").joinpath("steps").iterdir())
+STEPS = ("apply-component",)
 
 
 def declarations() -> Iterator[tuple[str, str]]:
