@@ -47,9 +47,7 @@ class Templates:
 
     def has(self, type_: str) -> bool:
         """Whether there is such a step type."""
-        if type_ in BUILT_IN or _shipped_text(type_) is not None:
-            return True
-        return self._library.get("WorkflowStepDefinition", type_, self._namespace) is not None
+        return type_ in BUILT_IN or self._library.get("WorkflowStepDefinition", type_, self._namespace) is not None
 
     def tree(self, type_: str) -> ast.File:
         """The syntax tree of a step type's template.
