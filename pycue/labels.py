@@ -25,7 +25,7 @@ class Label:
     """A definition (``#x``), hidden field (``_x``), hidden definition (``_#x``) or let.
 
     ``name`` is as written, prefix included. ``scope`` is the package id for hidden labels (``"_"`` for files without a
-    package clause), ``""`` for definitions, unique for each let declaration.
+    package clause), ``""`` for definitions, a hexadecimal number for lets, which messages show.
     """
 
     __slots__ = ("__weakref__", "is_definition", "is_hidden", "kind", "name", "scope")
@@ -67,6 +67,6 @@ def hidden(name: str, package: str) -> Label:
     return _intern(HIDDEN_DEFINITION if name.startswith("_#") else HIDDEN, name, package or "_")
 
 
-def let(name: str) -> Label:
-    """A fresh label for one ``let`` declaration (never interned: each declaration is its own)."""
-    return Label(LET, name, "")
+def let(name: str, number: int = 0) -> Label:
+    """A fresh label for one ``let``, the ``number``-th of a compilation (never interned: each is its own)."""
+    return Label(LET, name, f"{number:X}")

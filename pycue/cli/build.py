@@ -197,7 +197,7 @@ class Plan:
         for source, expr in self._expressions:
             header = source.text if len(self._expressions) > 1 else ""
             vertex = self.program.expression(expr, source, root, instance)
-            name = expr.name if isinstance(expr, ast.Ident) else ""
+            name = expr.name if isinstance(expr, ast.Ident) and vertex.label is not None else ""
             yield Item(vertex, instance, root, source.text, header, name)
 
     def _raise_faults(self, vertex: Vertex) -> None:

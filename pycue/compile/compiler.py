@@ -70,6 +70,7 @@ class ExpressionCompiler:
         self.scope: Scope | None = None
         self.path: list[ast.Node | str] = []
         self.lets: list[tuple[Entry, int]] = []  # those being compiled, with the depth of their scope
+        self.let_count = 0  # lets and let clauses so far
         self.errors: list[Diagnostic] = []
         self.binding_errors: list[Diagnostic] = []
         self.pattern_scope: Scope | None = None  # while a pattern label is compiled, the struct it stands in
@@ -91,6 +92,11 @@ class ExpressionCompiler:
     def current_path(self) -> tuple[str, ...]:
         """Printed labels of what is being compiled."""
         return tuple(part if isinstance(part, str) else path_element(part) for part in self.path)
+
+    def new_let(self, name: str) -> labels.Label:
+        """A label for the next let."""
+        self.let_count += 1
+        return labels.let(name, self.let_count)
 
     def error(self, pos: int, text: str) -> Bottom:
         """Note a fault at a position, with the current path."""

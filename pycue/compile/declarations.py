@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pycue import labels
 from pycue.compile.compiler import _EXPRESSIONS, ExpressionCompiler
 from pycue.compile.scope import DYNAMIC, FIELD_ALIAS, KEY, LET, VALUE, VARIABLE, Entry, Scope
 from pycue.errors import Diagnostic
@@ -71,7 +70,7 @@ class DeclarationCompiler(ExpressionCompiler):
 
     def _declare(self, scope: Scope, decl: ast.Node, decls: Sequence[ast.Node]) -> None:
         if isinstance(decl, ast.LetClause):
-            entry = Entry(LET, decl.pos, labels.let(decl.ident.name))
+            entry = Entry(LET, decl.pos, self.new_let(decl.ident.name))
             self._add(scope, decl.ident, entry, decls)
             return
         assert isinstance(decl, ast.Field)
@@ -272,7 +271,7 @@ class DeclarationCompiler(ExpressionCompiler):
         src = Src(node, self.source)
         entry = self.scope.names.get(node.ident.name)
         if type(entry) is not Entry or entry.kind != LET or entry.let is not None or entry.open:
-            return ir.LetField(labels.let(node.ident.name), self.expr(node.expr), False, src)
+            return ir.LetField(self.new_let(node.ident.name), self.expr(node.expr), False, src)
         entry.open = True
         self.lets.append((entry, self.scope.depth))
         self.path.append("let[]")
@@ -370,6 +369,7 @@ class DeclarationCompiler(ExpressionCompiler):
             value = self.expr(node.expr)
             scope = self.open_scope(1)
             self.path.append("let[]")
+            self.let_count += 1
             return ir.LetClause(self.variable(scope, node.ident) or "_", value, src)
         assert isinstance(node, ast.TryClause)
         if not self.on("try"):

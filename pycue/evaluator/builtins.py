@@ -84,7 +84,7 @@ def _division(operation: Callable[[int, int], int]) -> Callable[[CallContext], A
             value = call.value(i)
             if not isinstance(value, Num):
                 text = "incomplete number in argument to %s builtin: %s"
-                raise CallError(call.ctx.error(INCOMPLETE, None, text, call.builtin.name, value), wrapped=False)
+                raise CallError(call.ctx.error(INCOMPLETE, value, text, call.builtin.name, value), wrapped=False)
             operands.append(int(value.value))
         if operands[1] == 0:
             raise call.error(EVAL, "division by zero")

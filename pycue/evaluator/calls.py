@@ -6,6 +6,7 @@ Source: internal/core/adt/expr.go and internal/pkg of the official tool.
 from __future__ import annotations
 
 from pycue.evaluator import kind as k
+from pycue.evaluator import report
 from pycue.evaluator.values import (
     EVAL,
     INCOMPLETE,
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     _Int = int
     _List = list
 
-__all__ = ["CallContext", "CallError", "call", "to_value", "unresolved", "validate"]
+__all__ = ["CallContext", "CallError", "call", "to_value", "validate"]
 
 
 class CallError(Exception):
@@ -198,14 +199,6 @@ def _type_error(ctx: OpContext, value: Value, expected: str, i: int, builtin: Bu
     return ctx.error(EVAL, src, "cannot use %s (type %s) as %s in argument %s to %s", *args)
 
 
-def unresolved(ctx: OpContext, src: Src | None, value: Disjunction) -> Bottom:
-    """Error for a disjunction where a concrete value is needed; it has no positions of its own."""
-    kind = k.kind_string(value.kind)
-    bottom = ctx.error(INCOMPLETE, src, "unresolved disjunction %s (type %s)", value, kind)
-    bottom.messages[0].positions = []
-    return bottom
-
-
 def _label(builtin: Builtin) -> str:
     """How a message about the arguments names the function: a path that is no identifier is quoted."""
     return f'"{builtin.package}".{builtin.name}' if "/" in builtin.package else builtin.qualified_name()
@@ -235,7 +228,7 @@ def call(ctx: OpContext, env: Environment, expr: CallExpr) -> Value:
     for arg in expr.args:
         value = ctx.unwrap(ctx.evaluate(env, arg) if fun.non_concrete else ctx.value(env, arg))
         if isinstance(value, Disjunction) and not fun.non_concrete:
-            value = unresolved(ctx, expr.src, value)
+            value = report.unresolved(ctx, expr.src, value)
         if isinstance(value, Bottom):
             errors = value if errors is None else ctx.merge(errors, value)
         args.append(value)

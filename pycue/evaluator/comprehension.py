@@ -16,7 +16,7 @@ from pycue.evaluator.ir import (
     TryClause,
 )
 from pycue.evaluator.node import FIELD_SET, FIELDS, VALUE, NodeState, Task
-from pycue.evaluator.report import make_error
+from pycue.evaluator.report import add_positions, make_error, position_of, positions_of, unresolved
 from pycue.evaluator.schedule import wait
 from pycue.evaluator.values import EVAL, INCOMPLETE, Bool, Bottom, Disjunction, ListMarker, Num, String, Value
 from pycue.evaluator.vertex import (
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from pycue.evaluator.context import OpContext
+    from pycue.evaluator.values import Src
     from pycue.labels import AnyLabel
 
 __all__ = ["expand"]
@@ -118,15 +119,14 @@ def _expand_if(
     ctx: OpContext, env: Environment, clauses: Sequence[Any], at: int, out: list[Environment]
 ) -> Bottom | None:
     clause: IfClause = clauses[at]
-    value = ctx.value(env, clause.condition)
+    value = ctx.value(env, clause.condition, clause.src)
     if type(value) is Bool:
         return expand(ctx, env, clauses, at + 1, out) if value.value else None
     if type(value) is Bottom:
         return value
     args: tuple[Any, ...]
     if value.kind & k.BOOL and not value.concrete:
-        args = (clause.condition, k.kind_string(value.kind))
-        return make_error(ctx, INCOMPLETE, None, "incomplete bool: %s", (value,))
+        return make_error(ctx, INCOMPLETE, value, "incomplete bool: %s", (value,))
     args = (value, k.kind_string(value.kind), "bool")
     return make_error(ctx, EVAL, clause, "cannot use %s (type %s) as type %s", args)
 
@@ -163,7 +163,7 @@ def _expand_for(
     ctx: OpContext, env: Environment, clauses: Sequence[Any], at: int, out: list[Environment]
 ) -> Bottom | None:
     clause: ForClause = clauses[at]
-    source = ctx.range_source(env, clause.source)
+    source = ctx.range_source(env, clause.source, clause.src)
     if type(source) is Bottom:
         return source
     assert isinstance(source, Vertex)
@@ -175,8 +175,11 @@ def _expand_for(
         elif type(label) is not str:
             continue
         if arc.arc_type == REQUIRED:
-            message = "missing required field in for comprehension: %s"
-            return make_error(ctx, INCOMPLETE, clause.source, message, (label,))
+            bottom = make_error(ctx, INCOMPLETE, clause, "missing required field in for comprehension: %s", (label,))
+            add_positions(bottom, positions_of(arc))
+            source_position = position_of(clause.source)
+            add_positions(bottom, [source_position] if source_position is not None else [])
+            return bottom
         if arc.arc_type != MEMBER:
             continue
         key = Vertex(env.vertex, clause.key)
@@ -189,8 +192,8 @@ def _expand_for(
     return None
 
 
-def range_source(ctx: OpContext, env: Environment, x: Any) -> Vertex | Bottom:
-    """The source of a ``for``, with its set of fields known; that set is frozen."""
+def range_source(ctx: OpContext, env: Environment, x: Any, src: Src | None) -> Vertex | Bottom:
+    """The source of a ``for`` at ``src``, with its set of fields known; that set is frozen."""
     value: Value
     if _is_resolver(x):
         found = ctx.resolve(env, x)
@@ -223,7 +226,7 @@ def range_source(ctx: OpContext, env: Environment, x: Any) -> Vertex | Bottom:
             return v
         value = v
     if type(value) is Disjunction:
-        return make_error(ctx, INCOMPLETE, x, "unresolved disjunction %s (type %s)", (value, k.kind_string(value.kind)))
+        return unresolved(ctx, src, value)
     if type(value) is Bottom:
         return value
     kind = value.kind

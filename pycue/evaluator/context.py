@@ -339,9 +339,10 @@ class OpContext:
             return self.read(value, x)
         return value
 
-    def value(self, env: Environment | None, x: Expr) -> Value:
-        """Value of an expression, defaults taken; perhaps not concrete."""
-        return lookup.default_of(self.evaluate(env, x))
+    def value(self, env: Environment | None, x: Expr, at: Src | None = None) -> Value:
+        """Value of an expression, defaults taken; perhaps not concrete. With ``at`` a disjunction is an error there."""
+        value = lookup.default_of(self.evaluate(env, x))
+        return value if at is None or type(value) is not Disjunction else report.unresolved(self, at, value)
 
     def concrete(self, env: Environment | None, x: Expr, what: str) -> Value:
         """Concrete value of an expression or an incomplete error."""
@@ -408,9 +409,9 @@ class OpContext:
         """``operand == _|_``."""
         return compare_bottom(self, env, expr, operand, negate)
 
-    def range_source(self, env: Environment, x: Expr) -> Vertex | Bottom:
+    def range_source(self, env: Environment, x: Expr, src: Src | None) -> Vertex | Bottom:
         """The source of a ``for`` clause."""
-        return comprehension.range_source(self, env, x)
+        return comprehension.range_source(self, env, x, src)
 
     # ---- errors
 

@@ -9,7 +9,7 @@ from pycue.evaluator.bounds import sized_name
 from pycue.evaluator.labeling import printed_label, printed_path
 from pycue.evaluator.number import number_string
 from pycue.evaluator.vertex import MEMBER, OPTIONAL, REQUIRED, Vertex
-from pycue.labels import LET, Label
+from pycue.labels import Label
 from pycue.syntax import ast
 from pycue.syntax.literal import quote_bytes, quote_string
 
@@ -87,14 +87,36 @@ def _at_path(x: Vertex) -> str:
 
 def _struct_vertex(x: Vertex) -> str:
     parts = []
+    lets = _lets(x)
     for label, arc in x.arcs.items():
-        if isinstance(label, Label) and label.kind == LET:
-            parts.append(f"let {label.name}={_d(arc)}")
-        elif arc.arc_type in _MARKS:
+        if arc.arc_type in _MARKS:
+            parts += lets.pop(label, ())
             parts.append(f"{printed_label(label)}{_MARKS[arc.arc_type]}:{_d(arc)}")
-    if x.open:
-        parts.append("...")
+    for rest in lets.values():
+        parts += rest
     return "{" + ",".join(parts) + "}"
+
+
+def _lets(x: Vertex) -> dict[Any, list[str]]:
+    """Evaluated lets of a struct, by the label of the field that follows them in their literal, None at the end."""
+    found: dict[Any, list[str]] = {}
+    for info in x.structs or ():
+        waiting: list[str] = []
+        values = (info.env.lets if info.env is not None else None) or {}
+        for decl in info.lit.decls:
+            if isinstance(decl, ir.LetField):
+                value = values.get(decl.label)
+                waiting.append(_let_text(decl.label, value if value is not None else decl.value))
+            elif isinstance(decl, ir.Field) and waiting:
+                found.setdefault(decl.label, []).extend(waiting)
+                waiting = []
+        if waiting:
+            found.setdefault(None, []).extend(waiting)
+    return found
+
+
+def _let_text(label: Label, value: Any) -> str:
+    return f"let {label.name}#{label.scope}={_d(value)}"
 
 
 def _pattern_value(x: Any) -> str:
@@ -107,9 +129,6 @@ def _pattern_value(x: Any) -> str:
 
 def _list_vertex(x: Vertex) -> str:
     parts = [_d(arc) for label, arc in x.arcs.items() if isinstance(label, int) and arc.arc_type == MEMBER]
-    base = x.base.value if isinstance(x.base, v.Bottom) else x.base
-    if isinstance(base, v.ListMarker) and base.open:
-        parts.append("...")
     return "[" + ",".join(parts) + "]"
 
 
@@ -120,7 +139,7 @@ def _bottom(x: v.Bottom) -> str:
         return "_|_"
     _printing.append(x)
     try:
-        return f"_|_({summary(x)})"
+        return f"_|_({summary(x, paths=False)})"
     finally:
         _printing.pop()
 
@@ -196,7 +215,7 @@ def _ellipsis(x: ir.Ellipsis) -> str:
 
 
 def _let_field(x: ir.LetField) -> str:
-    return f"let {x.label}={_d(x.value)}"
+    return _let_text(x.label, x.value)
 
 
 def _comprehension(x: ir.Comprehension) -> str:

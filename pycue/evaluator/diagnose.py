@@ -76,13 +76,13 @@ def _sorted(bottom: Bottom) -> list[tuple[Diagnostic, Message]]:
     return [(item, made[id(item)]) for item in sanitize(items)]
 
 
-def summary(bottom: Bottom) -> str:
-    """One line: ``path: text`` of the first error, paths of wrapped errors too, and how many more there are."""
+def summary(bottom: Bottom, *, paths: bool = True) -> str:
+    """One line: ``path: text`` of the first error, with ``paths`` those of wrapped errors too, and how many more."""
     items = _sorted(bottom)
     if not items:
         return "_|_"
     more = f" (and {len(items) - 1} more errors)" if len(items) > 1 else ""
-    return _line(items[0][1]) + more
+    return (_line(items[0][1]) if paths else items[0][0].summary()) + more
 
 
 def _line(message: Message) -> str:

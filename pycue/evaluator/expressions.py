@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pycue.evaluator import bounds, calls, operators
+from pycue.evaluator import bounds, calls, operators, report
 from pycue.evaluator import kind as k
 from pycue.evaluator.number import number_string
 from pycue.evaluator.references import Resolver
@@ -67,11 +67,9 @@ def valid_text(data: bytes) -> str:
 
 def operand(ctx: OpContext, env: Environment, x: Expr, src: Src | None, op: str) -> Value:
     """Concrete value of an operand, or an incomplete error at the whole expression."""
-    value = ctx.unwrap(ctx.value(env, x))
+    value = ctx.unwrap(ctx.value(env, x, src))
     if value.concrete:
         return value
-    if isinstance(value, Disjunction):
-        return calls.unresolved(ctx, src, value)
     bottom = ctx.error(INCOMPLETE, src, "non-concrete value %s in operand to %s", value, op)
     if isinstance(x, Resolver):
         bottom.messages[0].positions = []
@@ -92,6 +90,9 @@ class SliceExpr(Expr):
 
     def evaluate(self, ctx: OpContext, env: Environment) -> Value:
         subject = ctx.unwrap(ctx.value(env, self.x))
+        if isinstance(subject, Disjunction):
+            unresolved = report.unresolved(ctx, self.src, subject)
+            return ctx.merge(unresolved, ctx.error(INCOMPLETE, self.src, "non-concrete slice subject %s", self.x))
         if isinstance(subject, Bottom):
             return subject
         if isinstance(subject, Bytes):
@@ -123,7 +124,7 @@ class SliceExpr(Expr):
     def _bound(self, ctx: OpContext, env: Environment, x: Expr | None, default: int) -> int | Bottom:
         if x is None:
             return default
-        value = ctx.unwrap(ctx.value(env, x))
+        value = ctx.unwrap(ctx.value(env, x, self.src))
         if isinstance(value, Bottom):
             return value
         if not isinstance(value, Num):
@@ -158,7 +159,7 @@ class Interpolation(Expr):
             if index % 2 == 0:
                 pieces.append(part.value)  # type: ignore[attr-defined]
                 continue
-            value = ctx.unwrap(ctx.value(env, part))
+            value = ctx.unwrap(ctx.value(env, part, self.src))
             if isinstance(value, (String, Bytes)):
                 pieces.append(value.value)
             elif isinstance(value, Num):
@@ -181,8 +182,6 @@ class Interpolation(Expr):
         if isinstance(value, Bottom):
             return value
         kind = k.kind_string(value.kind)
-        if isinstance(value, Disjunction):
-            return calls.unresolved(ctx, self.src, value)
         if not value.concrete and value.kind & _TEXT_KINDS:
             return ctx.error(INCOMPLETE, self.src, "non-concrete value %s (type %s)", value, kind)
         args = (value, kind, k.kind_string(_TEXT_KINDS))
@@ -203,7 +202,7 @@ class UnaryExpr(Expr):
         x, op = self.x, self.op
         if isinstance(x, (BasicType, BoundValue, BoundExpr, Top)):
             return ctx.error(EVAL, None, "invalid operand %s ('%s' requires concrete value)", x, op)
-        value = ctx.unwrap(ctx.value(env, x))
+        value = ctx.unwrap(ctx.value(env, x, self.src))
         if type(value) is Bottom:
             return value
         if type(value) is Num and op != "!":
@@ -213,8 +212,6 @@ class UnaryExpr(Expr):
         from pycue.evaluator.debug import debug_string
 
         expected = k.BOOL if op == "!" else k.NUMBER
-        if isinstance(value, Disjunction):
-            return calls.unresolved(ctx, x.src, value)
         if value.kind & expected and not value.concrete:
             what = (x, op, k.kind_string(value.kind))
             return ctx.error(INCOMPLETE, x.src, "operand %s of '%s' not concrete (was %s)", *what)
@@ -243,10 +240,10 @@ class BoundExpr(Expr):
         x, op = self.x, self.op
         if isinstance(x, (BasicType, Top)):
             return ctx.error(EVAL, self.src, "bound has fixed non-concrete value")
-        value = ctx.unwrap(ctx.value(env, x))
+        value = ctx.unwrap(ctx.value(env, x, self.src))
         if type(value) is Bottom:
             return value
-        if isinstance(value, (BasicType, Top, Disjunction)) or not (value.concrete or type(value) is ListMarker):
+        if isinstance(value, (BasicType, Top)) or not (value.concrete or type(value) is ListMarker):
             return ctx.error(INCOMPLETE, None, "non-concrete value %s for bound %s", x, op)
         return bounds.make_bound(ctx, op, value, self.src, x.src)
 

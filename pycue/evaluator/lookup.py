@@ -19,7 +19,7 @@ from pycue.evaluator.node import (
     VALUE,
     NodeState,
 )
-from pycue.evaluator.report import make_error, positions_of
+from pycue.evaluator.report import make_error, positions_of, unresolved
 from pycue.evaluator.schedule import Yield, process, wait
 from pycue.evaluator.unify import unify
 from pycue.evaluator.unifyvalue import constraint_value
@@ -309,12 +309,10 @@ def node(ctx: OpContext, env: Environment, x: Expr, orig: Expr) -> Vertex | Bott
     if type(value) is Bottom:
         return value
     args: tuple[Any, ...]
+    if type(value) is Disjunction:
+        return unresolved(ctx, x, value)
     if value.kind & (k.STRUCT | k.LIST):
-        if type(value) is Disjunction:
-            return make_error(
-                ctx, INCOMPLETE, x, "unresolved disjunction %s (type %s)", (value, k.kind_string(value.kind))
-            )
-        args = (x, x, k.kind_string(value.kind))
+        args = (orig, x, k.kind_string(value.kind))
         return make_error(ctx, INCOMPLETE, x, "%s undefined as %s is incomplete (type %s)", args)
     args = (x, k.kind_string(value.kind))
     return make_error(ctx, EVAL, x, "invalid operand %s (found %s, want list or struct)", args)

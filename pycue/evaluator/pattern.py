@@ -8,7 +8,7 @@ from pycue.evaluator.bounds import validate
 from pycue.evaluator.insert import add_conjunct, insert_arc, register_declaration
 from pycue.evaluator.ir import BulkOptionalField, DynamicField, Field
 from pycue.evaluator.node import NodeState, Task
-from pycue.evaluator.report import make_error
+from pycue.evaluator.report import make_error, unresolved
 from pycue.evaluator.values import (
     EVAL,
     INCOMPLETE,
@@ -139,10 +139,14 @@ def _run_dynamic(ctx: OpContext, task: Task) -> None:
     env = task.env
     assert env is not None
     value = ctx.value(env, decl.key)
+    if type(value) is Disjunction:
+        ctx.add_error(n, unresolved(ctx, decl.value, value))
+        return
     if type(value) is Bottom:
+        ctx.add_error(n, value)
         if value.incomplete:
             closedness.note(n, task.close, 0)
-        ctx.add_error(n, value)
+            ctx.add_error(n, _open_key(ctx, decl, value))
         return
     if type(value) is not String:
         if type(value) is Num:
@@ -150,8 +154,7 @@ def _run_dynamic(ctx: OpContext, task: Task) -> None:
         elif value.concrete or not value.kind & k.STRING:
             ctx.add_error(n, _bad_key(ctx, decl, value))
         else:
-            message = "key value of dynamic field must be concrete, found %s"
-            ctx.add_error(n, make_error(ctx, INCOMPLETE, decl.key, message, (value,)))
+            ctx.add_error(n, _open_key(ctx, decl, value))
         return
     frame = Environment(env.up, env.vertex, value.value)
     if env.lets is None:
@@ -159,6 +162,10 @@ def _run_dynamic(ctx: OpContext, task: Task) -> None:
     frame.lets = env.lets
     field = Field(value.value, decl.value, decl.arc_type, decl.src)
     insert_arc(n, value.value, decl.arc_type, Conjunct(frame, field, task.close))
+
+
+def _open_key(ctx: OpContext, decl: DynamicField, value: Value) -> Bottom:
+    return make_error(ctx, INCOMPLETE, decl.key, "key value of dynamic field must be concrete, found %s", (value,))
 
 
 def _bad_key(ctx: OpContext, decl: DynamicField, value: Value) -> Bottom:

@@ -175,7 +175,7 @@ class IndexExpr(Resolver):
         node = ctx.node(env, self.x, self)
         if isinstance(node, Bottom):
             return node
-        index = ctx.unwrap(ctx.value(env, self.index))
+        index = ctx.unwrap(ctx.value(env, self.index, self.src))
         if isinstance(index, Bottom):
             return index
         if not index.concrete:

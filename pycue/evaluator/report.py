@@ -16,7 +16,16 @@ if TYPE_CHECKING:
     from pycue.evaluator.vertex import CloseInfo
     from pycue.source import Position
 
-__all__ = ["add_positions", "close_positions", "conflict", "make_error", "merge", "positions_of", "wrap_error"]
+__all__ = [
+    "add_positions",
+    "close_positions",
+    "conflict",
+    "make_error",
+    "merge",
+    "positions_of",
+    "unresolved",
+    "wrap_error",
+]
 
 
 def position_of(src: Any) -> Position | None:
@@ -65,6 +74,14 @@ def make_error(ctx: OpContext, code: int, src: Any, format: str, args: Sequence[
     path = vertex.path() if vertex is not None else ()
     message = Message(format, args, path, position_of(src), aux, None, slug)
     return Bottom(code, (message,), None, vertex)
+
+
+def unresolved(ctx: OpContext, src: Any, value: Disjunction) -> Bottom:
+    """Error for a disjunction where a concrete value is needed; it has no positions of its own."""
+    args = (value, k.kind_string(value.kind))
+    bottom = make_error(ctx, INCOMPLETE, src, "unresolved disjunction %s (type %s)", args)
+    bottom.messages[0].positions = []
+    return bottom
 
 
 def wrap_error(ctx: OpContext, code: int, src: Any, inner: Bottom, format: str, args: Sequence[Any]) -> Bottom:

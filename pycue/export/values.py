@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pycue.evaluator import kind as k
-from pycue.evaluator.diagnose import diagnostics
+from pycue.evaluator.diagnose import summary
 from pycue.evaluator.number import number_string
 from pycue.evaluator.values import (
     BasicType,
@@ -57,10 +57,8 @@ class ValueExporter(State):
     def bottom(self, value: Bottom) -> ast.Expr:
         """``_|_`` with the error as a comment."""
         result = ast.BottomLit(0)
-        found = diagnostics(value)
-        if found:
-            more = f" (and {len(found) - 1} more errors)" if len(found) > 1 else ""
-            line_comment(result, found[0].summary() + more, 2)
+        if value.messages:
+            line_comment(result, summary(value), 2)
         return result
 
     def number(self, value: Num) -> ast.Expr:
