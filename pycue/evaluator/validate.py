@@ -154,6 +154,9 @@ class _Validator:
         if base.concrete and type(base) is not Conjunction:
             return
         ctx = self.ctx
+        if type(base) is Disjunction:
+            for value in base.values:
+                _settle_optional(ctx, value)
         saved = ctx.vertex
         ctx.vertex = v
         bottom = report.make_error(ctx, INCOMPLETE, None, "incomplete value %s", (base,), "cue.incomplete")
@@ -162,3 +165,11 @@ class _Validator:
         bottom.messages[0].positions = [*([own] if own is not None else []), *self.via]
         bottom.messages[0].path = list(path)  # type: ignore[arg-type]
         self.add(bottom)
+
+
+def _settle_optional(ctx: OpContext, value: Value) -> None:
+    """Evaluate the optional fields of a disjunct, which the message shows."""
+    if isinstance(value, Vertex) and not value.shared:
+        for arc in value.deref().arcs.values():
+            ctx.unify(arc)
+            _settle_optional(ctx, arc)

@@ -24,7 +24,7 @@ Evaluate = Callable[[str], Any]
         ("uint8", "uint8"),
         ("{a: len([1]), b: a.c[0:1], c: a[b]}", "{a:len([1]),b:a.c[0:1],c:a[b]}"),
         ("{a: 1, b: \"x \\(a) 'y'\"}", "{a:1,b:\"x \\(a) 'y'\"}"),
-        ("{let x = 1, y: x}", "{let x=1,y:x}"),
+        ("{let x = 1, y: x}", "{let x#1=1,y:x}"),
         ("[for k, v in {} if k != v {k}]", "[for k, v in {} if (k != v) {k}]"),
         ("-1", "-1"),
         ("!=null", "!=null"),

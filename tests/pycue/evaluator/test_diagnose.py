@@ -36,3 +36,10 @@ def test_references_are_positions_of_a_conflict(evaluate: Evaluate) -> None:
 
 def test_values_written_in_place_have_their_own_paths(evaluate: Evaluate) -> None:
     assert evaluate("f: ({g: 1 & 4}).g + 1").errors == ["g: conflicting values 4 and 1"]
+
+
+def test_values_in_messages_do_not_repeat_paths() -> None:
+    inner = Bottom(4, [Message("inner", (), ("a",))])
+    outer = Bottom(4, [Message("outer", (), (), wrapped=inner)])
+    assert summary(outer) == "outer: a: inner"
+    assert summary(outer, paths=False) == "a: outer: inner"
