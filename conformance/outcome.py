@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 __all__ = ["Comparison", "identity", "without_empty"]
@@ -31,15 +32,28 @@ class Comparison:
                 self.equal(f"{where} {left['name']} message", left.get("message", ""), right.get("message", ""))
             self.steps(f"{where} {left['name']}", left.get("subSteps") or [], right.get("subSteps") or [])
 
-    def services(self, wanted: list[dict[str, Any]], got: list[dict[str, Any]]) -> None:
+    def services(self, wanted: list[dict[str, Any]], got: list[dict[str, Any]], where: str = "") -> None:
         """Compare how components stand, in any order."""
-        self.equal("services", _services(wanted), _services(got))
+        self.equal(f"{where} services".lstrip(), _services(wanted), _services(got))
 
     def objects(self, wanted: dict[str, dict[str, Any]], got: dict[str, dict[str, Any]]) -> None:
         """Compare objects by their identity."""
         self.equal("object names", sorted(wanted), sorted(got))
-        for key in wanted.keys() & got.keys():
-            self.equal(f"object {key}", wanted[key], got[key])
+        for key in sorted(wanted.keys() & got.keys()):
+            for path, left, right in _differences(wanted[key], got[key], ""):
+                self.equal(f"object {key}{path}", left, right)
+
+
+def _differences(left: Any, right: Any, path: str) -> Iterator[tuple[str, Any, Any]]:
+    """The innermost places where two documents differ."""
+    if isinstance(left, dict) and isinstance(right, dict):
+        for key in sorted(left.keys() | right.keys()):
+            yield from _differences(left.get(key), right.get(key), f"{path}.{key}")
+    elif isinstance(left, list) and isinstance(right, list) and len(left) == len(right):
+        for at, (one, other) in enumerate(zip(left, right, strict=True)):
+            yield from _differences(one, other, f"{path}[{at}]")
+    elif left != right:
+        yield path, left, right
 
 
 def same_message(wanted: str, got: str) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["WORKLOADS", "play"]
 
 NAMESPACE = "wf-case"
+_ORDERED = frozenset({"Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "Service", "ConfigMap", "Secret"})
 WORKLOADS = [
     Source(file.name, file.read_text(encoding="utf-8"))
     for file in sorted((Path(__file__).parent / "definitions").glob("*.yaml"))
@@ -46,6 +48,36 @@ _KINDS = frozenset(
 )  # fmt: skip
 
 
+class Watched(EmbeddedCluster):
+    """Writes down which objects are created and deleted, as ``(component, line)``."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.events: list[tuple[str, str]] = []
+
+    def apply(self, obj: dict[str, Any], *, dry_run: bool = False, replace: bool = False) -> dict[str, Any]:
+        """See :meth:`oam.ports.Cluster.apply`."""
+        known = dry_run or self.get(ObjectRef.of(obj)) is not None
+        live = super().apply(obj, dry_run=dry_run, replace=replace)
+        if not known:
+            self._note("create", live)
+        return live
+
+    def delete(self, ref: ObjectRef) -> bool:
+        """See :meth:`oam.ports.Cluster.delete`."""
+        live = self.get(ref)
+        gone = super().delete(ref)
+        if gone and live is not None:
+            self._note("delete", live)
+        return gone
+
+    def _note(self, verb: str, obj: dict[str, Any]) -> None:
+        if obj["kind"] in _ORDERED:
+            labels = obj["metadata"].get("labels") or {}
+            component = labels.get("app.oam.dev/component", "")
+            self.events.append((component, f"{verb} {obj['kind']}/{obj['metadata']['name']}"))
+
+
 class Case:
     """One case being played."""
 
@@ -55,7 +87,7 @@ class Case:
         self.store = MemoryStore()
         clock = VirtualClock(1_700_000_000)
         random = SeededRandom()
-        self.cluster = EmbeddedCluster(
+        self.cluster = Watched(
             self.store,
             clock,
             random,
@@ -79,6 +111,7 @@ class Case:
     def _round(self, round_: dict[str, Any]) -> None:
         expect = round_.get("expect") or {}
         self.web.requests.clear()
+        self.cluster.events.clear()
         with self.store.transaction():
             for obj in round_.get("cluster") or []:
                 obj["metadata"].setdefault("namespace", NAMESPACE)
@@ -86,6 +119,8 @@ class Case:
                     self.cluster.delete(ObjectRef.of(obj))
                 else:
                     self.cluster.apply(obj)
+        if round_ is self.data:
+            self.cluster.events.clear()
         try:
             self._submit(round_)
         except OamError as error:
@@ -143,6 +178,9 @@ class Case:
         if "requests" in expect:
             self.found.equal("requests", expect["requests"], self.web.requests)
         self._objects(expect.get("objects") or [])
+        if (order := expect.get("order")) is not None:
+            got = self.cluster.events
+            self.found.equal("order", order, _neat(got) if self.data.get("order") != "exact" else [e for _, e in got])
 
     def _objects(self, wanted: list[dict[str, Any]]) -> None:
         got = {identity(obj): _cleaned(obj) for obj in self._sent()}
@@ -173,6 +211,15 @@ def play(text: str) -> list[str]:
 def _is_retrying(steps: list[dict[str, Any]]) -> bool:
     """Whether the recorder stopped looking while a step was being tried again."""
     return any(step.get("reason") == "Execute" or _is_retrying(step.get("subSteps") or []) for step in steps)
+
+
+def _neat(events: list[tuple[str, str]]) -> list[str]:
+    """The events with neighbours that belong to one component in alphabetical order."""
+    lines: list[str] = []
+    for component, group in groupby(events, key=lambda event: event[0]):
+        found = [line for _, line in group]
+        lines += sorted(found) if component else found
+    return lines
 
 
 def _take_name(obj: dict[str, Any], got: dict[str, dict[str, Any]]) -> None:

@@ -225,7 +225,7 @@ class _Admission:
                 continue
             try:
                 rendering = renderer.begin(self.application, component, around)
-                rendering.add_traits()
+                rendering.add_traits(late=False)
                 rendering.finish()
             except RenderError:
                 self._missing(renderer, component.type, component.path, component.properties)

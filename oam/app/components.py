@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from oam.app.health import judge
+from oam.app.health import Health, judge
 from oam.model import Application, Policy
 from oam.ports import ObjectRef
 from oam.providers import ActionError, Applied
-from oam.render import ComponentRendering, RenderedComponent, Renderer
+from oam.render import ComponentRendering, RenderedComponent, RenderedObject, Renderer
 from oam.render.context import Surroundings
 from oam.render.override import apply_overrides
 from oam.render.policy import BUILT_IN, render_policy
@@ -57,6 +57,7 @@ class ComponentHost:
         self._revision = revision
         self._library = library
         self._renderer = Renderer(library, profile=profile)
+        self._upstream = profile.name == "upstream"
 
     def components(self, app: str = "") -> list[dict[str, Any]]:
         """See :class:`oam.providers.session.Application`."""
@@ -75,26 +76,54 @@ class ComponentHost:
         patch: Value | None,
         traits: dict[str, Value],
     ) -> Applied:
-        """See :class:`oam.providers.session.Application`."""
-        parsed, rendered = self._render(component, cluster, namespace, patch, traits)
-        objects = [rendered.workload, *(item.data for item in rendered.auxiliaries)]
-        made_by = ["", *(item.trait for item in rendered.auxiliaries)]
-        if not self._applies_workload(parsed):
-            objects, made_by = objects[1:], made_by[1:]
-        for obj in objects:
-            obj["metadata"]["labels"].setdefault("app.oam.dev/revision", "")
-        live = self.dispatcher.apply(objects, component=parsed.name, traits=made_by, cluster=cluster)
-        output = live[0] if len(live) > len(rendered.auxiliaries) else None
-        outputs = dict(
-            zip(
-                (item.resource for item in rendered.auxiliaries),
-                live[len(live) - len(rendered.auxiliaries) :],
-                strict=True,
-            )
-        )
+        """See :class:`oam.providers.session.Application`.
+
+        Objects of traits of stage PreDispatch come first, those of stage PostDispatch once all others are healthy.
+        """
+        parsed, rendering = self._rendering(component, cluster, namespace, patch, traits)
+        late = [trait for trait in parsed.traits if rendering.is_late(trait)]
+        rendered = self._finished(rendering, namespace)
+        early = [item for item in rendered.auxiliaries if self._stage(item.trait) == "PreDispatch"]
         place = f"{parsed.name}/{cluster}/{namespace}".rstrip("/")
-        self.services[place] = service = self._service(parsed, output, outputs, namespace)
+        outputs = self._apply(parsed, early, cluster)
+        pending = [trait.type for trait in late]
+        if early:
+            before = [trait.type for trait in parsed.traits if self._stage(trait.type) != "PreDispatch"]
+            self.services[place] = service = self._service(parsed, None, outputs, namespace, before, workload=False)
+            if not service["healthy"]:
+                return Applied(None, outputs, False, "wait healthy")
+        items = [item for item in rendered.auxiliaries if item not in early]
+        workload = [RenderedObject("", "", rendered.workload)] if self._applies_workload(parsed) else []
+        outputs |= self._apply(parsed, [*workload, *items], cluster)
+        output = outputs.pop("", None)
+        self.services[place] = service = self._service(parsed, output, outputs, namespace, pending)
+        if late and service["workloadHealthy"]:
+            rendering.status = (output or {}).get("status") or {}
+            for trait in late:
+                rendering.add_trait(trait)
+            last = self._finished(rendering, namespace).auxiliaries[len(rendered.auxiliaries) :]
+            for item in last:
+                item.data["metadata"]["labels"].pop("app.oam.dev/resourceType", None)
+            outputs |= self._apply(parsed, last, cluster)
+            self.services[place] = service = self._service(parsed, output, outputs, namespace)
         return Applied(output, outputs, service["healthy"], "wait healthy")
+
+    def _apply(self, component: Component, items: Sequence[RenderedObject], cluster: str) -> dict[str, Object]:
+        """Apply objects of a component; gives the live ones by resource, the workload under ``""``."""
+        for item in items:
+            item.data["metadata"]["labels"].setdefault("app.oam.dev/revision", "")
+        live = self.dispatcher.apply(
+            [item.data for item in items],
+            component=component.name,
+            traits=[item.trait for item in items],
+            cluster=cluster,
+            last_first=self._upstream,
+        )
+        return {item.resource: obj for item, obj in zip(items, live, strict=True)}
+
+    def _stage(self, trait: str) -> str:
+        definition = self._library.get("TraitDefinition", trait, self._namespace)
+        return str((definition.spec.get("stage") if definition else "") or "DefaultDispatch")
 
     def render_component(
         self,
@@ -106,7 +135,11 @@ class ComponentHost:
         traits: dict[str, Value],
     ) -> Applied:
         """See :class:`oam.providers.session.Application`."""
-        _, rendered = self._render(component, cluster, namespace, patch, traits)
+        parsed, rendering = self._rendering(component, cluster, namespace, patch, traits)
+        for trait in parsed.traits:
+            if rendering.is_late(trait):
+                rendering.add_trait(trait)
+        rendered = self._finished(rendering, namespace)
         return Applied(rendered.workload, {item.resource: item.data for item in rendered.auxiliaries})
 
     def deploy(self, policies: Sequence[str], inline: Sequence[dict[str, Any]], parallelism: int) -> tuple[bool, str]:
@@ -115,13 +148,25 @@ class ComponentHost:
         given += [Policy(entry.get("name", ""), entry["type"], entry.get("properties")) for entry in inline]
         overrides = [policy for policy in given if policy.type == "override"]
         changed = apply_overrides(self._application, overrides, self._renderer.profile, [])
-        waiting = []
-        for place in self._places(given):
-            for component in changed.components:
+        tasks = [(component, place) for component in changed.components for place in self._places(given)]
+        healthy: set[str] = set()
+        waiting: list[str] = []
+        while ready := [task for task in tasks if healthy.issuperset(task[0].depends_on)]:
+            tasks = [task for task in tasks if task not in ready]
+            # KubeVela's workers take up the last task first
+            for component, place in [ready[-1], *ready[:-1]] if self._upstream else ready:
                 applied = self.apply_component(component_data(component), **place, patch=None, traits={})
-                if not applied.healthy:
-                    waiting.append(f"{component.name} is not healthy")
+                if applied.healthy:
+                    healthy.add(component.name)
+                else:
+                    waiting.append(f"{self._place_name(component, place)} is not healthy")
+        waiting += [f"{self._place_name(*task)} is waiting dependents" for task in tasks]
         return not waiting, ",".join(waiting)
+
+    def _place_name(self, component: Component, place: dict[str, str]) -> str:
+        """Cluster, namespace, replica and name, as messages have them."""
+        where = place["namespace"] or self._namespace
+        return f"{place['cluster']}/{where}/{component.replica_key}/{component.name}"
 
     def placements(self, policies: Sequence[str]) -> list[dict[str, str]]:
         """See :class:`oam.providers.session.Application`; without topology policy the application's own place."""
@@ -132,11 +177,22 @@ class ComponentHost:
         places: list[dict[str, str]] = []
         for policy in policies:
             properties = policy.properties or {}
-            for cluster in (properties.get("clusters") or [here]) if policy.type == "topology" else ():
+            if policy.type != "topology":
+                continue
+            for cluster in properties.get("clusters") or self._selected(properties, here):
                 place = {"cluster": cluster, "namespace": properties.get("namespace") or ""}
                 if place not in places:
                     places.append(place)
         return places or [{"cluster": here, "namespace": ""}]
+
+    def _selected(self, properties: dict[str, Any], here: str) -> list[str]:
+        """Clusters by labels; the one there is has none."""
+        selector = properties.get("clusterLabelSelector") or properties.get("clusterSelector")
+        if selector and properties.get("allowEmpty"):
+            return []
+        if selector:
+            raise ActionError("failed to find any cluster matches given labels", code="oam.cluster.unknown")
+        return [here]
 
     def _policy(self, name: str) -> Policy:
         """A policy of the application, or a Policy object of its namespace."""
@@ -179,9 +235,10 @@ class ComponentHost:
             outputs = {_resource(obj): obj for entry, obj in live if entry.trait and obj is not None}
             self.services[place] = self._service(component, output, outputs, service["namespace"])
 
-    def _render(
+    def _rendering(
         self, component: dict[str, Any], cluster: str, namespace: str, patch: Value | None, traits: dict[str, Value]
-    ) -> tuple[Component, RenderedComponent]:
+    ) -> tuple[Component, ComponentRendering]:
+        """A component with all patches, and with its traits but those that come after it is healthy."""
         if cluster not in ("", self.dispatcher.cluster.name):
             missing = f'virtualclusters.cluster.core.oam.dev "{cluster}" not found'
             raise ActionError(f"failed to get cluster {cluster}: {missing}", code="oam.cluster.unknown")
@@ -190,10 +247,13 @@ class ComponentHost:
             namespace or self._namespace, self._revision, component_revision(component), cluster or "local"
         )
         rendering = ComponentRendering(self._renderer, self._application, parsed, around)
-        rendering.add_traits()
+        rendering.add_traits(late=False)
         if patch is not None:
             rendering.patch_workload(patch)
         rendering.patch_auxiliaries(traits)
+        return parsed, rendering
+
+    def _finished(self, rendering: ComponentRendering, namespace: str) -> RenderedComponent:
         rendered = rendering.finish()
         for obj in [rendered.workload, *(item.data for item in rendered.auxiliaries)]:
             obj["metadata"]["labels"]["app.oam.dev/namespace"] = self._namespace
@@ -203,7 +263,9 @@ class ComponentHost:
             definition = self._library.get("TraitDefinition", item.trait, self._namespace)
             if definition and definition.spec.get("controlPlaneOnly"):
                 item.data["metadata"]["namespace"] = self._namespace
-        return parsed, rendered
+            if definition and definition.spec.get("manageWorkload"):
+                item.data["metadata"]["labels"]["trait.oam.dev/manage-workload"] = "true"
+        return rendered
 
     def _parse(self, component: dict[str, Any]) -> Component:
         """The component as the model has it, at its place in the user's file where it is one of the application's."""
@@ -217,8 +279,25 @@ class ComponentHost:
         return not any(definition and definition.spec.get("manageWorkload") for definition in definitions)
 
     def _service(
-        self, component: Component, output: Object | None, outputs: dict[str, Object], namespace: str
+        self,
+        component: Component,
+        output: Object | None,
+        outputs: dict[str, Object],
+        namespace: str,
+        pending: Sequence[str] = (),
+        *,
+        workload: bool = True,
     ) -> dict[str, Any]:
+        """How a component stands.
+
+        Args:
+            component: which one.
+            output: its live workload.
+            outputs: its other live objects, by resource.
+            namespace: where it was applied, if not with the application.
+            pending: trait types that have not been applied yet.
+            workload: whether the workload has been.
+        """
         context = {
             "name": component.name,
             "appName": self._application.name,
@@ -230,14 +309,18 @@ class ComponentHost:
         }
         compiler = self.templates.compiler
         definition = self._library.find("ComponentDefinition", component.type, self._namespace)
-        health = judge(compiler, definition, context, component.properties)
+        health = judge(compiler, definition, context, component.properties) if workload else Health()
         traits = []
         for trait in component.traits:
+            if trait.type in pending:
+                if workload:
+                    waiting = "\u23f3 Waiting for component to be healthy"
+                    traits.append({"type": trait.type, "healthy": False, "pending": True, "message": waiting})
+                continue
             found = self._library.find("TraitDefinition", trait.type, self._namespace)
             one = judge(compiler, found, context, trait.properties)
-            traits.append(
-                {"type": trait.type, "healthy": one.healthy, **({"message": one.message} if one.message else {})}
-            )
+            said = one.message or ("" if self._upstream else one.trouble)
+            traits.append({"type": trait.type, "healthy": one.healthy, **({"message": said} if said else {})})
         message = health.message or next((entry["message"] for entry in traits if "message" in entry), "")
         service: dict[str, Any] = {
             "name": component.name,
@@ -247,8 +330,10 @@ class ComponentHost:
         service["workloadDefinition"] = _indicator(output)
         service["healthy"] = health.healthy and all(entry["healthy"] for entry in traits)
         service["workloadHealthy"] = health.healthy
-        if not message and not health.healthy:
-            message = "waiting for the workload"
+        if not message and not all(entry["healthy"] for entry in traits):
+            message = "traits are not healthy"
+        if not message and not health.healthy and not self._upstream:
+            message = health.trouble or "waiting for the workload"
         if message:
             service["message"] = message
         if traits:

@@ -82,15 +82,22 @@ class Dispatcher:
         return [Managed.from_dict(entry) for entry in self.store.read(_TRACKERS, self._key) or []]
 
     def apply(
-        self, objects: Sequence[Object], *, component: str = "", traits: Sequence[str] = (), cluster: str = ""
+        self,
+        objects: Sequence[Object],
+        *,
+        component: str = "",
+        traits: Sequence[str] = (),
+        cluster: str | None = "",
+        last_first: bool = False,
     ) -> list[Object]:
         """Create or merge objects; gives the live ones. All are tried without effect first.
 
         Args:
             objects: each with its namespace.
             component: which component they are of.
-            cluster: name of the cluster where a placement asked for it by name.
+            cluster: name of the cluster where a placement asked for it by name; None for what is not placed.
             traits: which trait made each of them, ``""`` for none; as long as ``objects`` if given.
+            last_first: write the last of them before the others, as KubeVela's workers do.
 
         Raises:
             ClusterError: one of them is refused, or belongs to somebody else; none is applied then.
@@ -109,7 +116,8 @@ class Dispatcher:
             if not self.rules.only_reads(obj)
         ]
         self._record(entries)
-        return [self._write(obj) for obj in labelled]
+        last = [self._write(obj) for obj in labelled[-1:]] if last_first else []
+        return [self._write(obj) for obj in labelled[: len(labelled) - len(last)]] + last
 
     def collect(self) -> list[ObjectRef]:
         """Delete what no longer belongs to the current revision, in the order it came; gives what was deleted."""
@@ -151,9 +159,11 @@ class Dispatcher:
         live = self.cluster.get(ref)
         return live is not None and self._owner(live) == self._key and self.cluster.delete(ref)
 
-    def _labelled(self, obj: Object, cluster: str) -> Object:
+    def _labelled(self, obj: Object, cluster: str | None) -> Object:
         metadata = obj.get("metadata") or {}
-        own = {_NAME: self.app, _NAMESPACE: self.namespace, "app.oam.dev/cluster": cluster}
+        own = {_NAME: self.app, _NAMESPACE: self.namespace}
+        if cluster is not None:
+            own["app.oam.dev/cluster"] = cluster
         return {**obj, "metadata": {**metadata, "labels": {**(metadata.get("labels") or {}), **own}}}
 
     def _fault(self, obj: Object) -> str:

@@ -19,10 +19,11 @@ __all__ = ["Health", "judge"]
 
 @attrs.frozen
 class Health:
-    """Whether something is healthy, and what its definition says about it."""
+    """Whether something is healthy, what its definition says about it, and why it cannot be judged."""
 
     healthy: bool = True
     message: str = ""
+    trouble: str = ""
 
 
 def judge(compiler: TemplateCompiler, definition: Definition, context: dict[str, Any], parameter: Any) -> Health:
@@ -47,7 +48,7 @@ def judge(compiler: TemplateCompiler, definition: Definition, context: dict[str,
             message = str(_evaluate(compiler, definition, text, context, parameter).lookup("message").decode())
         except (CueError, OamError):
             message = ""
-    return Health(healthy, message or trouble)
+    return Health(healthy, message, trouble)
 
 
 def _evaluate(

@@ -144,7 +144,7 @@ class Runtime:
         if record is not None and not revision.fresh and not record.conditions:
             return record
         kept = record.services if record else {}
-        run = Run([], context=_run_context(application, place, revision.name))
+        run = Run([], context=self._run_context(application, place, revision.name))
         record = Record(application.raw, place, revision.name, run, kept, self.clock.now(), "runningWorkflow")
         try:
             run.steps, run.mode, run.sub_mode = plan(application, workflow)
@@ -165,6 +165,17 @@ class Runtime:
         record.phase, record.wake, record.conditions = error.phase, None, [error.status()]
         self._save(record)
         return record
+
+    def _run_context(self, application: Application, namespace: str, revision: str) -> dict[str, Any]:
+        """What the templates of workflow steps see; ``labels`` and ``annotations`` are the older names."""
+        context = {
+            **base_context(application, Surroundings(namespace, revision)),
+            "name": application.name,
+            "components": None,
+        }
+        if self._profile.name != "upstream":
+            context.update(labels=context["appLabels"], annotations=context["appAnnotations"])
+        return context
 
     def _workflow(self, application: Application, namespace: str) -> dict[str, Any] | None:
         """The spec of the Workflow object that the application refers to. Raises :class:`StageError`."""
@@ -217,6 +228,8 @@ class Runtime:
         """One pass over a workflow, in one transaction."""
         with self.store.transaction():
             self.cluster.settle()
+            if record.conditions:
+                return self._begin(Application.parse(record.application), record.namespace)
             current = load_record(self.store, record.namespace, record.name)
             if current is None:
                 raise NotFoundError(f'application "{record.name}" not found', code="oam.application.missing")
@@ -262,6 +275,7 @@ class Runtime:
             http=self._http,
             application=host,
             variables=run.variables,
+            upstream=self._profile.name == "upstream",
             suspended=status is not None and status.phase is Phase.SUSPENDING,
             marks={key.removeprefix(prefix): at for key, at in run.marks.items() if key.startswith(prefix)},
             new_marks=_Prefixed(prefix),
@@ -272,9 +286,11 @@ class Runtime:
             raise ActionError(f'cluster "{name}" not found', code="oam.cluster.unknown")
         return self.cluster
 
-    def _apply(self, dispatcher: Dispatcher, objects: Sequence[dict[str, Any]], cluster: str) -> list[dict[str, Any]]:
-        self._cluster(cluster)
-        return dispatcher.apply(objects)
+    def _apply(
+        self, dispatcher: Dispatcher, objects: Sequence[dict[str, Any]], cluster: str | None
+    ) -> list[dict[str, Any]]:
+        self._cluster(cluster or "")
+        return dispatcher.apply(objects, cluster=cluster if cluster is None else "")
 
     def _after(self, record: Record, end: Effect) -> None:
         """The end of a pass: when the next one is due, and what the application's phase is."""
@@ -396,18 +412,6 @@ def _placed(obj: dict[str, Any], namespace: str) -> dict[str, Any]:
 
 def _reference(record: Record) -> ObjectRef:
     return ObjectRef("core.oam.dev/v1beta1", "Application", record.namespace, record.name)
-
-
-def _run_context(application: Application, namespace: str, revision: str) -> dict[str, Any]:
-    """What the templates of workflow steps see; ``labels`` and ``annotations`` are the older names."""
-    context = base_context(application, Surroundings(namespace, revision))
-    context.update(
-        name=application.name,
-        components=None,
-        labels=context["appLabels"],
-        annotations=context["appAnnotations"],
-    )
-    return context
 
 
 _PHASES = {

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import attrs
+
 from oam.providers.registry import Effect, Operation
 from oam.providers.session import ActionError
 
@@ -26,14 +28,20 @@ def _apply(action: Action, session: Session) -> dict[str, Any]:
 
 def _render(action: Action, session: Session) -> dict[str, Any]:
     application = session.require_application()
-    return _results(action, application.render_component(_component(action, session), **_options(action)))
+    rendered = application.render_component(_component(action, session), **_options(action))
+    if session.upstream and rendered.output is not None:
+        rendered = attrs.evolve(rendered, outputs=dict.fromkeys(rendered.outputs, rendered.output))
+    return _results(action, rendered)
 
 
 def _component(action: Action, session: Session) -> dict[str, Any]:
     """The component itself, or in the older form one of the application's by name."""
     name = action.params.get("component")
     value = action.params.get("value")
-    if not action.legacy or name is None:
+    if session.upstream and not value:
+        template = 'load template from component definition [] : WorkloadDefinition.core.oam.dev "" not found'
+        raise ActionError(f"ParseWorkload: fetch component/policy type of : {template}", code="oam.action.component")
+    if not action.legacy or name is None or session.upstream:
         if not value:
             raise ActionError("neither a component nor the name of one is given", code="oam.action.component")
         return dict(value)

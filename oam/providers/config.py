@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from typing import TYPE_CHECKING, Any
 
 from oam.ports import Object, ObjectRef
@@ -30,10 +30,11 @@ def _create(action: Action, session: Session) -> None:
         "annotations": {"config.oam.dev/alias": "", "config.oam.dev/description": ""},
     }
     text = json.dumps(params["config"], separators=(",", ":"), sort_keys=True)
-    secret: Object = {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "stringData": {_KEY: text}}
+    data = {_KEY: b64encode(text.encode()).decode()}
+    secret: Object = {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "data": data}
     if template:
         secret["type"] = f"catalog.config.oam.dev/{template}"
-    session.apply([secret], "")
+    session.apply([secret], None)
 
 
 def _read(action: Action, session: Session) -> dict[str, Any]:

@@ -36,7 +36,7 @@ def _suspend(action: Action, session: Session) -> None:
     elif not session.suspended or session.clock.now() >= session.marks.get(resume, float("inf")):
         session.new_marks[over] = session.clock.now()
         return
-    session.flow.suspend(action.params.get("message") or f"Suspended by field {action.field}")
+    session.flow.suspend(action.field, action.params.get("message") or "")
     raise StopStep
 
 

@@ -62,6 +62,7 @@ class Flow:
     reason: str = ""
     message: str = ""
     terminate: bool = False
+    note: str = ""
 
     def wait(self, message: str = "") -> None:
         """The step has to be run again; nothing that was worse is made better."""
@@ -70,10 +71,11 @@ class Flow:
         self.phase, self.reason = "running", "Wait"
         self.message = message
 
-    def suspend(self, message: str) -> None:
-        """The workflow stops here until it is resumed."""
+    def suspend(self, field: str, note: str) -> None:
+        """The workflow stops at this field until it is resumed; ``note`` is what the template says about it."""
         if self.phase != "failed":
-            self.phase, self.reason, self.message = "suspending", "Suspend", message
+            self.phase, self.reason, self.message = "suspending", "Suspend", f"Suspended by field {field}"
+            self.note = note
 
     def fail(self, message: str) -> None:
         """The step has failed for good."""
@@ -125,17 +127,19 @@ class Session:
     """One turn of one step.
 
     Attributes:
-        apply: create or merge objects (all or none) as part of the application; gives the live ones.
+        apply: create or merge objects (all or none) as part of the application; gives the live ones. The name is that
+            of the cluster, None for what is kept beside the application and not placed by it.
         delete: delete an object.
         application: None in a workflow of its own.
         variables: of the run, not to be changed; what a step puts goes to ``put``.
         suspended: whether the step is suspended now.
         marks: timers of the run under ``<field>.suspended``, ``<field>.resume`` and
             ``<field>.resumed``; new ones go to ``new_marks``.
+        upstream: do as KubeVela does also where that is no good.
     """
 
     cluster: Callable[[str], Cluster]
-    apply: Callable[[list[Object], str], list[Object]]
+    apply: Callable[[list[Object], str | None], list[Object]]
     clock: Clock
     namespace: str
     http: HttpClient | None = None
@@ -143,6 +147,7 @@ class Session:
     variables: dict[str, Any] = attrs.field(factory=dict)
     put: dict[str, Any] = attrs.field(factory=dict)
     suspended: bool = False
+    upstream: bool = False
     marks: dict[str, float] = attrs.field(factory=dict)
     new_marks: dict[str, float] = attrs.field(factory=dict)
     log: list[str] = attrs.field(factory=list)

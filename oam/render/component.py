@@ -84,6 +84,7 @@ class ComponentRendering:
         self.locate = locator(app.position, component.path)
         self.auxiliaries: list[_Auxiliary] = []
         self.traits: list[tuple[Definition, Position | None]] = []
+        self.status: dict[str, Any] | None = None  # of the live workload, for traits evaluated after it was applied
         self.root = self._evaluate()
         self.base: Value = self.root.lookup("output")
         self.base_scope: Value | None = self.root
@@ -149,10 +150,15 @@ class ComponentRendering:
 
     # ---- traits
 
-    def add_traits(self) -> None:
-        """Evaluate all traits in order."""
+    def add_traits(self, *, late: bool = True) -> None:
+        """Evaluate all traits in order; ``late`` ones are those that come after the component is healthy."""
         for trait in self.component.traits:
-            self.add_trait(trait)
+            if late or not self.is_late(trait):
+                self.add_trait(trait)
+
+    def is_late(self, trait: Trait) -> bool:
+        """Whether a trait is of the stage PostDispatch."""
+        return self.renderer.trait_definition(trait.type, self.around.namespace).spec.get("stage") == "PostDispatch"
 
     def add_trait(self, trait: Trait) -> None:
         """Evaluate one trait: its objects, its patch of the workload, its patches of other objects."""
@@ -192,6 +198,8 @@ class ComponentRendering:
         context = {**self.context, "componentType": self.component.type}
         try:
             context["output"] = sorted_keys(plain(self.base.decode()))
+            if self.status is not None:
+                context["output"]["status"] = self.status
             outputs = {item.name: sorted_keys(plain(item.value.decode())) for item in self.auxiliaries}
         except CueError as error:
             text = f"{prefix}cue: marshal error: {_INCOMPLETE.sub(_NOT_JSON, brief(error))}"

@@ -233,6 +233,7 @@ class Engine:
         status = self._touch(run, frame, step, result.now)
         timed_out = bool(step.timeout) and result.now - status.first >= parse_duration(step.timeout)
         status.phase, status.reason, status.message = result.phase, result.reason, result.message
+        status.type = step.type
         for name, value in result.variables.items():
             set_variable(run.variables, name, value, replace=True)
         run.marks.update(result.marks)
@@ -292,6 +293,8 @@ class Engine:
     def _record_pending(self, run: Run, frame: Frame, step: Step, now: float) -> None:
         status = self._touch(run, frame, step, now)
         status.phase, status.reason, status.message = Phase.PENDING, Reason.NONE, pending_on(run, step)
+        if self._upstream and step.type == "apply-component":
+            status.type = "builtin-apply-component"
         self._count_turn(run, status)
 
     def _touch(self, run: Run, frame: Frame, step: Step, now: float) -> StepStatus:

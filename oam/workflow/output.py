@@ -6,18 +6,22 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from oam.render.objects import plain
-from pycue.errors import CueError
+from pycue.errors import CueError, IncompleteError
 
 if TYPE_CHECKING:
     from pycue import Context, Value
 
-__all__ = ["OutputError", "read_output"]
+__all__ = ["OutputError", "read_output", "with_returns"]
 
 _NAMES = re.compile(r"[A-Za-z][A-Za-z0-9]*(\.[A-Za-z][A-Za-z0-9]*)*")
 
 
 class OutputError(Exception):
-    """An output has no value."""
+    """An output has no value; ``missing`` tells that nothing stands where it looks."""
+
+    def __init__(self, text: str, missing: bool) -> None:
+        super().__init__(text)
+        self.missing = missing
 
 
 def read_output(context: Context, value: Value, expression: str) -> Any:
@@ -32,12 +36,12 @@ def read_output(context: Context, value: Value, expression: str) -> Any:
         return _evaluate(context, value, expression)
     except CueError as error:
         if "$returns." not in expression:
-            older = _with_returns(expression)
+            older = with_returns(expression)
             try:
                 return _evaluate(context, value, older)
             except CueError:
                 pass
-        raise OutputError(str(error)) from error
+        raise OutputError(str(error), isinstance(error, IncompleteError)) from error
 
 
 def _evaluate(context: Context, value: Value, expression: str) -> Any:
@@ -48,7 +52,8 @@ def _evaluate(context: Context, value: Value, expression: str) -> Any:
     return plain(context.compile_expression(expression, filename="valueFrom", scope=value).decode())
 
 
-def _with_returns(expression: str) -> str:
+def with_returns(expression: str) -> str:
+    """The path with ``$returns`` in the place where newer operations have their results."""
     if "output." in expression:
         return expression.replace("output.", "output.$returns.", 1)
     return f"{expression}.$returns"

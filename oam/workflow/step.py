@@ -22,9 +22,9 @@ from oam.workflow.conditions import find_path
 from oam.workflow.dataflow import InputError, fill
 from oam.workflow.events import Returned
 from oam.workflow.model import Phase, Reason
-from oam.workflow.output import OutputError, read_output
+from oam.workflow.output import OutputError, read_output, with_returns
 from pycue import Path, Selector
-from pycue.errors import CueError, IncompleteError
+from pycue.errors import CueError, CueSyntaxError, IncompleteError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,8 +51,9 @@ class StepRunner:
 
     Attributes:
         templates: of the step types.
-        upstream: follow KubeVela also where it lets mistakes pass: errors outside of actions and missing outputs do not
-            fail a step, a condition over a missing field does, and requests are sent again with each turn.
+        upstream: follow KubeVela also where it lets mistakes pass: errors outside of actions fail only the first turn
+            of a step, missing outputs none, a condition over a missing field does, and requests are sent again with
+            each turn.
     """
 
     templates: Templates
@@ -74,8 +75,11 @@ class StepRunner:
         try:
             value = self.templates.template(effect.step.type).fill(parameter=parameter, context=context)
         except (CueError, OamError) as error:
-            reason = Reason.EXECUTE if self.upstream else Reason.RENDERING
-            return Returned(now, Phase.FAILED, reason, str(error))
+            if not self.upstream:
+                return Returned(now, Phase.FAILED, Reason.RENDERING, str(error))
+            if run.tries.get(effect.id) and not isinstance(error, CueSyntaxError):
+                return Returned(now, Phase.SUCCEEDED, Reason.NONE, "")
+            return Returned(now, Phase.FAILED, Reason.EXECUTE, str(error))
         turn = _Turn(self, value, session, dict(run.journal.get(effect.id, {})))
         try:
             turn.run()
@@ -83,9 +87,10 @@ class StepRunner:
             return self._result(turn, now, Phase.FAILED, Reason.EXECUTE, str(failure))
         flow = session.flow
         if flow.phase:
-            return self._result(turn, now, Phase(flow.phase), Reason(flow.reason), flow.message, effect)
-        if not self.upstream and (fault := _fault_of(turn.value)):
-            return self._result(turn, now, Phase.FAILED, Reason.RENDERING, fault)
+            message = flow.message if self.upstream else flow.note or flow.message
+            return self._result(turn, now, Phase(flow.phase), Reason(flow.reason), message, effect)
+        if fault := "" if self.upstream and run.tries.get(effect.id) else _fault_of(turn.value):
+            return self._result(turn, now, Phase.FAILED, Reason.EXECUTE if self.upstream else Reason.RENDERING, fault)
         return self._result(turn, now, Phase.SUCCEEDED, Reason.NONE, flow.message, effect)
 
     def _result(
@@ -101,7 +106,7 @@ class StepRunner:
             except OutputError as error:
                 if optional:
                     continue
-                message = f"failed to get output from {output.value}: {error}"
+                message = f"failed to get output from {output.value}: {self._why(output.value, error)}"
                 if not self.upstream:
                     phase, reason = Phase.FAILED, Reason.OUTPUT
         session = turn.session
@@ -116,6 +121,11 @@ class StepRunner:
             journal=turn.journal,
             terminate=session.flow.terminate,
         )
+
+    def _why(self, path: str, error: OutputError) -> str:
+        if self.upstream and error.missing:
+            return f"failed to lookup value: var(path={with_returns(path)}) not exist\n"
+        return str(error)
 
 
 class _Turn:
@@ -223,11 +233,10 @@ def _next_action(value: Value, path: Path, executed: set[Path]) -> tuple[Path, V
 
 def _children(value: Value, *, top: bool) -> Iterator[tuple[Selector, Value]]:
     """Fields and elements that may hold actions; those with ``@step(n)`` first."""
-    kind = value.incomplete_kind
-    if kind == "list":
+    if value.incomplete_kind == "list":
         for index, element in enumerate(value.elements()):
             yield Selector.index(index), element
-    elif kind == "struct":
+    else:  # a struct may be incomplete for now, where a comprehension waits for the result of an action
         fields = [
             (selector, child)
             for selector, child in value.fields(hidden=True)
