@@ -38,6 +38,7 @@ from pycue.labels import LET, Label
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from pycue.evaluator.context import OpContext
+    from pycue.evaluator.vertex import CloseInfo
 
 __all__ = ["close_node", "error_of", "unify"]
 
@@ -93,14 +94,18 @@ def _on_task_stack(ctx: OpContext, n: NodeState) -> bool:
 
 
 def _literal(ctx: OpContext, v: Vertex) -> bool:
-    """A field that is just a scalar literal needs no state."""
+    """A field that is just a scalar literal, or shares data that is there already, needs no state."""
     conjuncts = v.conjuncts
     if len(conjuncts) != 1:
         return False
     x = conjuncts[0].x
     if type(x) is Field:
         x = x.value
-    if type(x) not in _LITERALS:
+    if type(x) is Vertex:
+        if not _is_data(v, x, conjuncts[0].close):
+            return False
+        v.shared = True
+    elif type(x) not in _LITERALS:
         return False
     v.base = x  # type: ignore[assignment]
     v.status = FINALIZED
@@ -109,6 +114,16 @@ def _literal(ctx: OpContext, v: Vertex) -> bool:
     ctx.unifications += 1
     ctx.conjuncts += 1
     return True
+
+
+def _is_data(v: Vertex, x: Vertex, close: CloseInfo) -> bool:
+    """Whether ``x`` is a finished, valid struct or list that the field ``v`` may stand for."""
+    if x.status != FINALIZED or close.id or close.cycle or v.detached or v.closed or v.parent is None:
+        return False
+    end = x.deref()
+    if not isinstance(end.base, (StructMarker, ListMarker)) or end.child_error or end.child_incomplete:
+        return False
+    return bool(end.closed) or not closedness.in_definition(v)
 
 
 def _attempt_arcs(ctx: OpContext, n: NodeState) -> None:

@@ -12,8 +12,19 @@ from pycue.evaluator.debug import debug_string
 from pycue.evaluator.ir import Field, StructLit
 from pycue.evaluator.number import add, compare, decimal_context, multiply, to_decimal
 from pycue.evaluator.report import position_of
-from pycue.evaluator.values import EVAL, INCOMPLETE, Bool, Bottom, Num, String, Value
-from pycue.evaluator.vertex import MEMBER, OPTIONAL, Vertex
+from pycue.evaluator.values import (
+    EVAL,
+    INCOMPLETE,
+    BasicType,
+    Bool,
+    Bottom,
+    Num,
+    String,
+    StructMarker,
+    Top,
+    Value,
+)
+from pycue.evaluator.vertex import MEMBER, OPTIONAL, Environment, Vertex
 from pycue.std._data import takes_fields
 from pycue.std._declare import Package, function, integral, raw_function
 
@@ -21,9 +32,11 @@ TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Callable
     from decimal import Decimal
-    from typing import TypeAlias
+    from typing import Any, TypeAlias
 
     from pycue.evaluator.calls import CallContext
+    from pycue.evaluator.context import OpContext
+    from pycue.evaluator.values import Expr
 
     Number: TypeAlias = "int | Decimal"
 
@@ -250,8 +263,12 @@ def _sorter(call: CallContext) -> Callable[[Value, Value], bool]:
     """The comparison that a comparator struct ``{x, y, less}`` defines."""
     ctx = call.ctx
     comparator = call.args[1]
+    direct = _direct(ctx, comparator)
 
     def less(x: Value, y: Value) -> bool:
+        known = direct(x, y) if direct is not None else None
+        if known is not None:
+            return known
         operands = StructLit([Field("x", x, MEMBER, None), Field("y", y, MEMBER, None)], None)
         vertex = ctx.subvertex([(None, comparator), (None, operands)])
         ctx.unify(vertex)
@@ -273,12 +290,58 @@ def _sorter(call: CallContext) -> Callable[[Value, Value], bool]:
     return less
 
 
-def _expression(arc: Vertex) -> object:
+def _direct(ctx: OpContext, comparator: Value) -> Callable[[Value, Value], bool | None] | None:
+    """The comparison of a comparator that takes any ``x`` and ``y``, by evaluating the expression of ``less`` alone.
+
+    The function gives None where that is no bool, and there is none for other comparators: those must be unified.
+    """
+    if not isinstance(comparator, Vertex):
+        return None
+    comparator = comparator.deref()
+    ctx.unify(comparator)
+    arcs = comparator.arcs
+    if arcs.keys() != {"x", "y", "less"} or any(arc.arc_type != MEMBER for arc in arcs.values()):
+        return None
+    conjuncts = arcs["less"].conjuncts
+    env = conjuncts[0].env
+    x = _expression(arcs["less"])
+    if len(conjuncts) != 1 or x is None or env is None or env.vertex is not comparator:
+        return None
+    kinds = _accepted(arcs["x"]) & _accepted(arcs["y"])
+    pair = ctx.struct_of((("x", comparator), ("y", comparator)))
+    frame = Environment(env.up, pair)
+
+    def less(a: Value, b: Value) -> bool | None:
+        if not (a.kind & kinds and b.kind & kinds) or isinstance(a, Bottom) or isinstance(b, Bottom):
+            return None
+        pair.arcs["x"].base, pair.arcs["y"].base = a, b
+        value = x.evaluate(ctx, frame)
+        if isinstance(value, Vertex):
+            value = ctx.unwrap(value)
+        return value.value if isinstance(value, Bool) else None
+
+    return less
+
+
+def _accepted(arc: Vertex) -> int:
+    """Kinds of which every value is accepted as it is by a field that says no more than its kind."""
+    value = arc.deref()
+    base = value.base
+    if isinstance(base, Top):
+        return k.TOP
+    if isinstance(base, BasicType):
+        return base.kind
+    if isinstance(base, StructMarker) and not (value.arcs or value.patterns or value.closed):
+        return k.STRUCT
+    return 0
+
+
+def _expression(arc: Vertex) -> Expr | None:
     """The expression, not a value or type, that a field was given."""
     for conjunct in arc.conjuncts:
-        x = conjunct.x.value if isinstance(conjunct.x, Field) else conjunct.x
+        x: Any = conjunct.x.value if isinstance(conjunct.x, Field) else conjunct.x
         if not isinstance(x, Value):
-            return x
+            return x  # type: ignore[no-any-return]
     return None
 
 
@@ -312,7 +375,7 @@ def _sort(call: CallContext) -> list[Value]:
     less = _sorter(call)
 
     def order(x: Value, y: Value) -> int:
-        return -1 if less(x, y) else 1 if less(y, x) else 0
+        return -less(x, y)  # sorted() asks for nothing but "less"
 
     return sorted(items, key=cmp_to_key(order))
 

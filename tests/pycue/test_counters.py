@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pycue import std
 from pycue.compile import compile_files
 from pycue.evaluator.context import OpContext
 from pycue.source import Source
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 
 def counters(text: str) -> tuple[int, int, int]:
     """Unifications, disjuncts and conjuncts of a whole evaluation."""
-    package = compile_files([parse_file(Source("in.cue", text))], resolve_import=lambda path: None)
-    ctx = OpContext()
+    package = compile_files([parse_file(Source("in.cue", text))], resolve_import=lambda path: path)
+    ctx = OpContext(importer=lambda path: std.vertex(ctx, path))
     ctx.unify(ctx.new_root(package.conjuncts))
     return ctx.unifications, ctx.disjuncts, ctx.conjuncts
 
@@ -58,6 +59,11 @@ def definition(n: int) -> str:
     return "#D: {a: int, b: {c: *1 | int}}\n" + "".join(f"x{i}: #D & {{a: {i}}}\n" for i in range(n))
 
 
+def sorting(n: int) -> str:
+    items = ", ".join(f"{{n: {i * 7 % n}}}" for i in range(n))
+    return f'import "list"\nl: [{items}]\ns: list.Sort(l, {{x: {{}}, y: _, less: x.n < y.n}})\n'
+
+
 # Shape: counters for n = 20, increase for each further repetition
 SHAPES = {
     chain: ((22, 0, 22), (1, 0, 1)),
@@ -67,6 +73,7 @@ SHAPES = {
     list_comprehension: ((83, 0, 83), (4, 0, 4)),
     field_comprehension: ((63, 0, 103), (3, 0, 5)),
     definition: ((85, 42, 165), (4, 2, 8)),
+    sorting: ((69, 0, 70), (3, 0, 3)),
     patterns: ((22, 0, 81), (1, 0, 4)),
 }
 
