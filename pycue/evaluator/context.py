@@ -36,6 +36,7 @@ from pycue.evaluator.vertex import (
     Environment,
     RefNode,
     Vertex,
+    scalar_vertex,
 )
 from pycue.limits import Limits
 
@@ -207,17 +208,17 @@ class OpContext:
         v.src = src
         v.detached = True
         v.status = FINALIZED
+        arcs = v.arcs
         for label, value in fields:
-            arc = Vertex(v, label)
+            if not isinstance(value, Vertex):
+                arcs[label] = scalar_vertex(v, label, value, src)
+                continue
+            arc = arcs[label] = Vertex(v, label)
             arc.src = src
-            if isinstance(value, Vertex) and value.status != FINALIZED:
-                arc.conjuncts.append(Conjunct(None, value, _ROOT_CLOSE))
-            else:
+            arc.conjuncts.append(Conjunct(None, value, _ROOT_CLOSE))
+            if value.status == FINALIZED:
                 arc.base = value
                 arc.status = FINALIZED
-                if isinstance(value, Vertex):
-                    arc.conjuncts.append(Conjunct(None, value, _ROOT_CLOSE))
-            v.arcs[label] = arc
         return v
 
     def fields(self, v: Vertex) -> list[tuple[AnyLabel, Vertex]]:
@@ -307,10 +308,7 @@ class OpContext:
             if arc.arc_type == MEMBER:
                 data = self.as_data(arc)
                 if not isinstance(data, Vertex):
-                    child = Vertex(new, label)
-                    child.base = data
-                    child.status = FINALIZED
-                    data = child
+                    data = scalar_vertex(new, label, data, None)
                 data.parent = new
                 data.label = label
                 new.arcs[label] = data

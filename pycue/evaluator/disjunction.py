@@ -200,7 +200,7 @@ def _copy(ctx: OpContext, p: Vertex, task: Task) -> tuple[Vertex, dict[Vertex, V
         return clone(ctx, p, task)
     q = Vertex(p.parent, p.label)
     q.closed = p.closed
-    q.conjuncts = p.conjuncts[:]
+    q.conjuncts = list(p.conjuncts)
     state_of(ctx, q)
     return q, {p: q}
 

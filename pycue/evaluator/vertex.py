@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
 from pycue.evaluator import kind as k
 from pycue.evaluator.values import ListMarker, StructMarker, Value
 from pycue.labels import Label
@@ -39,6 +41,7 @@ __all__ = [
     "Requirement",
     "StructInfo",
     "Vertex",
+    "scalar_vertex",
 ]
 
 # Arc types, strongest first: combining two takes the smaller.
@@ -197,6 +200,7 @@ class Evidence:
 
 
 STRUCT = StructMarker()
+_NO_ARCS: dict[AnyLabel, Vertex] = MappingProxyType({})  # type: ignore[assignment]
 SAME_PATH = Label(0, "", "")  # label of a trial of the value above it: errors in it are errors there
 
 
@@ -297,3 +301,21 @@ class Vertex(Value):
             v = v.parent
         out.reverse()
         return out
+
+
+def scalar_vertex(parent: Vertex, label: AnyLabel, value: Value, src: Any) -> Vertex:
+    """A finished vertex of a scalar: there may be very many, so it has no containers of its own."""
+    v = Vertex.__new__(Vertex)
+    v.src = src
+    v.parent = parent
+    v.label = label
+    v.arc_type = MEMBER
+    v.arcs = _NO_ARCS
+    v.conjuncts = ()  # type: ignore[assignment]
+    v.base = value
+    v.status = FINALIZED
+    v.state = v.copy = v.patterns = v.structs = v.evidence = v.notify = None
+    v.closed = v.depth = 0
+    v.open = v.detached = v.shared = False
+    v.child_error = v.child_incomplete = None
+    return v
