@@ -16,13 +16,15 @@ def run(run: Run) -> int:
     """Print every value asked for with its constraints; errors end it."""
     output = Output(run, "cue")
     plan = Plan(run)
-    is_cue = output.encoding == "cue"
+    is_cue = output.encoding == "cue" or output.is_schema
     for item in plan.items():
         found = faults(plan.ctx, item.vertex, concrete=not is_cue, final=not is_cue, name=item.name)
         if found:
             run.report(found)
             return 1
-        if is_cue:
+        if output.is_schema:
+            output.add_schema(plan.ctx, item)
+        elif is_cue:
             from pycue.cli.cue_text import def_text
 
             output.add_cue(def_text(plan.ctx, item, run, package_clause=not plan.data))

@@ -20,7 +20,7 @@ def run(run: Run) -> int:
     output = Output(run, "cue")
     plan = Plan(run)
     status = 0
-    is_cue = output.encoding == "cue"
+    is_cue = output.encoding == "cue" or output.is_schema
     for item in plan.items():
         ctx, vertex = plan.ctx, item.vertex
         ctx.unify(vertex)
@@ -38,7 +38,9 @@ def run(run: Run) -> int:
                 _report(run, found, item.header, goes_on=True)
                 status = 1
                 continue
-        if is_cue:
+        if output.is_schema:
+            output.add_schema(plan.ctx, item)
+        elif is_cue:
             from pycue.cli.cue_text import eval_text
 
             if item.header:

@@ -15,14 +15,17 @@ __all__ = ["run"]
 def run(run: Run) -> int:
     """Write every value asked for; stop at the first that is not concrete."""
     output = Output(run, "json")
-    plan = Plan(run, comments=output.encoding == "cue")
+    plan = Plan(run, comments=output.encoding == "cue" or output.is_schema)
     for item in plan.items():
-        found = faults(plan.ctx, item.vertex, concrete=True, final=True, name=item.name)
+        data = not output.is_schema
+        found = faults(plan.ctx, item.vertex, concrete=data, final=data, name=item.name)
         if found:
             run.report(found)
             return 1
         labels = plan.labels(item)
-        if output.encoding == "cue":
+        if output.is_schema:
+            output.add_schema(plan.ctx, item)
+        elif output.encoding == "cue":
             from pycue.cli.cue_text import final_text
 
             output.add_cue(final_text(plan.ctx, item, run, labels))

@@ -10,12 +10,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pycue.cli.app import Run
+    from pycue.cli.build import Item
     from pycue.evaluator.context import OpContext
     from pycue.evaluator.values import Value
 
 __all__ = ["Output"]
 
-_SCHEMAS = ("openapi", "jsonschema", "pb", "koala")
+_SCHEMAS = ("jsonschema", "pb", "koala")
 
 
 class Output:
@@ -48,6 +49,8 @@ class Output:
             self._path = target
         if self._path == "-":
             encoding = scope.encoding if scope and scope.encoding else default
+            if scope and not scope.encoding and scope.interpretation == "openapi":
+                encoding = "json"
             self.type = filetypes.FileType(encoding, scope.interpretation if scope else "")
         else:
             self.type = filetypes.for_file(self._path, scope, output=True)
@@ -62,6 +65,29 @@ class Output:
             self._emit(b"// ---\n")
         self._count += 1
         self._emit(text.encode("utf-8", "replace"))
+
+    @property
+    def is_schema(self) -> bool:
+        """Whether definitions are written as schemas rather than the value as data."""
+        return self.type.interpretation == "openapi"
+
+    def add_schema(self, ctx: OpContext, item: Item) -> None:
+        """The definitions of one value in the schema language asked for.
+
+        Raises:
+            EncodeError: something has no form in that language.
+        """
+        from pycue.cli.schema import as_cue, openapi_document
+        from pycue.encoding import registry
+
+        document = openapi_document(ctx, item)
+        if self.encoding == "cue":
+            self.add_cue(as_cue(ctx, document))
+            return
+        if self._count and self.encoding == "yaml":
+            self._emit(b"---\n")
+        self._count += 1
+        self._emit(registry.encode(self.encoding, [document], escape_html=self._run.flag("escape")))
 
     def header(self, text: str) -> None:
         """A comment line in front of the next value."""

@@ -37,8 +37,11 @@ _BELOW = ("<", "<=")
 _ABOVE = (">", ">=")
 
 
-def subsumes(ctx: OpContext, general: Value, special: Value) -> bool:
-    """Whether every instance of ``special`` is an instance of ``general``."""
+def subsumes(ctx: OpContext, general: Value, special: Value, closed: bool = True) -> bool:
+    """Whether every instance of ``special`` is an instance of ``general``.
+
+    Unless ``closed``, all structs count as open.
+    """
     a, b = ctx.unwrap(general), ctx.unwrap(special)
     if isinstance(b, Bottom) or isinstance(a, Top):
         return True
@@ -47,13 +50,13 @@ def subsumes(ctx: OpContext, general: Value, special: Value) -> bool:
     if isinstance(a, Bottom):
         return False
     if isinstance(b, Disjunction):
-        return all(subsumes(ctx, a, value) for value in b.values)
+        return all(subsumes(ctx, a, value, closed) for value in b.values)
     if isinstance(a, Disjunction):
-        return any(subsumes(ctx, value, b) for value in a.values)
+        return any(subsumes(ctx, value, b, closed) for value in a.values)
     if isinstance(a, Conjunction):
-        return all(subsumes(ctx, value, b) for value in a.values)
+        return all(subsumes(ctx, value, b, closed) for value in a.values)
     if isinstance(b, Conjunction):
-        return any(subsumes(ctx, a, value) for value in b.values) or _same_conjunction(ctx, a, b)
+        return any(subsumes(ctx, a, value, closed) for value in b.values) or _same_conjunction(ctx, a, b)
     if isinstance(a, BasicType):
         return b.kind & a.kind == b.kind
     if isinstance(a, BoundValue):
@@ -64,7 +67,7 @@ def subsumes(ctx: OpContext, general: Value, special: Value) -> bool:
             return same and all(equal(ctx, x, y) for x, y in zip(a.args, b.args, strict=True))
         return b.concrete and validate(ctx, a, b) is None
     if isinstance(a, Vertex):
-        return isinstance(b, Vertex) and _vertex(ctx, a, b)
+        return isinstance(b, Vertex) and _vertex(ctx, a, b, closed)
     return b.concrete and a.kind == b.kind and equal(ctx, a, b)
 
 
@@ -91,23 +94,23 @@ def _bound_in_bound(ctx: OpContext, a: BoundValue, b: BoundValue) -> bool:
     return False
 
 
-def _vertex(ctx: OpContext, a: Vertex, b: Vertex) -> bool:
+def _vertex(ctx: OpContext, a: Vertex, b: Vertex, closed: bool) -> bool:
     if isinstance(a.base, ListMarker):
-        return isinstance(b.base, ListMarker) and _list(ctx, a, b)
+        return isinstance(b.base, ListMarker) and _list(ctx, a, b, closed)
     if not isinstance(a.base, StructMarker) or not isinstance(b.base, StructMarker):
         return False
-    a_closed, b_closed = ctx.is_closed(a), ctx.is_closed(b)
+    a_closed, b_closed = closed and ctx.is_closed(a), closed and ctx.is_closed(b)
     if a_closed and not b_closed:
         return False
     for label, arc in a.arcs.items():
         if isinstance(label, Label) and label.kind == LET:
             continue
-        if not _field(ctx, arc, b.arcs.get(label), b_closed):
+        if not _field(ctx, arc, b.arcs.get(label), b_closed, closed):
             return False
-    return all(_extra(ctx, a, label, arc, a_closed) for label, arc in b.arcs.items() if label not in a.arcs)
+    return all(_extra(ctx, a, label, arc, a_closed, closed) for label, arc in b.arcs.items() if label not in a.arcs)
 
 
-def _field(ctx: OpContext, a: Vertex, b: Vertex | None, b_closed: bool) -> bool:
+def _field(ctx: OpContext, a: Vertex, b: Vertex | None, b_closed: bool, closed: bool) -> bool:
     """Whether a declared field of the general struct allows what the special one has there."""
     if b is None:
         if a.arc_type == OPTIONAL:
@@ -120,10 +123,10 @@ def _field(ctx: OpContext, a: Vertex, b: Vertex | None, b_closed: bool) -> bool:
         return False
     ctx.unify(a)
     ctx.unify(b)
-    return subsumes(ctx, a, b)
+    return subsumes(ctx, a, b, closed)
 
 
-def _extra(ctx: OpContext, a: Vertex, label: AnyLabel, arc: Vertex, a_closed: bool) -> bool:
+def _extra(ctx: OpContext, a: Vertex, label: AnyLabel, arc: Vertex, a_closed: bool, closed: bool) -> bool:
     """Whether the general struct allows a field that it does not declare."""
     if isinstance(label, Label):
         return label.kind == LET or label.is_hidden or not a_closed
@@ -134,7 +137,7 @@ def _extra(ctx: OpContext, a: Vertex, label: AnyLabel, arc: Vertex, a_closed: bo
             constraint = ctx.new_root([pattern.conjunct])
             ctx.unify(constraint)
             ctx.unify(arc)
-            if not subsumes(ctx, constraint, arc):
+            if not subsumes(ctx, constraint, arc, closed):
                 return False
     return matched or not a_closed
 
@@ -143,18 +146,18 @@ def _matches(ctx: OpContext, pattern: Value, label: str) -> bool:
     return subsumes(ctx, pattern, String(label))
 
 
-def _list(ctx: OpContext, a: Vertex, b: Vertex) -> bool:
+def _list(ctx: OpContext, a: Vertex, b: Vertex, closed: bool) -> bool:
     a_open, b_open = getattr(a.base, "open", False), getattr(b.base, "open", False)
     xs = [arc for label, arc in a.arcs.items() if type(label) is int]
     ys = [arc for label, arc in b.arcs.items() if type(label) is int]
     if len(ys) < len(xs) or (not a_open and (b_open or len(xs) != len(ys))):
         return False
-    if not all(subsumes(ctx, x, y) for x, y in zip(xs, ys, strict=False)):
+    if not all(subsumes(ctx, x, y, closed) for x, y in zip(xs, ys, strict=False)):
         return False
     for pattern in a.patterns or ():
         for arc in ys[len(xs) :]:
             constraint = ctx.new_root([pattern.conjunct])
             ctx.unify(constraint)
-            if not subsumes(ctx, constraint, arc):
+            if not subsumes(ctx, constraint, arc, closed):
                 return False
     return True

@@ -78,9 +78,12 @@ class PackageReader:
     def parse_content(self, name: str, content: bytes) -> ast.File:
         """The syntax tree of a text.
 
+        Comments are kept from the first file on that may make schemas, in which they are descriptions.
+
         Raises:
             CueSyntaxError: it is malformed.
         """
+        self._comments = self._comments or b'"encoding/openapi' in content
         return parse_text(name, content, comments=self._comments, language_version=self._version)
 
     def candidates(self, directory: str) -> tuple[list[ast.File], list[Excluded]]:

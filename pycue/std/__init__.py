@@ -21,6 +21,7 @@ _MODULES = {
     "encoding/csv": "csv",
     "encoding/hex": "hex",
     "encoding/json": "json",
+    "encoding/openapi": "openapi",
     "encoding/toml": "toml",
     "encoding/yaml": "yaml",
     "html": "html",

@@ -83,7 +83,7 @@ class Package:
             members: dict[str, Value] = {**self.functions}
             members.update((name, constant(value)) for name, value in self.constants.items())
             decls = [Field(name, value, MEMBER, None) for name, value in members.items()]
-            bodies = [_compile(self.source, self.name)] if self.source else []
+            bodies = [_compile(self.source, self.path)] if self.source else []
             self._bodies = [*bodies, StructLit(list(decls), None)]
         return self._bodies
 
