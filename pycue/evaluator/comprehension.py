@@ -28,7 +28,7 @@ from pycue.evaluator.vertex import (
     CloseInfo,
     Conjunct,
     Environment,
-    RefNode,
+    Trail,
     Vertex,
 )
 
@@ -44,13 +44,10 @@ if TYPE_CHECKING:
 __all__ = ["expand"]
 
 
-_NOWHERE = Vertex()
-
-
 def through(n: NodeState, x: Comprehension, close: CloseInfo) -> CloseInfo:
     """Provenance of what a comprehension adds: it counts among the references, for the positions of conflicts."""
     new = close.copy()
-    new.refs = RefNode(x, _NOWHERE, n.v, n.v.depth, close.refs)
+    new.trail = Trail(x, n.v, close.trail)
     return new
 
 

@@ -379,11 +379,12 @@ class OpContext:
     def inline_close(self) -> CloseInfo:
         """Provenance of an inline value: the cycle part of the running conjunct's."""
         close = self.close
-        if not close.refs and not close.cycle:
+        if not close.trail and not close.cycle:
             return _ROOT_CLOSE
         new = CloseInfo()
         new.cycle = close.cycle
         new.refs = close.refs
+        new.trail = close.trail
         return new
 
     def inline(self, env: Environment, x: Expr) -> Value:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pycue.evaluator.vertex import CYCLE_OPTIONAL, IS_CYCLIC, MAYBE_CYCLIC, RefNode
+from pycue.evaluator.vertex import CYCLE_OPTIONAL, IS_CYCLIC, MAYBE_CYCLIC, RefNode, Trail
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
@@ -37,46 +37,58 @@ def _inline(v: Vertex) -> bool:
     return False
 
 
+def _level(v: Vertex) -> int:
+    """How many vertices there are above."""
+    level = 0
+    parent = v.parent
+    while parent is not None:
+        level += 1
+        parent = parent.parent
+    return level
+
+
 def check(n: NodeState, ref: Resolver, target: Vertex, close: CloseInfo) -> tuple[int, CloseInfo]:
     """What to do with a reference that resolved to ``target`` at node ``n``, and the provenance of what it adds."""
     v = n.v
     if target is v:
         return DROP, close
     if is_ancestor(v, target) or (0 < target.depth < v.depth and target.state is not None and target.state.active):
-        return _cyclic(n, ref, target, close)
+        return _cyclic(n, ref, target, close, n.noncyclic)
     if n.plain and close.cycle == MAYBE_CYCLIC:
-        return ACCEPT, _push(n, ref, target, close)
+        return ACCEPT, _through(n, ref, close)
     link = close.refs
     while link is not None:
         if link.target is target:
             if link.node is v:
                 return DROP, close
             if close.cycle == CYCLE_OPTIONAL and n.plain:
-                if link.node.parent is v.parent and link.node.label == v.label:
-                    return DROP, close  # the node this one is a clone of
-                new = close.copy()
+                if link.depth == _level(v):
+                    return DROP, close  # a pattern that applies to itself
+                new = _through(n, ref, close)
                 new.cycle = MAYBE_CYCLIC
                 new.refs = None
                 return ACCEPT, new
             if link.ref is ref or not (n.noncyclic or n.plain):
-                return _cyclic(n, ref, target, close)
+                return _cyclic(n, ref, target, close, n.noncyclic or n.plain)
         elif link.ref is ref and link.node is v and _inline(target) and _inline(link.target):
-            return _cyclic(n, ref, target, close)
+            return _cyclic(n, ref, target, close, n.noncyclic or n.plain)
         link = link.next
-    return ACCEPT, _push(n, ref, target, close)
+    new = _through(n, ref, close)
+    new.refs = RefNode(ref, target, v, _level(v), close.refs)
+    return ACCEPT, new
 
 
-def _push(n: NodeState, ref: Resolver, target: Vertex, close: CloseInfo) -> CloseInfo:
+def _through(n: NodeState, ref: Resolver, close: CloseInfo) -> CloseInfo:
     new = close.copy()
-    new.refs = RefNode(ref, target, n.v, n.v.depth, close.refs)
+    new.trail = Trail(ref, n.v, close.trail)
     return new
 
 
-def _cyclic(n: NodeState, ref: Resolver, target: Vertex, close: CloseInfo) -> tuple[int, CloseInfo]:
-    new = _push(n, ref, target, close)
+def _cyclic(n: NodeState, ref: Resolver, target: Vertex, close: CloseInfo, accept: bool) -> tuple[int, CloseInfo]:
+    new = _through(n, ref, close)
     new.cycle = IS_CYCLIC
     n.cyclic_any = True
-    return (ACCEPT if n.noncyclic else PARK), new
+    return (ACCEPT if accept else PARK), new
 
 
 def note_material(n: NodeState, close: CloseInfo) -> None:

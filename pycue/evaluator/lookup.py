@@ -88,8 +88,9 @@ def lookup(ctx: OpContext, x: Vertex, label: AnyLabel, src: Any) -> Vertex | Bot
     if type(base) is Bottom and base.code != 0 and not x.arcs:
         return base
     if type(label) is int:
-        length = sum(1 for name in x.arcs if type(name) is int)
-        code = INCOMPLETE if type(base) is ListMarker and base.open else EVAL
+        length = sum(1 for name, a in x.arcs.items() if type(name) is int and a.arc_type == MEMBER)
+        open_list = base.open if type(base) is ListMarker else bool(x.kind & k.LIST)
+        code = INCOMPLETE if open_list else EVAL
         return make_error(ctx, code, src, "index out of range [%s] with length %s", (label, length))
     return _missing(ctx, x, label, src, "undefined field: %s")
 
@@ -104,7 +105,7 @@ def _current(v: Vertex) -> Vertex:
 def _missing(ctx: OpContext, x: Vertex, label: AnyLabel, src: Any, format: str) -> Bottom:
     bottom = make_error(ctx, INCOMPLETE, src, format, (printed_label(label),), "cue.reference")
     bottom.not_exists = True
-    if type(label) is str and type(x.base) is ListMarker:
+    if type(label) is str and not x.kind & k.STRUCT:
         bottom.code = EVAL
     if format.startswith("undefined") and not x.open and not x.patterns:
         if (x.status == FINALIZED or x.state.met(FIELD_SET)) and (
@@ -351,9 +352,6 @@ def _settle(ctx: OpContext, v: Vertex) -> Vertex | Bottom | None:
         return n.error
     if n.scalar is not None and not v.arcs:
         v.base = n.scalar
-        return None
-    if v.base is None and n.kind and not n.kind & (k.STRUCT | k.LIST):
-        v.base = constraint_value(n)
         return None
     return v
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pycue.evaluator import kind as k
-from pycue.evaluator.ir import Comprehension, Decl, Field, Resolver
+from pycue.evaluator.ir import Decl, Field
 from pycue.evaluator.values import EVAL, INCOMPLETE, Bottom, Conjunction, Disjunction, Expr, Message, Src
 from pycue.evaluator.vertex import Vertex
 
@@ -117,9 +117,9 @@ def close_positions(ctx: OpContext, info: CloseInfo) -> list[Position]:
         if position is not None:
             out.append(position)
         ident = ctx.id_parent[ident]
-    link = info.refs
+    link = info.trail
     while link is not None:
-        position = position_of(link.ref) if isinstance(link.ref, (Resolver, Comprehension)) else None
+        position = position_of(link.x)
         if position is not None:
             out.append(position)
         link = link.next

@@ -56,9 +56,9 @@ def _came_here(n: NodeState, close: CloseInfo | None) -> bool:
 
     Of two such references the node first stands for the target of the first, whose conjuncts count as added last.
     """
-    if close is None or close.refs is None or close.from_embed:
+    if close is None or close.trail is None or close.from_embed:
         return False
-    return close.refs.node is n.v and isinstance(close.refs.ref, Resolver)
+    return close.trail.node is n.v and isinstance(close.trail.x, Resolver)
 
 
 def _is_scalar(value: Any) -> bool:

@@ -40,6 +40,7 @@ __all__ = [
     "RefNode",
     "Requirement",
     "StructInfo",
+    "Trail",
     "Vertex",
     "scalar_vertex",
 ]
@@ -95,13 +96,25 @@ class RefNode:
         self.next = next
 
 
+class Trail:
+    """One reference or comprehension ``x`` that a conjunct came through at ``node``; ``next`` is the one before."""
+
+    __slots__ = ("next", "node", "x")
+
+    def __init__(self, x: Any, node: Vertex, next: Trail | None) -> None:
+        self.x = x
+        self.node = node
+        self.next = next
+
+
 class CloseInfo:
     """Provenance of a conjunct, for closedness (ids, see closedness.py) and for cycle detection (see cycle.py).
 
-    Immutable once attached to a conjunct: derive with :meth:`copy`, then set.
+    Immutable once attached to a conjunct: derive with :meth:`copy`, then set. ``refs`` is the chain of references that
+    a cycle is looked for in, ``trail`` all references and comprehensions that led here, for the positions of conflicts.
     """
 
-    __slots__ = ("cycle", "embed", "from_def", "from_embed", "id", "opened", "outer", "refs")
+    __slots__ = ("cycle", "embed", "from_def", "from_embed", "id", "opened", "outer", "refs", "trail")
 
     def __init__(self) -> None:
         self.id = 0
@@ -112,6 +125,7 @@ class CloseInfo:
         self.opened = False  # came through ``x...``: nothing in it closes the node
         self.cycle = CYCLE_NONE
         self.refs: RefNode | None = None
+        self.trail: Trail | None = None
 
     def copy(self) -> CloseInfo:
         """A copy to be changed."""
@@ -124,6 +138,7 @@ class CloseInfo:
         new.opened = self.opened
         new.cycle = self.cycle
         new.refs = self.refs
+        new.trail = self.trail
         return new
 
 

@@ -9,7 +9,7 @@ from pycue.evaluator.closedness import accepts
 from pycue.evaluator.references import Resolver
 from pycue.evaluator.validate import validate
 from pycue.evaluator.values import EVAL, INCOMPLETE, Bottom, Expr
-from pycue.evaluator.vertex import Conjunct, RefNode, Vertex
+from pycue.evaluator.vertex import Conjunct, Trail, Vertex
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def satisfies(call: CallContext, data: Vertex, schema: Value, *, concrete: bool,
     first = vertex.conjuncts[0]
     if whole and isinstance(origin := data.conjuncts[0].x, Expr):
         close = first.close.copy()
-        close.refs = RefNode(_DataReference(data, origin.src), data, vertex, 0, close.refs)
+        close.trail = Trail(_DataReference(data, origin.src), vertex, close.trail)
         vertex.conjuncts[0] = Conjunct(None, data, close)
     ctx.unify(vertex)
     error = ctx.error_of(vertex) or validate(ctx, vertex, concrete=concrete, final=concrete)
