@@ -110,6 +110,7 @@ class _Cloner:
         n.cyclic_any = old.cyclic_any
         n.cyclic = list(old.cyclic) if old.cyclic else None
         n.share = old.share
+        n.no_share = old.no_share
         n.disjunct = old.disjunct
         if old.seen is not None:
             n.seen = dict(old.seen)

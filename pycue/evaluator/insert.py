@@ -123,8 +123,6 @@ def add_conjunct(ctx: OpContext, v: Vertex, c: Conjunct) -> None:
     if n is not None:
         saved = ctx.vertex
         ctx.vertex = v
-        if n.share is not None:
-            ctx.unshare(n)
         if c.close.cycle <= CYCLE_OPTIONAL:
             n.plain = True
         schedule(n, c.env, c.x, c.close)
@@ -146,6 +144,8 @@ def schedule(n: NodeState, env: Environment | None, x: Any, close: CloseInfo) ->
     if cls is Field:
         x = x.value
         cls = type(x)
+    if not n.no_share and cls not in _SHAREABLE:
+        n.ctx.unshare(n)
     SCHEDULERS[cls](n, env, x, close)
 
 
@@ -347,6 +347,8 @@ def _schedule_open(n: NodeState, env: Environment, x: OpenExpr, close: CloseInfo
 
 
 def _schedule_expr(n: NodeState, env: Environment, x: Any, close: CloseInfo) -> None:
+    if not n.no_share:
+        n.ctx.unshare(n)
     n.add_task(Task(n, _run_expr, env, x, close))
 
 
@@ -376,6 +378,22 @@ def _schedule_disjunction(n: NodeState, env: Environment, x: DisjunctionExpr, cl
 def _schedule_disjunction_value(n: NodeState, env: Environment | None, x: Disjunction, close: CloseInfo) -> None:
     n.ctx.add_disjunction(n, env, x, close)
 
+
+# What leaves a node free to stand for another vertex: references, the top value, and conjunctions of such.
+_SHAREABLE = frozenset(
+    (
+        FieldReference,
+        ValueReference,
+        DynamicReference,
+        LetReference,
+        ImportReference,
+        SelectorExpr,
+        IndexExpr,
+        Top,
+        BinaryExpr,
+        Vertex,
+    )
+)
 
 register(schedule_struct, StructLit)
 register(_insert_scalar, Null, Bool, Num, String, Bytes, Builtin)

@@ -134,6 +134,7 @@ class NodeState:
         "list_open",
         "list_value",
         "maps",
+        "no_share",
         "lower",
         "plain",
         "noncyclic",
@@ -187,6 +188,7 @@ class NodeState:
         self.polled = -1
         self.seen: dict[Vertex, CloseInfo] | None = None
         self.share: Conjunct | None = None
+        self.no_share = False  # it has something besides references
         self.cyclic: list[Any] | None = None  # parked cyclic references
         self.cyclic_any = False
         self.plain = False  # some conjunct of the field itself is free of any suspicion of a cycle

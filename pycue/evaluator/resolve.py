@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pycue.evaluator import closedness, cycle
 from pycue.evaluator.insert import insert_arc, insert_struct_marker, insert_value, schedule
-from pycue.evaluator.ir import BinaryExpr, Field, Resolver
+from pycue.evaluator.ir import Field, Resolver
 from pycue.evaluator.node import ANCESTORS, NodeState
-from pycue.evaluator.values import Bottom, ListMarker, StructMarker, Top
-from pycue.evaluator.vertex import CYCLE_OPTIONAL, FINALIZED, UNPROCESSED, Conjunct, Vertex
+from pycue.evaluator.values import Bottom, ListMarker, StructMarker
+from pycue.evaluator.vertex import FINALIZED, UNPROCESSED, Conjunct, Vertex
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ def run_resolver(ctx: OpContext, n: NodeState, env: Environment, x: Resolver, cl
     """Resolve a reference and add what it denotes to the node."""
     found = ctx.resolve(env, x)
     if isinstance(found, Bottom):
-        unshare(ctx, n)
         closedness.note(n, close, closedness.TOP)
         ctx.add_error(n, found)
         return
@@ -34,10 +33,6 @@ def run_resolver(ctx: OpContext, n: NodeState, env: Environment, x: Resolver, cl
     while end.shared and type(end.base) is Vertex:
         end = end.base
     target = end
-    if n.share is not None:
-        if target is n.v.base:
-            return
-        unshare(ctx, n)
     verdict, provenance = cycle.check(n, x, target, close)
     if verdict == cycle.DROP:
         return
@@ -46,7 +41,11 @@ def run_resolver(ctx: OpContext, n: NodeState, env: Environment, x: Resolver, cl
             n.cyclic = []
         n.cyclic.append((target, x, provenance))
         return
-    if n.share is None and _may_share(n, target, close):
+    if n.share is not None:
+        if n.v.base is target:
+            return
+        unshare(ctx, n)
+    elif _may_share(n, target, close):
         n.share = Conjunct(env, x, provenance)
         n.v.shared = True
         n.v.base = target
@@ -64,16 +63,15 @@ def _is_alias(v: Vertex) -> bool:
 
 
 def _may_share(n: NodeState, target: Vertex, close: CloseInfo) -> bool:
-    """Whether the node may simply stand for the target: references are all it has, and nothing else is known."""
+    """Whether the node may simply stand for the target: nothing but references is known of it."""
     v = n.v
-    if v.arcs or v.detached or target.detached or n.disjunct is not None or n.seen:
+    if n.no_share or v.arcs or v.detached or target.detached:
         return False
-    if target.label is None or v.label is None or close.cycle > CYCLE_OPTIONAL:
+    if target.label is None or v.label is None:
         return False
-    for c in v.conjuncts:
-        if not _only_references(c.x.value if type(c.x) is Field else c.x):
-            return False
     if not closedness.is_closed(target) and (close.id or closedness.in_definition(v)):
+        return False
+    if target.base is not None and type(target.base) is Vertex and not target.shared:
         return False
     end = target
     while end.shared and type(end.base) is Vertex:
@@ -83,15 +81,9 @@ def _may_share(n: NodeState, target: Vertex, close: CloseInfo) -> bool:
     return end is not v
 
 
-def _only_references(x: Any) -> bool:
-    """Whether an expression is a reference, or a conjunction of references and ``_``."""
-    if type(x) is BinaryExpr:
-        return x.op == "&" and _only_references(x.x) and _only_references(x.y)
-    return isinstance(x, Resolver) or type(x) is Top
-
-
 def unshare(ctx: OpContext, n: NodeState) -> None:
-    """Another conjunct arrived: if the node is shared, the target's conjuncts become the node's own."""
+    """Something else than the reference arrived: the target's conjuncts become the node's own."""
+    n.no_share = True
     share = n.share
     target = n.v.base
     if share is None or type(target) is not Vertex:

@@ -149,6 +149,9 @@ def _attempt_arcs(ctx: OpContext, n: NodeState) -> None:
 def _finish_node(ctx: OpContext, n: NodeState) -> None:
     """All tasks are done or forced: settle the node's own value."""
     v = n.v
+    if v.shared and (n.error is not None or n.cyclic):
+        ctx.unshare(n)
+        process(ctx, n, NODE_NEEDS, FINALIZE)
     if v.shared or type(v.base) is Disjunction or type(v.base) is Vertex:
         return
     if cycle.only_cyclic(n):
