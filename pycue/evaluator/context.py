@@ -500,14 +500,14 @@ class OpContext:
     def unify_target(self, n: NodeState) -> None:
         """Finish what a shared vertex stands for; one that is being finished further up makes a structural cycle."""
         v = n.v
-        target = v.deref()
-        if target.status == FINALIZED:
+        target = v.base
+        if type(target) is not Vertex or target.status == FINALIZED:
             return
-        if target.state is None or not target.state.finalizing:
+        endless = v.shared and target.state is not None and 0 < target.depth < v.depth
+        if not endless and (target.state is None or not target.state.finalizing):
             unify.unify(self, target, ALL, FINALIZE)
-        if v.shared and (
-            cycle.is_ancestor(v, v.deref()) or (target.status != FINALIZED and 0 < target.depth < v.depth)
-        ):
+            endless = v.shared and cycle.is_ancestor(v, v.deref())
+        if endless:
             v.base = None
             v.shared = False
             n.share = None

@@ -37,6 +37,12 @@ def _inline(v: Vertex) -> bool:
     return False
 
 
+def _in_progress(n: NodeState, target: Vertex) -> bool:
+    """Whether the target waits for the node to be finished."""
+    v = n.v
+    return 0 < target.depth < v.depth and target.state is not None and (n.finalizing or _inline(v))
+
+
 def _level(v: Vertex) -> int:
     """How many vertices there are above."""
     level = 0
@@ -52,7 +58,7 @@ def check(n: NodeState, ref: Resolver, target: Vertex, close: CloseInfo) -> tupl
     v = n.v
     if target is v:
         return DROP, close
-    if is_ancestor(v, target) or (0 < target.depth < v.depth and target.state is not None and target.state.active):
+    if is_ancestor(v, target) or _in_progress(n, target):
         return _cyclic(n, ref, target, close, n.noncyclic)
     if n.plain and close.cycle == MAYBE_CYCLIC:
         return ACCEPT, _through(n, ref, close)

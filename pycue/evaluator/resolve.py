@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pycue.evaluator import closedness, cycle
 from pycue.evaluator.insert import insert_arc, insert_struct_marker, insert_value, schedule
-from pycue.evaluator.ir import Field, Resolver
+from pycue.evaluator.ir import Resolver
 from pycue.evaluator.node import ANCESTORS, NodeState
 from pycue.evaluator.values import Bottom, ListMarker, StructMarker
-from pycue.evaluator.vertex import FINALIZED, UNPROCESSED, Conjunct, Vertex
+from pycue.evaluator.vertex import FINALIZED, Conjunct, Vertex
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
@@ -27,8 +27,6 @@ def run_resolver(ctx: OpContext, n: NodeState, env: Environment, x: Resolver, cl
         ctx.add_error(n, found)
         return
     target = found
-    if target.state is None and target.status == UNPROCESSED and _is_alias(target):
-        ctx.settle(target)
     end = target
     while end.shared and type(end.base) is Vertex:
         end = end.base
@@ -54,14 +52,6 @@ def run_resolver(ctx: OpContext, n: NodeState, env: Environment, x: Resolver, cl
     add_vertex(ctx, n, target, x, provenance)
 
 
-def _is_alias(v: Vertex) -> bool:
-    """Whether the vertex is written as a mere reference, so that it may come to share another."""
-    if len(v.conjuncts) != 1:
-        return False
-    x = v.conjuncts[0].x
-    return isinstance(x.value if type(x) is Field else x, Resolver)
-
-
 def _may_share(n: NodeState, target: Vertex, close: CloseInfo) -> bool:
     """Whether the node may simply stand for the target: nothing but references is known of it."""
     v = n.v
@@ -70,8 +60,6 @@ def _may_share(n: NodeState, target: Vertex, close: CloseInfo) -> bool:
     if target.label is None or v.label is None:
         return False
     if not closedness.is_closed(target) and (close.id or closedness.in_definition(v)):
-        return False
-    if target.base is not None and type(target.base) is Vertex and not target.shared:
         return False
     end = target
     while end.shared and type(end.base) is Vertex:
