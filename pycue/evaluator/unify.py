@@ -149,7 +149,10 @@ def _attempt_arcs(ctx: OpContext, n: NodeState) -> None:
 def _finish_node(ctx: OpContext, n: NodeState) -> None:
     """All tasks are done or forced: settle the node's own value."""
     v = n.v
-    if v.shared and (n.error is not None or n.cyclic):
+    if v.shared and n.error is not None:
+        v.shared = False  # the error is all there is to it
+        v.base = None
+    if v.shared and n.cyclic:
         ctx.unshare(n)
         process(ctx, n, NODE_NEEDS, FINALIZE)
     if v.shared or type(v.base) is Disjunction or type(v.base) is Vertex:
