@@ -81,6 +81,13 @@ def _evidence(n: NodeState) -> Evidence:
     return evidence
 
 
+def _changed(n: NodeState) -> None:
+    """What was worked out from the evidence of the node, for it or for nodes below, does not hold any more."""
+    if n.closing is not None:
+        n.closing = None
+        n.ctx.closing += 1
+
+
 def note(n: NodeState, close: CloseInfo, flags: int) -> None:
     """Record that an ident contributed a value to the node."""
     ident = close.id
@@ -89,6 +96,8 @@ def note(n: NodeState, close: CloseInfo, flags: int) -> None:
         if ident == 0:
             return
         evidence = _evidence(n)
+    if n.closing is not None:
+        _changed(n)
     info = evidence.infos.get(ident)
     if info is None:
         evidence.infos[ident] = [close.embed, flags]
@@ -99,6 +108,7 @@ def note(n: NodeState, close: CloseInfo, flags: int) -> None:
 def _new(n: NodeState, kind: int, close: CloseInfo, parent: int, source: Any, recursive: bool) -> int:
     ctx = n.ctx
     ident = ctx.new_id(parent, source)
+    _changed(n)
     _evidence(n).reqs.append(Requirement(None, ident, close.outer, close.embed, kind, True, recursive))
     return ident
 
@@ -138,6 +148,8 @@ def _link(ctx: OpContext, evidence: Evidence, source: int, target: int) -> None:
         return
     if source < target and not ctx.id_parent[target]:
         ctx.id_parent[target] = source
+        if target != len(ctx.id_parent) - 1:
+            ctx.closing += 1
     elif (source, target) not in evidence.aliases:
         evidence.aliases.append((source, target))
 
@@ -174,6 +186,7 @@ def add_reference(n: NodeState, v: Vertex, ref: Any, close: CloseInfo) -> tuple[
     recursive = closed and v.closed != CLOSED_ONCE
     once = closed and v.closed == CLOSED_ONCE
     force_ignore = not is_definition and not (closed and v.closed & CLOSED_ONCE)
+    _changed(n)
     evidence = _evidence(n)
     if close.from_def and close.from_embed and not force_ignore:
         _activate(n.ctx, evidence, close.outer, recursive)
@@ -232,6 +245,8 @@ def merge_evidence(v: Vertex, other: Vertex) -> None:
     """Two equal disjuncts become one: what either came through counts."""
     if other.evidence is None or v.evidence is None:
         return
+    if v.state is not None:
+        _changed(v.state)
     for ident, info in other.evidence.infos.items():
         mine = v.evidence.infos.get(ident)
         if mine is None:
@@ -261,30 +276,31 @@ class _Containment:
 
     __slots__ = ("aliases", "cache", "parent")
 
-    def __init__(self, ctx: OpContext, v: Vertex) -> None:
+    def __init__(self, ctx: OpContext, around: _Containment | None, v: Vertex) -> None:
         self.parent = ctx.id_parent
         self.cache: dict[int, set[int]] = {}
-        aliases: dict[int, list[int]] = {}
-        node: Vertex | None = v
-        while node is not None:
-            if node.evidence is not None:
-                for source, target in node.evidence.aliases:
-                    aliases.setdefault(target, []).append(source)
-            node = None if node.detached else node.parent
-        self.aliases = aliases
+        self.aliases: dict[int, list[int]] = {}
+        if around is not None:
+            self.aliases.update((target, sources[:]) for target, sources in around.aliases.items())
+        if v.evidence is not None:
+            for source, target in v.evidence.aliases:
+                self.aliases.setdefault(target, []).append(source)
 
     def __call__(self, scope: int, ident: int) -> bool:
         if scope == ident:
             return True
         if not ident:
             return False
+        return scope in (self.cache.get(ident) or self.around(ident))
+
+    def around(self, ident: int) -> set[int]:
+        """All ids that contain ``ident``: worked out at once, as each id is asked about for many sets."""
         reached = self.cache.get(ident)
         if reached is None:
             reached = self.cache[ident] = self._reach(ident)
-        return scope in reached
+        return reached
 
     def _reach(self, ident: int) -> set[int]:
-        """All ids that contain ``ident``: worked out at once, as each id is asked about for many sets."""
         todo = [ident]
         seen: set[int] = set()
         while todo:
@@ -308,18 +324,70 @@ def _infos(v: Vertex) -> dict[int, list[int]]:
     return {0: [0, 0]}
 
 
-def _required(ctx: OpContext, v: Vertex, contains: _Containment) -> list[_Set]:
-    """The sets fields of ``v`` must be covered by, inherited ones first."""
+class _Closing:
+    """What closes a node: kept while the node is at work, as all its fields ask for it.
+
+    ``active``: anything at all does. Without that ``sets`` and ``contains`` are not worked out and None.
+    """
+
+    __slots__ = ("active", "contains", "sets", "version")
+
+    def __init__(self, version: int, active: bool) -> None:
+        self.version = version
+        self.active = active
+        self.sets: list[_Set] | None = None
+        self.contains: _Containment | None = None
+
+
+def _closing(ctx: OpContext, v: Vertex) -> _Closing:
+    """Whether anything closes ``v`` or what is around it."""
     chain: list[Vertex] = []
     node: Vertex | None = v
+    found: _Closing | None = None
+    while node is not None and found is None:
+        found = _kept(ctx, node)
+        if found is None:
+            chain.append(node)
+            node = None if node.detached else node.parent
+    closing = found or _Closing(ctx.closing, False)
+    for node in reversed(chain):
+        evidence = node.evidence
+        active = closing.active or (evidence is not None and any(not req.ignored for req in evidence.reqs))
+        closing = _Closing(ctx.closing, active)
+        if node.state is not None:
+            node.state.closing = closing
+    return closing
+
+
+def _kept(ctx: OpContext, v: Vertex) -> _Closing | None:
+    closing: _Closing | None = v.state.closing if v.state is not None else None
+    return closing if closing is not None and closing.version == ctx.closing else None
+
+
+def _required(ctx: OpContext, v: Vertex) -> tuple[list[_Set], _Containment]:
+    """The sets fields of ``v`` must be covered by, inherited ones first; and containment as seen from ``v``."""
+    chain: list[Vertex] = []
+    node: Vertex | None = v
+    sets: list[_Set] = []
+    contains: _Containment | None = None
     while node is not None:
+        closing = _kept(ctx, node)
+        if closing is not None and closing.sets is not None:
+            sets, contains = closing.sets, closing.contains
+            break
         chain.append(node)
         node = None if node.detached else node.parent
-    sets: list[_Set] = []
     for node in reversed(chain):
-        if sets or (node.evidence is not None and node.evidence.reqs):
+        evidence = node.evidence
+        if contains is None or (evidence is not None and evidence.aliases):
+            contains = _Containment(ctx, contains, node)
+        if sets or (evidence is not None and evidence.reqs):
             sets = _own_sets(ctx, node, sets, contains)
-    return sets
+        closing = _kept(ctx, node)
+        if closing is not None:
+            closing.sets, closing.contains = sets, contains
+    assert contains is not None
+    return sets, contains
 
 
 def _own_sets(ctx: OpContext, v: Vertex, inherited: list[_Set], contains: _Containment) -> list[_Set]:
@@ -376,24 +444,35 @@ def _keep(s: _Set, infos: dict[int, list[int]], parent_infos: dict[int, list[int
     return True
 
 
-def _allowed(
-    ctx: OpContext, sets: list[_Set], infos: dict[int, list[int]], arc: Vertex, contains: _Containment
-) -> bool:
-    arc_infos = {c.close.id: [c.close.embed, 0] for c in arc.conjuncts}
-    if arc.evidence is not None:
-        arc_infos.update(arc.evidence.infos)
-    opened = [ident for ident, info in infos.items() if info[1] & ELLIPSIS]
-    by_id = {s.id: s for s in sets if not any(contains(s.id, ident) for ident in opened)}
-    for s in sets:
-        if s.ignored or s.removed or s.id not in by_id:
-            continue
-        if any(contains(s.id, ident) for ident in arc_infos):
-            continue
-        if not s.embed or s.embed not in by_id:
-            return False
-        if not _covered(ctx, s, by_id, arc_infos, contains):
-            return False
-    return True
+class _Check:
+    """The check of the fields of one node."""
+
+    __slots__ = ("active", "by_id", "contains", "ctx", "sets")
+
+    def __init__(self, ctx: OpContext, v: Vertex) -> None:
+        self.ctx = ctx
+        sets, self.contains = _required(ctx, v)
+        opened = [ident for ident, info in _infos(v).items() if info[1] & ELLIPSIS]
+        self.by_id = {s.id: s for s in sets if not any(self.contains(s.id, ident) for ident in opened)}
+        self.sets = [s for s in sets if not (s.ignored or s.removed) and s.id in self.by_id]
+        self.active = {s.id for s in self.sets}
+
+    def allows(self, arc: Vertex) -> bool:
+        infos = {c.close.id: [c.close.embed, 0] for c in arc.conjuncts}
+        if arc.evidence is not None:
+            infos.update(arc.evidence.infos)
+        missing = self.active
+        for ident in infos:
+            missing = missing - self.contains.around(ident)
+            if not missing:
+                return True
+        for s in self.sets:
+            if s.id in missing:
+                if not s.embed or s.embed not in self.by_id:
+                    return False
+                if not _covered(self.ctx, s, self.by_id, infos, self.contains):
+                    return False
+        return True
 
 
 def _covered(
@@ -414,45 +493,23 @@ def _covered(
     return False
 
 
-def _may_deny(v: Vertex) -> bool:
-    """Whether anything closes ``v`` or what is around it: without that the sets need not be worked out."""
-    node: Vertex | None = v
-    while node is not None:
-        evidence = node.evidence
-        if evidence is not None:
-            for req in evidence.reqs:
-                if not req.ignored:
-                    return True
-        node = None if node.detached else node.parent
-    return False
-
-
 def denied_arcs(ctx: OpContext, v: Vertex) -> list[Vertex]:
     """Fields of ``v`` that are not allowed."""
-    if not v.arcs or not _may_deny(v):
+    if not v.arcs or not _closing(ctx, v).active:
         return []
-    contains = _Containment(ctx, v)
-    sets = _required(ctx, v, contains)
-    if not any(not s.ignored and not s.removed for s in sets):
+    check = _Check(ctx, v)
+    if not check.active:
         return []
-    infos = _infos(v)
-    denied = []
-    for label, arc in v.arcs.items():
-        if arc.arc_type in (MEMBER, REQUIRED) and checked(label) and not _allowed(ctx, sets, infos, arc, contains):
-            denied.append(arc)
-    return denied
+    return [
+        arc
+        for label, arc in v.arcs.items()
+        if arc.arc_type in (MEMBER, REQUIRED) and checked(label) and not check.allows(arc)
+    ]
 
 
 def accepts(ctx: OpContext, v: Vertex) -> bool:
     """Whether ``v`` takes a field that nothing in it mentions."""
-    contains = _Containment(ctx, v)
-    infos = _infos(v)
-    return not any(
-        not s.ignored
-        and not s.removed
-        and not any(info[1] & ELLIPSIS and contains(s.id, ident) for ident, info in infos.items())
-        for s in _required(ctx, v, contains)
-    )
+    return not _closing(ctx, v).active or not _Check(ctx, v).active
 
 
 def checked(label: AnyLabel) -> bool:

@@ -70,6 +70,7 @@ class OpContext:
     __slots__ = (
         "_guards",
         "close",
+        "closing",
         "conjuncts",
         "deadline",
         "depth",
@@ -105,6 +106,7 @@ class OpContext:
         self.unifications = 0
         self.conjuncts = 0
         self.disjuncts = 0
+        self.closing = 0  # counts changes of evidence that make outdated what nodes keep
         self.id_parent = [0]
         self.id_source: list[Any] = [None]
         self.deadline = time.monotonic() + self.limits.seconds if self.limits.seconds else 0.0

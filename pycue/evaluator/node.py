@@ -116,6 +116,7 @@ class NodeState:
         "active",
         "check_closes",
         "checks",
+        "closing",
         "ctx",
         "cyclic",
         "cyclic_any",
@@ -166,6 +167,7 @@ class NodeState:
         self.upper: BoundValue | None = None
         self.checks: list[Value] = []
         self.check_closes: list[CloseInfo] = []  # provenance of each of them
+        self.closing: Any = None  # what closes the node, as worked out for its fields (closedness.py)
         self.list_value: Expr | None = None  # the list that fixed the length, for messages
         self.list_open = True
         self.has_top = False

@@ -180,6 +180,8 @@ def _finish_arcs(ctx: OpContext, n: NodeState) -> None:
         return
     if type(v.base) is Disjunction:
         return
+    if n.disjunct is not None and n.error is not None and not n.error.incomplete:
+        return  # the disjunct has failed
     arcs = v.arcs
     ctx.depth += 1
     dropped = []

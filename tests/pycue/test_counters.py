@@ -64,6 +64,10 @@ def sorting(n: int) -> str:
     return f'import "list"\nl: [{items}]\ns: list.Sort(l, {{x: {{}}, y: _, less: x.n < y.n}})\n'
 
 
+def recursion(n: int) -> str:
+    return f"#L: {{v: int, next: #L | null}}\nx: #L & {'{v: 1, next: ' * n}null{'}' * n}\n"
+
+
 # Shape: counters for n = 20, increase for each further repetition
 SHAPES = {
     chain: ((22, 0, 22), (1, 0, 1)),
@@ -74,6 +78,7 @@ SHAPES = {
     field_comprehension: ((63, 0, 103), (3, 0, 5)),
     definition: ((85, 42, 165), (4, 2, 8)),
     sorting: ((69, 0, 70), (3, 0, 3)),
+    recursion: ((45, 42, 129), (2, 2, 6)),
     patterns: ((22, 0, 81), (1, 0, 4)),
 }
 
