@@ -6,7 +6,7 @@ from pycue.evaluator import closedness
 from pycue.evaluator import kind as k
 from pycue.evaluator.bounds import validate
 from pycue.evaluator.insert import add_conjunct, insert_arc, register_declaration
-from pycue.evaluator.ir import BulkOptionalField, DynamicField, Field
+from pycue.evaluator.ir import BulkOptionalField, DynamicField, Field, ListLit, StructLit
 from pycue.evaluator.node import NodeState, Task
 from pycue.evaluator.report import make_error, unresolved
 from pycue.evaluator.values import (
@@ -151,8 +151,9 @@ def _run_dynamic(ctx: OpContext, task: Task) -> None:
     if type(value) is not String:
         if type(value) is Num:
             ctx.add_error(n, make_error(ctx, EVAL, decl.key, "integer fields not supported", ()))
-        elif value.concrete or not value.kind & k.STRING:
-            ctx.add_error(n, _bad_key(ctx, decl, value))
+        elif value.concrete and not isinstance(decl.key, (StructLit, ListLit)):
+            args = (decl.key, k.kind_string(value.kind))
+            ctx.add_error(n, make_error(ctx, EVAL, decl.value, "invalid index %s (invalid type %s)", args))
         else:
             ctx.add_error(n, _open_key(ctx, decl, value))
         return
@@ -166,11 +167,6 @@ def _run_dynamic(ctx: OpContext, task: Task) -> None:
 
 def _open_key(ctx: OpContext, decl: DynamicField, value: Value) -> Bottom:
     return make_error(ctx, INCOMPLETE, decl.key, "key value of dynamic field must be concrete, found %s", (value,))
-
-
-def _bad_key(ctx: OpContext, decl: DynamicField, value: Value) -> Bottom:
-    args = (value, k.kind_string(value.kind), "string")
-    return make_error(ctx, EVAL, decl.key, "cannot use %s (type %s) as type %s", args)
 
 
 register_declaration(schedule_pattern, BulkOptionalField)

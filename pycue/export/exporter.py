@@ -15,7 +15,6 @@ from pycue.export.merge import MergeExporter
 from pycue.export.meta import declaration_attributes, doc_comments, field_attributes, field_nodes
 from pycue.export.nodes import call, field_label, ident, join
 from pycue.export.pivot import Pivot
-from pycue.export.rename import name_references
 from pycue.export.toposort import ordered_labels
 from pycue.export.values import literal_node
 from pycue.labels import LET, Label
@@ -61,8 +60,7 @@ def definition_file(ctx: OpContext, vertex: Vertex, profile: Profile) -> ast.Fil
     if vertex.kind == STRUCT and _is_closed(vertex) and not _embeds_definition(result):
         result = ast.StructLit(0, [ast.EmbedDecl(ident("_#def")), ast.Field(ident("_#def"), 0, result)], 0)
     file = exporter.file(vertex, result)
-    if exporter.renamed:
-        name_references(file, exporter.renamed)
+    exporter.links.resolve(file)
     return file
 
 
@@ -161,11 +159,11 @@ class Exporter(MergeExporter):
         """The conjuncts' expressions joined by ``&``, types first and literals last."""
         unique = {id(conjunct.x): conjunct for conjunct in conjuncts}
         operands = []
-        here = self.env, self.depth
+        here = self.env
         for conjunct in sorted(unique.values(), key=lambda conjunct: rank(_expression(conjunct))):
-            self.env, self.depth = conjunct.env, 0
+            self.env = conjunct.env
             operands.append(self.expr(_expression(conjunct)))
-        self.env, self.depth = here
+        self.env = here
         return join("&", [x for x in operands if not (isinstance(x, ast.Ident) and x.name == "_")])
 
     # ---- structs and lists

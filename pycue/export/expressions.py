@@ -7,6 +7,7 @@ from pycue.evaluator.values import BasicType, BoundValue, Conjunction, Disjuncti
 from pycue.evaluator.vertex import OPTIONAL, REQUIRED, Environment, Vertex
 from pycue.export.meta import declaration_attributes, doc_comments, field_node
 from pycue.export.nodes import binary, call, field_label, ident, join, operand, struct, unary
+from pycue.export.sharing import shared_target
 from pycue.export.values import ValueExporter
 from pycue.labels import Label
 from pycue.syntax import ast
@@ -28,27 +29,35 @@ CONSTRAINTS = {OPTIONAL: "?", REQUIRED: "!"}
 class ExprExporter(ValueExporter):
     """Writes expressions and declarations as they were written, with canonical literals."""
 
-    def unresolved(self, x: Expr, env: Environment | None) -> ast.Expr:
+    def unresolved(self, x: Expr) -> ast.Expr:
         """Syntax of an expression that is no value."""
-        return _WRITERS[type(x)](self, x, env)
+        return _WRITERS[type(x)](self, x)
 
     # ---- references
 
-    def field_reference(self, x: ir.FieldReference, env: Environment | None) -> ast.Expr:
+    def field_reference(self, x: ir.FieldReference) -> ast.Expr:
         outside = self._outside(x)
         if outside is not None:
             return outside
         name = _written_name(x.src, x.label)
         label = field_label(x.label)
-        if isinstance(label, ast.Ident) and label.name != name and self.is_postfix_alias(name):
-            return label
+        if isinstance(label, ast.Ident):
+            if label.name == name or self.is_postfix_alias(name):
+                self.links.refer(self._referred(x), label)
+                return label
         return ident(name)
+
+    def _referred(self, x: ir.FieldReference) -> Vertex | None:
+        """The vertex that a name stands for, if its scope is known."""
+        env = self.scope_above(x.up_count)
+        arc = env.vertex.deref().arcs.get(x.label) if env is not None else None
+        return shared_target(self.ctx, arc) if arc is not None else None
 
     def _outside(self, x: Expr) -> ast.Expr | None:
         """What stands for a reference that leaves the exported value."""
         return self.pivot.reference(self, x) if self.pivot is not None else None
 
-    def value_reference(self, x: ir.ValueReference, env: Environment | None) -> ast.Expr:
+    def value_reference(self, x: ir.ValueReference) -> ast.Expr:
         found = self.find_let(x.name) if x.name not in self.aliases else None
         if found is None:
             return ident(self.aliases.get(x.name, x.name))
@@ -56,30 +65,23 @@ class ExprExporter(ValueExporter):
             found.clause = ast.LetClause(0, ident(self.unique(x.name)), 0, ident("self"))
         return ident(found.clause.ident.name)
 
-    def let_reference(self, x: ir.LetReference, env: Environment | None) -> ast.Expr:
+    def let_reference(self, x: ir.LetReference) -> ast.Expr:
         """Name of a let, which is hoisted to where it belongs; its value where that is not in sight."""
         found = self.find_let(x.label)
-        here = self.env, self.depth
+        here = self.env
         if found is None:
-            self._go_up(x.up_count)
-            result = self.expr(x.x, env)
-            self.env, self.depth = here
+            self.env = self.scope_above(x.up_count)
+            result = self.expr(x.x)
+            self.env = here
             return result
         if found.clause is None:
             found.clause = ast.LetClause(0, ident(self.unique(str(x.label))), 0, ident("_"))
-            self._go_up(x.up_count)
-            found.clause.expr = self.expr(x.x, None)
-            self.env, self.depth = here
+            self.env = self.scope_above(x.up_count)
+            found.clause.expr = self.expr(x.x)
+            self.env = here
         return ident(found.clause.ident.name)
 
-    def _go_up(self, count: int) -> None:
-        """Move to the scope ``count`` levels up."""
-        self.depth -= count
-        while self.depth < 0:
-            self.depth += 1
-            self.env = self.env.up if self.env is not None else None
-
-    def import_reference(self, x: ir.ImportReference, env: Environment | None) -> ast.Expr:
+    def import_reference(self, x: ir.ImportReference) -> ast.Expr:
         return self._inlined(x) or self.package(x.path, x.name)
 
     def _inlined(self, x: ir.ImportReference | ir.SelectorExpr) -> ast.Expr | None:
@@ -97,22 +99,22 @@ class ExprExporter(ValueExporter):
         self.ctx.unify(target)
         return self.expr(target)
 
-    def selector(self, x: ir.SelectorExpr, env: Environment | None) -> ast.Expr:
+    def selector(self, x: ir.SelectorExpr) -> ast.Expr:
         if self.profile.inline_imports and (inlined := self._inlined(x)) is not None:
             return inlined
-        return self._outside(x) or ast.SelectorExpr(operand(self.expr(x.x, env)), 0, field_label(x.label))
+        return self._outside(x) or ast.SelectorExpr(operand(self.expr(x.x)), 0, field_label(x.label))
 
-    def index(self, x: ir.IndexExpr, env: Environment | None) -> ast.Expr:
-        return self._outside(x) or ast.IndexExpr(operand(self.expr(x.x, env)), 0, self.expr(x.index, env), 0)
+    def index(self, x: ir.IndexExpr) -> ast.Expr:
+        return self._outside(x) or ast.IndexExpr(operand(self.expr(x.x)), 0, self.expr(x.index), 0)
 
     # ---- other expressions
 
-    def slice(self, x: ir.SliceExpr, env: Environment | None) -> ast.Expr:
-        low = self.expr(x.low, env) if x.low is not None else None
-        high = self.expr(x.high, env) if x.high is not None else None
-        return ast.SliceExpr(operand(self.expr(x.x, env)), 0, low, high, 0)
+    def slice(self, x: ir.SliceExpr) -> ast.Expr:
+        low = self.expr(x.low) if x.low is not None else None
+        high = self.expr(x.high) if x.high is not None else None
+        return ast.SliceExpr(operand(self.expr(x.x)), 0, low, high, 0)
 
-    def interpolation(self, x: ir.Interpolation, env: Environment | None) -> ast.Expr:
+    def interpolation(self, x: ir.Interpolation) -> ast.Expr:
         """A literal with expressions; on several lines where a part of its text has a line end."""
         texts = [part.value for part in x.parts[::2]]  # type: ignore[attr-defined]
         newline = b"\n" if x.is_bytes else "\n"
@@ -123,7 +125,7 @@ class ExprExporter(ValueExporter):
         elts: list[ast.Expr] = []
         for number, part in enumerate(x.parts):
             if number % 2:
-                elts.append(self.expr(part, env))
+                elts.append(self.expr(part))
                 continue
             text = _fragment(quote, part.value, indent, number == last)  # type: ignore[attr-defined]
             if number == 0:
@@ -138,79 +140,83 @@ class ExprExporter(ValueExporter):
             elts.append(ast.BasicLit(0, "STRING", text))
         return ast.Interpolation(elts)
 
-    def binary(self, x: ir.BinaryExpr, env: Environment | None) -> ast.Expr:
+    def binary(self, x: ir.BinaryExpr) -> ast.Expr:
         if x.op != "&":
-            return binary(x.op, self.expr(x.x, env), self.expr(x.y, env))
-        return self.conjoin(_operands(x), env)
+            return binary(x.op, self.expr(x.x), self.expr(x.y))
+        return self.conjoin(_operands(x))
 
-    def conjoin(self, expressions: list[Expr], env: Environment | None) -> ast.Expr:
+    def conjoin(self, expressions: list[Expr]) -> ast.Expr:
         """Expressions joined by ``&``: types first, then names and scalars, structs and lists last."""
-        operands = [self.expr(x, env) for x in sorted(expressions, key=rank)]
+        operands = [self.expr(x) for x in sorted(expressions, key=rank)]
         return join("&", [x for x in operands if not (isinstance(x, ast.Ident) and x.name == "_")])
 
-    def disjunction_expr(self, x: ir.DisjunctionExpr, env: Environment | None) -> ast.Expr:
+    def disjunction_expr(self, x: ir.DisjunctionExpr) -> ast.Expr:
         operands = []
         for value, is_default in x.values:
-            written = self.expr(value, env)
+            written = self.expr(value)
             operands.append(unary("*", written) if is_default else written)
         return join("|", operands)
 
-    def call_expr(self, x: ir.CallExpr, env: Environment | None) -> ast.Expr:
-        return call(self.expr(x.fun, env), [self.expr(arg, env) for arg in x.args])
+    def call_expr(self, x: ir.CallExpr) -> ast.Expr:
+        return call(self.expr(x.fun), [self.expr(arg) for arg in x.args])
 
-    def list_literal(self, x: ir.ListLit, env: Environment | None) -> ast.Expr:
-        self.depth += 1
-        elements = [self.element(elem, env) for elem in x.elems]
-        self.depth -= 1
+    def list_literal(self, x: ir.ListLit) -> ast.Expr:
+        here = self.enter()
+        elements = [self.element(elem) for elem in x.elems]
+        self.env = here
         return ast.ListLit(0, elements, 0)
 
-    def element(self, x: ir.Decl | Expr, env: Environment | None) -> Any:
+    def element(self, x: ir.Decl | Expr) -> Any:
         """A list element: an expression, ellipsis or comprehension."""
         if isinstance(x, ir.Ellipsis):
-            return ast.Ellipsis(0, self.expr(x.value, env) if x.value is not None else None)
+            return ast.Ellipsis(0, self.expr(x.value) if x.value is not None else None)
         if isinstance(x, ir.Comprehension):
-            written = self.comprehension(x, env)
+            written = self.comprehension(x)
             written.fallback = None
             return written
-        return self.expr(x, env)  # type: ignore[arg-type]
+        return self.expr(x)  # type: ignore[arg-type]
 
     # ---- declarations
 
-    def literal(self, x: ir.StructLit, env: Environment | None) -> ast.Expr:
+    def literal(self, x: ir.StructLit) -> ast.Expr:
         """A struct literal, declaration by declaration."""
+        here = self.enter(self.frames[-1].vertex)
         self.push(None)
         self.mark_lets(x)
         elts: list[ast.Decl] = list(declaration_attributes(x)) if self.profile.attributes else []
-        self.depth += 1
-        elts += [self.declaration(decl, env) for decl in x.decls if not isinstance(decl, ir.LetField)]
-        self.depth -= 1
+        elts += [self.declaration(decl) for decl in x.decls if not isinstance(decl, ir.LetField)]
+        self.env = here
         return self.pop(ast.StructLit(0, elts, 0))
 
-    def declaration(self, x: ir.Decl | Expr, env: Environment | None) -> ast.Decl:
+    def declaration(self, x: ir.Decl | Expr) -> ast.Decl:
         """One declaration of a struct literal."""
         writer = _DECLARATIONS.get(type(x))
         if writer is not None:
-            return writer(self, x, env)
-        return ast.EmbedDecl(self.expr(x, env))  # type: ignore[arg-type]
+            return writer(self, x)
+        return ast.EmbedDecl(self.expr(x))  # type: ignore[arg-type]
 
-    def field(self, x: ir.Field, env: Environment | None) -> ast.Field:
-        arc = env.vertex.arcs.get(x.label) if env is not None else None
-        value = self.struct_of(x.value, arc) if arc is not None and isinstance(x.value, ir.StructLit) else None
-        return self._field(x, field_label(x.label), x.arc_type, value or self.expr(x.value, None))
+    def field(self, x: ir.Field) -> ast.Field:
+        label = field_label(x.label)
+        if not isinstance(x.value, ir.StructLit):
+            return self._field(x, label, x.arc_type, self.expr(x.value))
+        arc = self.env.vertex.deref().arcs.get(x.label) if self.env is not None else None
+        result = self._field(x, label, x.arc_type, self.struct_of(x.value, arc))
+        self.links.declare(arc, result)  # only structs: references to other fields of such a literal are left alone
+        return result
 
-    def dynamic_field(self, x: ir.DynamicField, env: Environment | None) -> ast.Field:
+    def dynamic_field(self, x: ir.DynamicField) -> ast.Field:
         """A field with a computed label, which is written out where it can be evaluated."""
         name = x.key if isinstance(x.key, String) else None
-        if name is None and not isinstance(x.key, ir.Resolver) and (env is not None or is_constant(x.key)):
-            found = self.ctx.evaluate(env, x.key)
+        if name is None and not isinstance(x.key, ir.Resolver):
+            found = self.ctx.evaluate(self.env, x.key)
             name = found if isinstance(found, String) else None
         label: ast.Label
         if name is not None:
             label = ast.BasicLit(0, "STRING", quote_string(name.value))
         else:
-            key = _joined(self.expr(x.key, None))
+            key = _joined(self.expr(x.key))
             label = key if isinstance(key, (ast.Interpolation, ast.BasicLit)) else ast.ParenExpr(0, key, 0)
-        return self._field(x, label, x.arc_type, self.expr(x.value, None))
+        return self._field(x, label, x.arc_type, self.expr(x.value))
 
     def _field(self, x: ir.Field | ir.DynamicField, label: ast.Label, arc_type: int, value: ast.Expr) -> ast.Field:
         node = field_node(x)
@@ -226,15 +232,15 @@ class ExprExporter(ValueExporter):
                 field.attrs = [ast.Attribute(0, attribute.text) for attribute in node.attrs]
         return field
 
-    def pattern(self, x: ir.BulkOptionalField, env: Environment | None) -> ast.Field:
-        filter_: ast.Expr = self.expr(x.filter, env)
+    def pattern(self, x: ir.BulkOptionalField) -> ast.Field:
+        filter_: ast.Expr = self.expr(x.filter)
         alias = x.alias if x.alias != "_" else None
         outer = self.aliases.get(alias or "")
         if alias:
             self.aliases[alias] = self.unique(alias)
             filter_ = ast.Alias(ident(self.aliases[alias]), 0, filter_)
         label: ast.Label = ast.ListLit(0, [filter_], 0)
-        value = self.expr(x.value, None)
+        value = self.expr(x.value)
         if alias:
             del self.aliases[alias]
             if outer is not None:
@@ -249,27 +255,27 @@ class ExprExporter(ValueExporter):
             field.comments = doc_comments([node]) or None
         return field
 
-    def comprehension(self, x: ir.Comprehension, env: Environment | None) -> ast.Comprehension:
+    def comprehension(self, x: ir.Comprehension) -> ast.Comprehension:
         """``for`` …, on the lines where its clauses were written."""
         clauses = []
-        outer = self.depth
+        here = self.env
         for clause in x.clauses:
-            clauses.append(_copy_place(self.clause(clause, env), clause.src))
             if not isinstance(clause, ir.IfClause) and not (isinstance(clause, ir.TryClause) and clause.label is None):
-                self.depth += 1
-        value = _as_struct(self.expr(x.value, None))
-        self.depth = outer
+                self.enter()  # before the clause itself is written, so that its names are looked up a scope too low
+            clauses.append(_copy_place(self.clause(clause), clause.src))
+        value = _as_struct(self.expr(x.value))
+        self.env = here
         fallback = None
         if x.fallback is not None:
             node = x.src.node if x.src is not None else None
             keyword = node.fallback.keyword if isinstance(node, ast.Comprehension) and node.fallback else "else"
-            fallback = ast.FallbackClause(0, keyword, _as_struct(self.expr(x.fallback, None)))
+            fallback = ast.FallbackClause(0, keyword, _as_struct(self.expr(x.fallback)))
         result = ast.Comprehension(clauses, value, fallback)
         if x.src is not None and self.profile.docs:
             result.comments = _docs(x.src.node)
         return result
 
-    def clause(self, x: ir.Decl, env: Environment | None) -> Any:
+    def clause(self, x: ir.Decl) -> Any:
         """One clause of a comprehension."""
         if isinstance(x, ir.ForClause):
             node = x.src.node if x.src is not None else None
@@ -277,15 +283,15 @@ class ExprExporter(ValueExporter):
             value = ident(str(x.value) if x.value is not None else "_")
             if isinstance(node, ast.ForClause) and node.key is not None:
                 key = ident(node.key.name)
-            return ast.ForClause(0, key, 0, value, 0, self.expr(x.source, env))
+            return ast.ForClause(0, key, 0, value, 0, self.expr(x.source))
         if isinstance(x, ir.IfClause):
-            return ast.IfClause(0, self.expr(x.condition, env))
+            return ast.IfClause(0, self.expr(x.condition))
         if isinstance(x, ir.LetClause):
-            return ast.LetClause(0, ident(str(x.label)), 0, self.expr(x.expr, env))
+            return ast.LetClause(0, ident(str(x.label)), 0, self.expr(x.expr))
         assert isinstance(x, ir.TryClause)
         if x.expr is None:
             return ast.TryClause(0, None, 0, None)
-        return ast.TryClause(0, ident(str(x.label)), 0, self.expr(x.expr, env))
+        return ast.TryClause(0, ident(str(x.label)), 0, self.expr(x.expr))
 
 
 def _operands(x: Expr) -> list[Expr]:
@@ -364,28 +370,28 @@ def _docs(node: ast.Node) -> list[ast.CommentGroup] | None:
     return [group for group in node.comments or () if group.doc] or None
 
 
-_WRITERS: dict[type, Callable[[ExprExporter, Any, Environment | None], ast.Expr]] = {
+_WRITERS: dict[type, Callable[[ExprExporter, Any], ast.Expr]] = {
     ir.FieldReference: ExprExporter.field_reference,
     ir.ValueReference: ExprExporter.value_reference,
-    ir.LabelReference: lambda e, x, _env: ident(e.aliases.get(x.name, x.name)),
-    ir.DynamicReference: lambda _e, x, _env: ident(x.alias),
+    ir.LabelReference: lambda e, x: ident(e.aliases.get(x.name, x.name)),
+    ir.DynamicReference: lambda _e, x: ident(x.alias),
     ir.LetReference: ExprExporter.let_reference,
     ir.ImportReference: ExprExporter.import_reference,
     ir.SelectorExpr: ExprExporter.selector,
     ir.IndexExpr: ExprExporter.index,
     ir.SliceExpr: ExprExporter.slice,
     ir.Interpolation: ExprExporter.interpolation,
-    ir.UnaryExpr: lambda e, x, env: unary(x.op, e.expr(x.x, env)),
-    ir.BoundExpr: lambda e, x, env: unary(x.op, e.expr(x.x, env)),
+    ir.UnaryExpr: lambda e, x: unary(x.op, e.expr(x.x)),
+    ir.BoundExpr: lambda e, x: unary(x.op, e.expr(x.x)),
     ir.BinaryExpr: ExprExporter.binary,
     ir.DisjunctionExpr: ExprExporter.disjunction_expr,
     ir.CallExpr: ExprExporter.call_expr,
-    ir.OpenExpr: lambda e, x, env: ast.PostfixExpr(operand(e.expr(x.x, env)), 0, "..."),
-    ir.OptionalExpr: lambda e, x, env: ast.PostfixExpr(operand(e.expr(x.x, env)), 0, "?"),
+    ir.OpenExpr: lambda e, x: ast.PostfixExpr(operand(e.expr(x.x)), 0, "..."),
+    ir.OptionalExpr: lambda e, x: ast.PostfixExpr(operand(e.expr(x.x)), 0, "?"),
     ir.ListLit: ExprExporter.list_literal,
 }
 
-_DECLARATIONS: dict[type, Callable[[ExprExporter, Any, Environment | None], ast.Decl]] = {
+_DECLARATIONS: dict[type, Callable[[ExprExporter, Any], ast.Decl]] = {
     ir.Field: ExprExporter.field,
     ir.DynamicField: ExprExporter.dynamic_field,
     ir.BulkOptionalField: ExprExporter.pattern,

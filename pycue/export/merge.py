@@ -31,17 +31,13 @@ __all__ = ["MergeExporter", "Part"]
 
 
 class Part:
-    """A conjunct to merge: an expression or field declaration, and the environment around it if there is one.
+    """A conjunct to merge: an expression or field declaration, and the scopes around it."""
 
-    ``place`` is where it stands: :attr:`State.env` and :attr:`State.depth`.
-    """
+    __slots__ = ("env", "x")
 
-    __slots__ = ("env", "place", "x")
-
-    def __init__(self, env: Environment | None, x: ir.Decl | Expr, place: tuple[Environment | None, int]) -> None:
+    def __init__(self, env: Environment | None, x: ir.Decl | Expr) -> None:
         self.env = env
         self.x = x
-        self.place = place
 
 
 class _Merged:
@@ -74,27 +70,22 @@ class _Merged:
 class MergeExporter(ExprExporter):
     """Writes unevaluated conjuncts."""
 
-    def __init__(self, ctx: OpContext, profile: Profile) -> None:
-        super().__init__(ctx, profile)
-        self.renamed: dict[int, ast.Field] = {}  # fields that are nothing but references
-        self._literals = 0  # struct literals around that are written as they are
-
-    def expr(self, x: Expr, env: Environment | None = None) -> ast.Expr:
+    def expr(self, x: Expr) -> ast.Expr:
         if isinstance(x, Vertex):
             if not x.conjuncts:
                 return self.value(x)
-            parts = [Part(c.env, c.x, (c.env, 0)) for c in _exported(x.conjuncts)]
+            parts = [Part(c.env, c.x) for c in _exported(x.conjuncts)]
             if all(isinstance(part.x, ir.StructLit) and part.x.is_file for part in parts):
                 parts.sort(key=_file_name)
             return self.merge(parts, x)
         if isinstance(x, ir.StructLit):
-            return self.merge([Part(env, x, (self.env, self.depth))], None)
+            return self.merge([Part(self.env, x)], None)
         if isinstance(x, Value):
             return self.value(x)
-        return self.unresolved(x, env)
+        return self.unresolved(x)
 
-    def struct_of(self, x: ir.StructLit, vertex: Vertex) -> ast.Expr:
-        return self.merge([Part(None, x, (self.env, self.depth))], vertex)
+    def struct_of(self, x: ir.StructLit, vertex: Vertex | None) -> ast.Expr:
+        return self.merge([Part(self.env, x)], vertex)
 
     def merge(self, parts: list[Part], vertex: Vertex | None) -> ast.Expr:
         """Syntax of the conjunction of ``parts``, whose value is ``vertex`` if known."""
@@ -103,14 +94,14 @@ class MergeExporter(ExprExporter):
         for part in parts:
             self.mark_lets(_expression(part.x))
         merged = _Merged()
-        here = self.env, self.depth
+        here = self.env
         for part in parts:
-            self.env, self.depth = part.place
-            self._add(merged, part.env, vertex, _expression(part.x), embedded=False)
+            self.env = part.env
+            self._add(merged, vertex, _expression(part.x), embedded=False)
         result = self._assemble(merged, vertex)
         if len(merged.conjuncts) == 1 and result is merged.conjuncts[0] and any(_has_let(part.x) for part in parts):
             result = join("&", [result, ast.StructLit(0, [], 0)])  # the struct for hoisted lets, none of which was
-        self.env, self.depth = here
+        self.env = here
         result = self.pop(result)
         if alias is not None:
             result = ast.Alias(ident(self.aliases[alias]), 0, result)
@@ -131,66 +122,46 @@ class MergeExporter(ExprExporter):
                 return name, outer
         return None, None
 
-    def _add(self, merged: _Merged, env: Environment | None, vertex: Vertex | None, x: Expr, *, embedded: bool) -> None:
+    def _add(self, merged: _Merged, vertex: Vertex | None, x: Expr, *, embedded: bool) -> None:
         if isinstance(x, ir.StructLit):
-            self._add_struct(merged, env, vertex, x, embedded=embedded)
+            self._add_struct(merged, vertex, x)
         elif isinstance(x, Vertex):
             merged.has_struct = True
-            here = self.env, self.depth
+            here = self.env
             for conjunct in _exported(x.conjuncts):
-                self.env, self.depth = conjunct.env, 0
-                self._add(merged, conjunct.env, x, _expression(conjunct.x), embedded=False)
-            self.env, self.depth = here
+                self.env = conjunct.env
+                self._add(merged, x, _expression(conjunct.x), embedded=False)
+            self.env = here
         elif isinstance(x, Top) and not embedded:
             merged.has_top = True
         elif isinstance(x, ir.BinaryExpr) and x.op == "&" and not embedded:
-            self._add(merged, env, vertex, x.x, embedded=False)
-            self._add(merged, env, vertex, x.y, embedded=False)
+            self._add(merged, vertex, x.x, embedded=False)
+            self._add(merged, vertex, x.y, embedded=False)
         elif _is_constant(x):
-            merged.values.append(Part(env, x, (self.env, self.depth)))
+            merged.values.append(Part(self.env, x))
         else:
-            (merged.embedded if embedded else merged.conjuncts).append(self.expr(x, env))
+            (merged.embedded if embedded else merged.conjuncts).append(self.expr(x))
 
-    def _add_struct(
-        self, merged: _Merged, env: Environment | None, vertex: Vertex | None, x: ir.StructLit, *, embedded: bool
-    ) -> None:
+    def _add_struct(self, merged: _Merged, vertex: Vertex | None, x: ir.StructLit) -> None:
         merged.has_struct = True
-        known = vertex is not None and (env is not None or vertex.parent is None)
-        inner = Environment(env, vertex) if known and vertex is not None else None
         if _is_complex(x):
-            self._literals += 1
-            at_root = vertex is not None and vertex.parent is None
-            literal = self.literal(x, inner)
-            self._literals -= 1
-            if at_root:
-                self._note_repeated(literal)
-            merged.embedded.append(literal)
+            merged.embedded.append(self.literal(x))
             return
         self.mark_lets(x)
         if self.profile.attributes:
             merged.attributes += declaration_attributes(x)
         chain: list[AnyLabel] = []
         merged.chains.append(chain)
-        self.depth += 1
+        here = self.enter(vertex or self.frames[-1].vertex)
         for decl in x.decls:
             if isinstance(decl, ir.Field):
-                merged.fields.setdefault(decl.label, []).append(Part(inner, decl, (self.env, self.depth)))
+                merged.fields.setdefault(decl.label, []).append(Part(self.env, decl))
                 chain.append(decl.label)
             elif isinstance(decl, ir.Ellipsis):
                 merged.has_ellipsis = True
             elif not isinstance(decl, ir.LetField):
-                self._add(merged, inner, None, decl, embedded=True)  # type: ignore[arg-type]
-        self.depth -= 1
-
-    def _note_repeated(self, literal: ast.Expr) -> None:
-        """References to fields that stand several times need a let, too."""
-        fields: dict[str, list[ast.Field]] = {}
-        for decl in literal.elts if isinstance(literal, ast.StructLit) else ():
-            if isinstance(decl, ast.Field) and isinstance(decl.label, ast.Ident):
-                fields.setdefault(decl.label.name, []).append(decl)
-        for repeated in fields.values():
-            if len(repeated) > 1:
-                self.renamed.update((id(field), field) for field in repeated)
+                self._add(merged, None, decl, embedded=True)  # type: ignore[arg-type]
+        self.env = here
 
     def _assemble(self, merged: _Merged, vertex: Vertex | None) -> ast.Expr:
         if merged.values:
@@ -249,31 +220,12 @@ class MergeExporter(ExprExporter):
                 written = ast.Alias(ident(node.label.ident.name), 0, written)
                 break
         field = ast.Field(written, 0, self.merge(parts, arc), CONSTRAINTS.get(arc_type, ""))
-        if arc is not None and self._is_renamed(label, parts, field.value):
-            self.renamed[id(field)] = field
+        self.links.declare(arc, field)
         if self.profile.docs:
             field.comments = doc_comments(nodes) or None
         if self.profile.attributes:
             field.attrs = field_attributes(nodes)
         return field
-
-    def _is_renamed(self, label: AnyLabel, parts: list[Part], value: ast.Expr) -> bool:
-        """Whether references to a field of this value need a let (see :mod:`pycue.export.rename`)."""
-        if self._literals:
-            return False
-        if isinstance(value, ast.Alias):
-            return True
-        if not all(isinstance(_expression(part.x), ir.Resolver) for part in parts):
-            return False
-        if len(parts) > 1:
-            return True
-        if isinstance(value, ast.SelectorExpr):
-            while isinstance(value, ast.SelectorExpr):
-                value = value.x
-            return isinstance(value, ast.Ident)
-        if not isinstance(value, ast.Ident):
-            return False
-        return not isinstance(label, Label) or not label.is_definition or "#" in value.name
 
 
 def _file_name(part: Part) -> str:

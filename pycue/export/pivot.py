@@ -46,13 +46,13 @@ class Pivot:
 
     def reference(self, state: State, x: Expr) -> ast.Expr | None:
         """What stands for a reference; None where it is to be written as it is, or is made of others."""
-        target = self._target(state.env, state.depth, x)
+        target = self._target(state.env, x)
         if target is None:
             return None
         head = x
         while isinstance(head, (ir.SelectorExpr, ir.IndexExpr)):
             head = head.x
-        start = self._target(state.env, state.depth, head)
+        start = self._target(state.env, head)
         if start is None or self._path_to(start):
             return None
         labels = self._path_to(target)
@@ -121,7 +121,7 @@ class Pivot:
         while expressions:
             x = expressions.pop()
             if isinstance(x, ir.Resolver):
-                target = self._target(env, 0, x)
+                target = self._target(env, x)
                 if target is not None:
                     if self._path_to(target) is None:
                         needed.add(target)
@@ -147,20 +147,17 @@ class Pivot:
             clauses.append(clause)
         return clauses
 
-    def _target(self, env: Environment | None, depth: int, x: Expr) -> Vertex | None:
+    def _target(self, env: Environment | None, x: Expr) -> Vertex | None:
         """The vertex that a reference made of names alone leads to, if it is known."""
         if isinstance(x, ir.FieldReference):
-            up = x.up_count - depth
-            if up < 0:
-                return None
-            for _ in range(up):
+            for _ in range(x.up_count):
                 env = env.up if env is not None else None
             return _field(env.vertex, x.label) if env is not None else None
         if isinstance(x, ir.SelectorExpr):
-            parent = self._target(env, depth, x.x)
+            parent = self._target(env, x.x)
             return _field(parent, x.label) if parent is not None else None
         if isinstance(x, ir.IndexExpr) and isinstance(x.index, String):
-            parent = self._target(env, depth, x.x)
+            parent = self._target(env, x.x)
             return _field(parent, x.index.value) if parent is not None else None
         return None
 

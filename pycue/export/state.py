@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pycue.evaluator.ir import Decl, Field, ForClause, LetField, LetReference, StructLit
 from pycue.evaluator.values import Expr, Value
+from pycue.evaluator.vertex import FINALIZED, STRUCT, Environment, Vertex
+from pycue.export.draw import Draw
+from pycue.export.links import Links
 from pycue.syntax import ast
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from pycue.evaluator.context import OpContext
-    from pycue.evaluator.vertex import Environment, Vertex
     from pycue.export.pivot import Pivot
     from pycue.export.profile import Profile
     from pycue.labels import AnyLabel
@@ -17,7 +19,9 @@ if TYPE_CHECKING:
 __all__ = ["Frame", "HoistedLet", "State"]
 
 
-_NUMBERS = "1234A9DF05678BCE"  # what is tried behind a name; from the fifth on as the official tool draws
+_UNKNOWN = Vertex()  # the value of a scope inside an expression
+_UNKNOWN.base = STRUCT
+_UNKNOWN.status = FINALIZED
 
 
 class HoistedLet:
@@ -53,15 +57,15 @@ class State:
         self.profile = profile
         self.frames: list[Frame] = []
         self.pivot: Pivot | None = None
-        self.env: Environment | None = None  # where the expression being written is evaluated, if known
-        self.depth = 0  # scopes between that environment and the place being written
+        self.env: Environment | None = None  # the scopes around what is being written
+        self.links = Links()
         self.imports: dict[str, str] = {}  # import path -> local name
         self.aliases: dict[str, str] = {}  # value alias as written in the source -> as written here
         self.roots: list[object] = []  # expressions whose labels must not be taken as names of lets and aliases
         self.top: Vertex | None = None  # the vertex of the file or package that the value belongs to
         self._names: set[str] | None = None
         self._postfix: set[str] | None = None
-        self._drawn = 4  # how many of _NUMBERS are used up, those tried for every name included
+        self._draw = Draw()
 
     def vertex(self, vertex: Vertex) -> ast.Expr:
         """Syntax of a finished vertex."""
@@ -71,13 +75,29 @@ class State:
         """Syntax of a value; ``source`` is the literal it came from, if it is to be spelled like that."""
         raise NotImplementedError
 
-    def expr(self, x: Expr, env: Environment | None = None) -> ast.Expr:
-        """Syntax of a compiled expression; ``env`` is where to evaluate labels, if they shall be."""
+    def expr(self, x: Expr) -> ast.Expr:
+        """Syntax of a compiled expression."""
         raise NotImplementedError
 
-    def struct_of(self, x: StructLit, vertex: Vertex) -> ast.Expr:
-        """Syntax of a struct literal that contributes to a vertex."""
+    def struct_of(self, x: StructLit, vertex: Vertex | None) -> ast.Expr:
+        """Syntax of a struct literal that contributes to a vertex, if that is known."""
         raise NotImplementedError
+
+    # ---- scopes
+
+    def enter(self, vertex: Vertex | None = None) -> Environment | None:
+        """Enter a scope, whose value is ``vertex`` if known; returns the one around it, to be set again."""
+        here = self.env
+        self.env = Environment(here, vertex or _UNKNOWN)
+        return here
+
+    def scope_above(self, count: int) -> Environment | None:
+        """The scope ``count`` levels up."""
+        env = self.env
+        while count and env is not None:
+            env = env.up
+            count -= 1
+        return env
 
     # ---- frames and lets
 
@@ -132,17 +152,11 @@ class State:
         if not always_number and name not in names:
             names.add(name)
             return name
-        tried = 0
-        while True:
-            if tried < 4:
-                number = _NUMBERS[tried]
-            else:
-                number = _NUMBERS[self._drawn] if self._drawn < len(_NUMBERS) else f"{self._drawn:X}"
-                self._drawn += 1
-            tried += 1
-            if f"{name}_{number}" not in names:
-                names.add(f"{name}_{number}")
-                return f"{name}_{number}"
+        for number in "1234":
+            if (numbered := f"{name}_{number}") not in names:
+                names.add(numbered)
+                return numbered
+        return self._draw.hexadecimal(name, names, from_one=True)
 
     def is_postfix_alias(self, name: str) -> bool:
         """Whether a name was declared behind a label (``a~X``), so that the label stands for it as well."""

@@ -48,13 +48,15 @@ def _scope(decls: Sequence[ast.Decl], outer: list[dict[str, bool]], found: dict[
         for label in _label_parts(decl.label):
             if isinstance(label, ast.Ident):
                 names[label.name] = True
-            elif (name := _ident(label)) is not None:
-                names[name] = True
-                strings.append((label, name))
+            elif (text := _text(label)) is not None:
+                if not literal.label_needs_quotes(text):
+                    names[text] = True
+                strings.append((label, text))
     scopes = [*outer, names]
     for decl in decls:
         _references(decl.value if isinstance(decl, ast.Field) else decl, scopes, found)
-    found.update((id(label), name) for label, name in strings if names[name])
+    # One that reads like a definition or hidden field next to it loses its quotes, too, as it does officially.
+    found.update((id(label), text) for label, text in strings if names.get(text))
 
 
 def _label_parts(label: ast.Label) -> Iterator[ast.Ident | ast.BasicLit]:
@@ -67,15 +69,15 @@ def _label_parts(label: ast.Label) -> Iterator[ast.Ident | ast.BasicLit]:
         yield label
 
 
-def _ident(label: ast.BasicLit) -> str | None:
-    """The identifier that a string label can be written as."""
+def _text(label: ast.BasicLit) -> str | None:
+    """What a string label says."""
     if label.kind != "STRING" or not label.value.startswith(('"', "#")):
         return None
     try:
-        name = literal.unquote(label.value)
+        text = literal.unquote(label.value)
     except ValueError:
         return None
-    return name if isinstance(name, str) and not literal.label_needs_quotes(name) else None
+    return text if isinstance(text, str) else None
 
 
 def _references(node: object, scopes: list[dict[str, bool]], found: dict[int, str]) -> None:
