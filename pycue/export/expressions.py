@@ -7,7 +7,7 @@ from pycue.evaluator.values import BasicType, BoundValue, Conjunction, Disjuncti
 from pycue.evaluator.vertex import OPTIONAL, REQUIRED, Environment, Vertex
 from pycue.export.meta import declaration_attributes, doc_comments, field_node
 from pycue.export.nodes import binary, call, field_label, ident, join, operand, struct, unary
-from pycue.export.sharing import shared_target
+from pycue.export.sharing import field_of, scope_above, shared_target
 from pycue.export.values import ValueExporter
 from pycue.labels import Label
 from pycue.syntax import ast
@@ -49,9 +49,10 @@ class ExprExporter(ValueExporter):
 
     def _referred(self, x: ir.FieldReference) -> Vertex | None:
         """The vertex that a name stands for, if its scope is known."""
-        env = self.scope_above(x.up_count)
-        arc = env.vertex.deref().arcs.get(x.label) if env is not None else None
-        return shared_target(self.ctx, arc) if arc is not None else None
+        up = x.up_count - self.shift
+        env = scope_above(self.env, up) if up >= 0 else None
+        arc = field_of(env.vertex, x.label) if env is not None else None
+        return shared_target(arc) if arc is not None else None
 
     def _outside(self, x: Expr) -> ast.Expr | None:
         """What stands for a reference that leaves the exported value."""
@@ -70,13 +71,13 @@ class ExprExporter(ValueExporter):
         found = self.find_let(x.label)
         here = self.env
         if found is None:
-            self.env = self.scope_above(x.up_count)
+            self.env = scope_above(self.env, x.up_count)
             result = self.expr(x.x)
             self.env = here
             return result
         if found.clause is None:
             found.clause = ast.LetClause(0, ident(self.unique(str(x.label))), 0, ident("_"))
-            self.env = self.scope_above(x.up_count)
+            self.env = scope_above(self.env, x.up_count)
             found.clause.expr = self.expr(x.x)
             self.env = here
         return ident(found.clause.ident.name)
@@ -199,7 +200,7 @@ class ExprExporter(ValueExporter):
         label = field_label(x.label)
         if not isinstance(x.value, ir.StructLit):
             return self._field(x, label, x.arc_type, self.expr(x.value))
-        arc = self.env.vertex.deref().arcs.get(x.label) if self.env is not None else None
+        arc = field_of(self.env.vertex, x.label) if self.env is not None else None
         result = self._field(x, label, x.arc_type, self.struct_of(x.value, arc))
         self.links.declare(arc, result)  # only structs: references to other fields of such a literal are left alone
         return result
@@ -260,9 +261,12 @@ class ExprExporter(ValueExporter):
         clauses = []
         here = self.env
         for clause in x.clauses:
-            if not isinstance(clause, ir.IfClause) and not (isinstance(clause, ir.TryClause) and clause.label is None):
-                self.enter()  # before the clause itself is written, so that its names are looked up a scope too low
+            names = not isinstance(clause, ir.IfClause) and not (isinstance(clause, ir.TryClause) and not clause.label)
+            self.shift += names  # officially the clause's own scope is entered too early
             clauses.append(_copy_place(self.clause(clause), clause.src))
+            self.shift -= names
+            if names:
+                self.enter()
         value = _as_struct(self.expr(x.value))
         self.env = here
         fallback = None

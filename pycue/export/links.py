@@ -111,7 +111,7 @@ class _Resolver:
         if not entry.alias:
             entry.alias = self.draw.hexadecimal(node.name, self.names)
             if isinstance(entry.decl, ast.Field):
-                entry.decl.label = ast.Alias(ast.Ident(0, entry.alias), 0, entry.decl.label)  # type: ignore[arg-type]
+                entry.decl.label = ast.Alias(ast.Ident(0, entry.alias), 0, entry.decl.label)
         node.name = entry.alias
 
     def decls(self, decls: Sequence[ast.Decl]) -> None:
@@ -124,7 +124,7 @@ class _Resolver:
                 label = decl.label
                 if isinstance(label, ast.Alias):
                     scope[label.ident.name] = _Entry(decl, decl)
-                    label = label.expr  # type: ignore[assignment]
+                    label = label.expr
                 if isinstance(label, ast.Ident):
                     value = decl.value.expr if isinstance(decl.value, ast.Alias) else decl.value
                     scope[label.name] = _Entry(value, decl)

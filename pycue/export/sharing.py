@@ -2,55 +2,80 @@
 
 from __future__ import annotations
 
-from pycue.evaluator.ir import BinaryExpr, Field, Resolver
-from pycue.evaluator.values import Top
+from pycue.evaluator.ir import BinaryExpr, Field, FieldReference, IndexExpr, Resolver, SelectorExpr, ValueReference
+from pycue.evaluator.values import Disjunction, Num, String, Top
 from pycue.evaluator.vertex import CLOSED_RECURSIVE, Vertex
 from pycue.labels import Label
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
-    from pycue.evaluator.context import OpContext
+    from pycue.evaluator.values import Expr
+    from pycue.evaluator.vertex import Conjunct, Environment
+    from pycue.labels import AnyLabel
 
-__all__ = ["shared_target"]
+__all__ = ["field_of", "follow", "scope_above", "shared_target"]
 
 
-def shared_target(ctx: OpContext, vertex: Vertex) -> Vertex:
+def scope_above(env: Environment | None, count: int) -> Environment | None:
+    """The scope ``count`` levels up."""
+    while count > 0 and env is not None:
+        env = env.up
+        count -= 1
+    return env
+
+
+def field_of(vertex: object, label: AnyLabel) -> Vertex | None:
+    """A field of a finished struct or element of a list; what is still a disjunction has none."""
+    if not isinstance(vertex, Vertex):
+        return None
+    vertex = vertex.deref()
+    return None if isinstance(vertex.base, Disjunction) else vertex.arcs.get(label)
+
+
+def follow(env: Environment | None, x: Expr) -> Vertex | None:
+    """The vertex that a reference made of names alone leads to, if it is known; nothing is evaluated."""
+    if isinstance(x, FieldReference):
+        env = scope_above(env, x.up_count)
+        return field_of(env.vertex, x.label) if env is not None else None
+    if isinstance(x, ValueReference) and x.up_count:
+        env = scope_above(env, x.up_count - 1)
+        return env.vertex if env is not None else None
+    if isinstance(x, SelectorExpr):
+        return field_of(follow(env, x.x), x.label)
+    if isinstance(x, IndexExpr) and isinstance(x.index, (String, Num)):
+        return field_of(follow(env, x.x), x.index.value)  # type: ignore[arg-type]  # no field has a decimal label
+    return None
+
+
+def shared_target(vertex: Vertex) -> Vertex:
     """The vertex at the end of the references that ``vertex`` consists of; itself if it has a value of its own."""
     seen = {vertex}
     while True:
-        following = _target(ctx, vertex)
+        following = _target(vertex)
         if following is None or following in seen:
             return vertex
         seen.add(following)
         vertex = following
 
 
-def _target(ctx: OpContext, vertex: Vertex) -> Vertex | None:
+def _target(vertex: Vertex) -> Vertex | None:
     """What a vertex shares: all its conjuncts are references to that (or itself), not embedded ones."""
     if type(vertex.base) is Vertex:
         return vertex.base
     target: Vertex | None = None
-    pending = [(conjunct, conjunct.x) for conjunct in vertex.conjuncts]
+    pending: list[tuple[Conjunct, object]] = [(conjunct, conjunct.x) for conjunct in vertex.conjuncts]
     while pending:
         conjunct, x = pending.pop()
         if isinstance(x, Field):
             x = x.value
         if isinstance(x, BinaryExpr) and x.op == "&":
             pending += [(conjunct, x.x), (conjunct, x.y)]
-            continue
-        if isinstance(x, Top):
-            continue
-        if not isinstance(x, Resolver) or conjunct.env is None or conjunct.close.from_embed:
-            return None
-        found = x.resolve(ctx, conjunct.env)
-        if not isinstance(found, Vertex):
-            return None
-        found = found.deref()
-        if found is vertex:
-            continue
-        if target is not None and target is not found:
-            return None
-        target = found
+        elif not isinstance(x, Top):
+            found = follow(conjunct.env, x) if isinstance(x, Resolver) and not conjunct.close.from_embed else None
+            found = found.deref() if found is not None else None
+            if found is None or found is not vertex and target not in (None, found):
+                return None
+            target = found if found is not vertex else target
     if target is None or target.label is None or vertex.label is None:
         return None
     if isinstance(vertex.label, Label) and vertex.label.is_definition and not target.closed & CLOSED_RECURSIVE:

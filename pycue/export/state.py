@@ -58,6 +58,7 @@ class State:
         self.frames: list[Frame] = []
         self.pivot: Pivot | None = None
         self.env: Environment | None = None  # the scopes around what is being written
+        self.shift = 0  # scopes that references are looked up too low when they are linked to fields
         self.links = Links()
         self.imports: dict[str, str] = {}  # import path -> local name
         self.aliases: dict[str, str] = {}  # value alias as written in the source -> as written here
@@ -90,14 +91,6 @@ class State:
         here = self.env
         self.env = Environment(here, vertex or _UNKNOWN)
         return here
-
-    def scope_above(self, count: int) -> Environment | None:
-        """The scope ``count`` levels up."""
-        env = self.env
-        while count and env is not None:
-            env = env.up
-            count -= 1
-        return env
 
     # ---- frames and lets
 
