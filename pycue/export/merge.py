@@ -15,16 +15,13 @@ from pycue.export.chains import merge_chains
 from pycue.export.expressions import CONSTRAINTS, ExprExporter
 from pycue.export.meta import declaration_attributes, doc_comments, field_attributes, field_node
 from pycue.export.nodes import call, field_label, ident, join
-from pycue.labels import Label
 from pycue.syntax import ast
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pycue.evaluator.context import OpContext
     from pycue.evaluator.vertex import Conjunct
-    from pycue.export.profile import Profile
     from pycue.labels import AnyLabel
 
 __all__ = ["MergeExporter", "Part"]

@@ -73,7 +73,7 @@ def _target(vertex: Vertex) -> Vertex | None:
         elif not isinstance(x, Top):
             found = follow(conjunct.env, x) if isinstance(x, Resolver) and not conjunct.close.from_embed else None
             found = found.deref() if found is not None else None
-            if found is None or found is not vertex and target not in (None, found):
+            if found is None or (found is not vertex and target not in (None, found)):
                 return None
             target = found if found is not vertex else target
     if target is None or target.label is None or vertex.label is None:
