@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any
 
-__all__ = ["Comparison", "identity", "without_empty"]
+__all__ = ["Comparison", "identity", "overlaid", "without_empty"]
 
 _MESSAGE_HEAD = re.compile(r"(function call error for [^:]*:|pre check error:)")
 
@@ -70,6 +71,13 @@ def identity(obj: dict[str, Any]) -> str:
     """Version, kind, namespace and name of an object."""
     metadata = obj["metadata"]
     return f"{obj['apiVersion']} {obj['kind']} {metadata.get('namespace', '')}/{metadata['name']}"
+
+
+def overlaid(live: Any, fields: Any) -> Any:
+    """A document with the fields of another one put over its own."""
+    if not isinstance(live, dict) or not isinstance(fields, dict):
+        return deepcopy(fields)
+    return {**live, **{key: overlaid(live.get(key), value) for key, value in fields.items()}}
 
 
 def without_empty(value: Any) -> Any:

@@ -13,7 +13,6 @@ from typing import Any
 
 from conformance.outcome import Comparison, identity, without_empty
 from conformance.table import Table
-from conformance.workflow import WORKLOADS
 from oam.app.bundle import read_bundle
 from oam.app.library import store_definitions
 from oam.app.record import Record
@@ -76,7 +75,7 @@ class _Reconciliation:
     def _begin(self) -> Record:
         """The application's run. Nothing is checked beforehand: the pass reads what is in the cluster."""
         sources = [Source(name, text) for name, text in self.case["definitions"].items()]
-        store_definitions(self.cluster, read_bundle([*WORKLOADS, *sources], UPSTREAM).definitions)
+        store_definitions(self.cluster, read_bundle(sources, UPSTREAM).definitions)
         return self.runtime.begin(Application.parse(self.case["application"]))
 
     def _round(self, record: Record, round_: dict[str, Any]) -> Record:

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from typing import Any
 
+from conformance.outcome import overlaid
 from oam.cluster.kinds import WELL_KNOWN
 from oam.cluster.merge import three_way, without_nulls
 from oam.cluster.selectors import matches
 from oam.ports import ObjectRef
+from oam.render.context import UNKNOWN_VERSION
 
 __all__ = ["Table"]
 
@@ -33,7 +35,7 @@ class Table:
     def put(self, obj: Object) -> None:
         """Set the fields of an object, status included; everything else of it stays."""
         ref = self._ref(obj)
-        self._objects[ref] = _merged(self._objects.get(ref, {}), obj)
+        self._objects[ref] = overlaid(self._objects.get(ref, {}), obj)
         self._version += 1
 
     def get(self, ref: ObjectRef) -> Object | None:
@@ -83,6 +85,10 @@ class Table:
         """See :meth:`oam.ports.Cluster.is_namespaced`."""
         return WELL_KNOWN.get((api_version, kind), ("", True))[1]
 
+    def server_version(self) -> Object:
+        """See :meth:`oam.ports.Cluster.server_version`; nothing is known."""
+        return dict(UNKNOWN_VERSION)
+
     def version(self) -> int:
         """See :meth:`oam.ports.Cluster.version`."""
         return self._version
@@ -97,9 +103,3 @@ class Table:
     def _known(self, ref: ObjectRef) -> ObjectRef:
         namespace = (ref.namespace or "default") if self.is_namespaced(ref.api_version, ref.kind) else ""
         return ObjectRef(ref.api_version, ref.kind, namespace, ref.name)
-
-
-def _merged(live: Any, fields: Any) -> Any:
-    if not isinstance(live, dict) or not isinstance(fields, dict):
-        return deepcopy(fields)
-    return {**live, **{key: _merged(live.get(key), value) for key, value in fields.items()}}

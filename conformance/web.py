@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import json
+from email.message import EmailMessage
 from typing import Any
 
 from oam.ports import HttpRequest, HttpResponse
 
-__all__ = ["HOST", "Web"]
+__all__ = ["HOST", "MailServer", "Web"]
 
 HOST = "127.0.0.1:18080"
+
+
+class MailServer:
+    """Refuses every connection."""
+
+    def send(self, host: str, port: int, user: str, password: str, message: EmailMessage) -> None:
+        """See :meth:`oam.ports.Mailer.send`."""
+        raise ConnectionRefusedError(f"dial tcp {host}:{port}: connect: connection refused")
 
 
 class Web:

@@ -9,13 +9,12 @@ from __future__ import annotations
 import base64
 import json
 from itertools import groupby
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from conformance.outcome import Comparison, identity, without_empty
-from conformance.web import HOST, Web
+from conformance.outcome import Comparison, identity, overlaid, without_empty
+from conformance.web import HOST, MailServer, Web
 from oam.app.bundle import read_bundle
 from oam.app.runtime import NotFoundError, Runtime
 from oam.cluster import EmbeddedCluster, Simulator
@@ -31,15 +30,10 @@ if TYPE_CHECKING:
 
     from oam.app.record import Record
 
-__all__ = ["WORKLOADS", "play"]
+__all__ = ["play"]
 
 NAMESPACE = "wf-case"
 _ORDERED = frozenset({"Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "Service", "ConfigMap", "Secret"})
-WORKLOADS = [
-    Source(file.name, file.read_text(encoding="utf-8"))
-    for file in sorted((Path(__file__).parent / "definitions").glob("*.yaml"))
-]
-"""Definitions that every case may use."""
 _KINDS = frozenset(
     {
         "Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "Service", "Endpoints", "Ingress", "ConfigMap",
@@ -95,8 +89,9 @@ class Case:
             strict=True,
             namespaces=frozenset({NAMESPACE, "default", "vela-system"}),
         )
-        self.runtime = Runtime(self.store, clock, random, cluster=self.cluster, http=self.web, profile=UPSTREAM)
-        self.runtime.submit(read_bundle(WORKLOADS, UPSTREAM))
+        self.runtime = Runtime(
+            self.store, clock, random, cluster=self.cluster, http=self.web, mail=MailServer(), profile=UPSTREAM
+        )
         self.record: Record | None = None
         self.found = Comparison()
 
@@ -115,10 +110,13 @@ class Case:
         with self.store.transaction():
             for obj in round_.get("cluster") or []:
                 obj["metadata"].setdefault("namespace", NAMESPACE)
+                ref = ObjectRef.of(obj)
                 if obj.pop("delete", False):
-                    self.cluster.delete(ObjectRef.of(obj))
-                else:
-                    self.cluster.apply(obj)
+                    self.cluster.delete(ref)
+                    continue
+                self.cluster.apply(overlaid(self.cluster.get(ref) or {}, obj), replace=True)
+                if "status" in obj:
+                    self.cluster.set_status(ref, obj["status"])
         if round_ is self.data:
             self.cluster.events.clear()
         try:

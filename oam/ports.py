@@ -13,6 +13,7 @@ import attrs
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from contextlib import AbstractContextManager
+    from email.message import EmailMessage
 
 __all__ = [
     "Clock",
@@ -20,6 +21,7 @@ __all__ = [
     "HttpClient",
     "HttpRequest",
     "HttpResponse",
+    "Mailer",
     "Object",
     "ObjectRef",
     "Random",
@@ -125,6 +127,13 @@ class ObjectRef:
         return f"{self.kind}/{self.name}"
 
 
+class Mailer(Protocol):
+    """The way to mail servers."""
+
+    def send(self, host: str, port: int, user: str, password: str, message: EmailMessage) -> None:
+        """Hand a mail to a server. Raises :class:`OSError`."""
+
+
 class Cluster(Protocol):
     """A set of Kubernetes objects. Errors are :class:`oam.cluster.errors.ClusterError`."""
 
@@ -146,6 +155,9 @@ class Cluster(Protocol):
 
     def is_namespaced(self, api_version: str, kind: str) -> bool:
         """Whether objects of the kind live in namespaces."""
+
+    def server_version(self) -> dict[str, Any]:
+        """``major``, ``minor`` (int), ``gitVersion`` and ``platform`` of the server."""
 
     def version(self) -> int:
         """A number that grows with each write; two equal ones mean that nothing changed in between."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from oam.app.parameters import undeclared_properties, undeclared_references
+from oam.app.references import REF_OBJECTS
 from oam.app.shape import APPLICATION, POLICIES, SERVED_APPLICATION, UNKNOWN_FIELD, faults
 from oam.app.wiring import check_steps
 from oam.errors import DefinitionError, OamError, RenderError, warning
@@ -221,7 +222,7 @@ class _Admission:
         around = Surroundings(self.namespace, f"{self.application.name}-v1", cluster="local")
         patched = self._patched_elsewhere()
         for component in self.application.components:
-            if component.inputs or component.name in patched:
+            if component.inputs or component.name in patched or component.type == REF_OBJECTS:
                 continue
             try:
                 rendering = renderer.begin(self.application, component, around)

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from oam.app.health import Health, judge
+from oam.app.references import REF_OBJECTS, referenced_objects
 from oam.model import Application, Policy
 from oam.ports import ObjectRef
-from oam.providers import ActionError, Applied
+from oam.providers import ActionError, Applied, Resource
 from oam.render import ComponentRendering, RenderedComponent, RenderedObject, Renderer
 from oam.render.context import Surroundings
 from oam.render.override import apply_overrides
@@ -62,6 +63,28 @@ class ComponentHost:
     def components(self, app: str = "") -> list[dict[str, Any]]:
         """See :class:`oam.providers.session.Application`."""
         return [component.raw for component in self._other(app).components]
+
+    def resources(self, app: str, namespace: str) -> list[Resource]:
+        """See :class:`oam.providers.session.Application`."""
+        cluster = self.dispatcher.cluster
+        return [
+            Resource(live, entry.component, entry.trait, entry.revision, cluster.name)
+            for entry in self.dispatcher.managed(app, namespace)
+            if (live := cluster.get(entry.ref)) is not None
+        ]
+
+    def terraform_components(self) -> list[dict[str, Any]]:
+        """See :class:`oam.providers.session.Application`."""
+        return [component.raw for component in self._application.components if self._is_terraform(component)]
+
+    def _is_terraform(self, component: Component) -> bool:
+        definition = self._library.get("ComponentDefinition", component.type, self._namespace)
+        return definition is not None and "terraform" in (definition.spec.get("schematic") or {})
+
+    def is_healthy(self, component: str) -> bool:
+        """See :class:`oam.providers.session.Application`."""
+        found = [service["healthy"] for service in self.services.values() if service["name"] == component]
+        return bool(found) and all(found)
 
     def policies(self, app: str = "") -> list[dict[str, Any]]:
         """See :class:`oam.providers.session.Application`."""
@@ -206,7 +229,8 @@ class ComponentHost:
 
     def policy_objects(self) -> dict[str, list[Object]]:
         """What the application's own policy types make, by policy. Raises :class:`oam.errors.RenderError`."""
-        around = Surroundings(self._namespace, self._revision, cluster="local")
+        version = self.dispatcher.cluster.server_version()
+        around = Surroundings(self._namespace, self._revision, cluster="local", cluster_version=version)
         objects = {}
         for policy in self._application.policies:
             if policy.type not in BUILT_IN or self._renderer.profile.historic:
@@ -242,9 +266,16 @@ class ComponentHost:
         if cluster not in ("", self.dispatcher.cluster.name):
             missing = f'virtualclusters.cluster.core.oam.dev "{cluster}" not found'
             raise ActionError(f"failed to get cluster {cluster}: {missing}", code="oam.cluster.unknown")
+        if component["type"] == REF_OBJECTS:
+            objects = referenced_objects(self.dispatcher.cluster, component, self._namespace)
+            component = {**component, "properties": {"objects": objects}}
         parsed = self._parse(component)
         around = Surroundings(
-            namespace or self._namespace, self._revision, component_revision(component), cluster or "local"
+            namespace or self._namespace,
+            self._revision,
+            component_revision(component),
+            cluster or "local",
+            self.dispatcher.cluster.server_version(),
         )
         rendering = ComponentRendering(self._renderer, self._application, parsed, around)
         rendering.add_traits(late=False)

@@ -34,6 +34,7 @@ class Managed:
         component: what made it, and ``trait`` of it.
         revision: for which it was made last.
         keep: until when it stays once it is no longer made, see :meth:`oam.app.rules.Rules.keep`.
+        data: the object as it was applied last.
     """
 
     ref: ObjectRef
@@ -41,6 +42,7 @@ class Managed:
     trait: str = ""
     revision: str = ""
     keep: str = "onAppUpdate"
+    data: Object | None = attrs.field(default=None, eq=False)
 
     def to_dict(self) -> dict[str, Any]:
         """As ``.status.appliedResources`` has it, with the creator."""
@@ -53,13 +55,14 @@ class Managed:
             "trait": self.trait,
             "revision": self.revision,
             "keep": self.keep,
+            "data": self.data,
         }
 
     @classmethod
-    def from_dict(cls, data: dict[str, str]) -> Managed:
+    def from_dict(cls, data: dict[str, Any]) -> Managed:
         """The reverse of :meth:`to_dict`."""
         ref = ObjectRef(data["apiVersion"], data["kind"], data["namespace"], data["name"])
-        return cls(ref, data["component"], data["trait"], data["revision"], data["keep"])
+        return cls(ref, data["component"], data["trait"], data["revision"], data["keep"], data["data"])
 
 
 @attrs.frozen
@@ -77,9 +80,10 @@ class Dispatcher:
     def _key(self) -> str:
         return f"{self.namespace}/{self.app}"
 
-    def managed(self) -> list[Managed]:
-        """What the application owns, in the order in which it was first applied."""
-        return [Managed.from_dict(entry) for entry in self.store.read(_TRACKERS, self._key) or []]
+    def managed(self, app: str = "", namespace: str = "") -> list[Managed]:
+        """What the application, or another one, owns, in the order in which it was first applied."""
+        key = f"{namespace or self.namespace}/{app or self.app}"
+        return [Managed.from_dict(entry) for entry in self.store.read(_TRACKERS, key) or []]
 
     def apply(
         self,
@@ -111,13 +115,25 @@ class Dispatcher:
             )
         made_by = list(traits) or [""] * len(labelled)
         entries = [
-            Managed(self._ref(obj), component, trait, self.revision, self.rules.keep(obj))
+            Managed(self._ref(obj), component, trait, self.revision, self.rules.keep(obj), obj)
             for obj, trait in zip(labelled, made_by, strict=True)
             if not self.rules.only_reads(obj)
         ]
         self._record(entries)
         last = [self._write(obj) for obj in labelled[-1:]] if last_first else []
         return [self._write(obj) for obj in labelled[: len(labelled) - len(last)]] + last
+
+    def restore(self) -> None:
+        """Make again what the application owns and somebody deleted, unless its policy is to apply once."""
+        for entry in self.managed():
+            obj = entry.data
+            if obj is not None and not self.rules.applies_once(obj) and self.cluster.get(entry.ref) is None:
+                self.cluster.apply(obj)
+
+    def forget(self, ref: ObjectRef) -> None:
+        """An object was deleted by the application itself; it is not made again."""
+        kept = [entry for entry in self.managed() if entry.ref != ref]
+        self.store.write(_TRACKERS, self._key, [entry.to_dict() for entry in kept])
 
     def collect(self) -> list[ObjectRef]:
         """Delete what no longer belongs to the current revision, in the order it came; gives what was deleted."""

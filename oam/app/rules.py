@@ -14,7 +14,7 @@ __all__ = ["Rules"]
 
 
 class Rules:
-    """The rules of ``take-over``, ``read-only`` and ``garbage-collect`` policies.
+    """The rules of ``take-over``, ``read-only``, ``apply-once`` and ``garbage-collect`` policies.
 
     A rule's selector may name components, component types, kinds of origin (``WORKLOAD``, ``TRAIT``), trait types,
     kinds and names of objects; all that are given must fit, and at least one must be given.
@@ -31,6 +31,15 @@ class Rules:
     def only_reads(self, obj: Object) -> bool:
         """Whether an object must be there and is never written."""
         return any(True for _ in self._matching("read-only", obj))
+
+    def applies_once(self, obj: Object) -> bool:
+        """Whether an object that was applied is left to others from then on."""
+        for type_, properties in self._policies:
+            if type_ == "apply-once" and properties.get("enable") and not properties.get("rules"):
+                return True
+        return any(
+            "*" in ((rule.get("strategy") or {}).get("path") or []) for rule in self._matching("apply-once", obj)
+        )
 
     def keep(self, obj: Object) -> str:
         """Until when an object stays that is no longer made: ``onAppUpdate``, ``onAppDelete`` or ``never``."""

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from oam.app.bundle import Bundle
     from oam.definition import Library, Profile
-    from oam.ports import Clock, Cluster, HttpClient, Random, StateStore
+    from oam.ports import Clock, Cluster, HttpClient, Mailer, Random, StateStore
     from oam.workflow.events import Effect, Event
     from pycue.errors import Diagnostic
 
@@ -59,6 +59,7 @@ class Runtime:
         random: for identifiers.
         cluster: where objects go; an embedded one in the same store unless given.
         http: the way to the network; steps cannot use it unless given.
+        mail: the way to mail servers, likewise.
         observe: called with an application's name and run after each step that was executed.
     """
 
@@ -70,6 +71,7 @@ class Runtime:
         *,
         cluster: Cluster | None = None,
         http: HttpClient | None = None,
+        mail: Mailer | None = None,
         profile: Profile = STANDARD,
         observe: Callable[[str, Run], None] | None = None,
     ) -> None:
@@ -78,6 +80,7 @@ class Runtime:
         self.cluster: Cluster = cluster or EmbeddedCluster(store, clock, random)
         self._random = random
         self._http = http
+        self._mail = mail
         self._profile = profile
         self._observe = observe
         self._library: Library | None = None
@@ -272,7 +275,9 @@ class Runtime:
             apply=lambda objects, cluster: self._apply(host.dispatcher, objects, cluster),
             clock=self.clock,
             namespace=record.namespace,
+            forget=host.dispatcher.forget,
             http=self._http,
+            mail=self._mail,
             application=host,
             variables=run.variables,
             upstream=self._profile.name == "upstream",
@@ -300,6 +305,7 @@ class Runtime:
         if isinstance(end, Finished):
             if end.phase is RunPhase.SUCCEEDED:
                 host.dispatcher.collect()
+                host.dispatcher.restore()
             host.refresh()
         healthy = all(service["healthy"] for service in record.services.values())
         record.phase = _PHASES.get(record.run.phase, "running" if healthy else "unhealthy")

@@ -88,6 +88,10 @@ class EmbeddedCluster:
         found: Object | None = self._store.read(_SENT, self._key(ref))
         return found
 
+    def server_version(self) -> dict[str, Any]:
+        """See :meth:`oam.ports.Cluster.server_version`: the Kubernetes release that the cluster acts like."""
+        return {"major": "1", "minor": 34, "gitVersion": "v1.34.0", "platform": "linux/amd64"}
+
     def version(self) -> int:
         """The number of the last write; two equal numbers mean that nothing changed in between."""
         return int(self._store.read(_COUNTERS, "version") or 0)

@@ -2,7 +2,7 @@
 
 from oam.providers.packages import PACKAGES, package_source
 from oam.providers.registry import Effect, Operation, find_operation
-from oam.providers.session import Action, ActionError, Applied, Flow, Session, StopStep
+from oam.providers.session import Action, ActionError, Applied, Flow, Resource, Session, StopStep
 
 __all__ = [
     "PACKAGES",
@@ -12,6 +12,7 @@ __all__ = [
     "Effect",
     "Flow",
     "Operation",
+    "Resource",
     "Session",
     "StopStep",
     "find_operation",

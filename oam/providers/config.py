@@ -47,7 +47,7 @@ def _read(action: Action, session: Session) -> dict[str, Any]:
 
 def _delete(action: Action, session: Session) -> None:
     ref = ObjectRef("v1", "Secret", action.params["namespace"], action.params["name"])
-    if not session.cluster("").delete(ref):
+    if not session.delete(ref):
         raise ActionError("the config is not found", code="oam.action.config")
 
 

@@ -70,13 +70,14 @@ def _delete(action: Action, session: Session) -> dict[str, Any] | None:
     ref = ObjectRef.of(target)
     filters = action.params.get("filter")
     try:
-        cluster = session.cluster(action.params.get("cluster", ""))
+        name = action.params.get("cluster", "")
+        cluster = session.cluster(name)
         if filters is None:
-            cluster.delete(ref)
+            session.delete(ref, name)
             return None
         namespace = filters.get("namespace") or ref.namespace
         for obj in cluster.list(ref.api_version, ref.kind, namespace, filters.get("matchingLabels") or {}):
-            cluster.delete(ObjectRef.of(obj))
+            session.delete(ObjectRef.of(obj), name)
     except (ClusterError, ActionError) as error:
         return {"err": str(error)}
     return None

@@ -8,7 +8,23 @@ from importlib.resources import files
 __all__ = ["PACKAGES", "package_source"]
 
 PACKAGES = frozenset(
-    f"vela/{name}" for name in ("builtin", "config", "http", "kube", "multicluster", "oam", "op", "time", "util")
+    f"vela/{name}"
+    for name in (
+        "builtin",
+        "config",
+        "email",
+        "http",
+        "kube",
+        "metrics",
+        "multicluster",
+        "oam",
+        "op",
+        "ql",
+        "query",
+        "terraform",
+        "time",
+        "util",
+    )
 )
 """Import paths."""
 

@@ -45,6 +45,11 @@ _MODULES = {
     "http": "web",
     "config": "config",
     "multicluster": "placement",
+    "query": "query",
+    "ql": "query",
+    "email": "mail",
+    "metrics": "metrics",
+    "terraform": "terraform",
 }
 _LEGACY = {
     **dict.fromkeys(("wait", "suspend", "break", "fail", "message", "var"), "builtin"),
@@ -54,7 +59,10 @@ _LEGACY = {
     **dict.fromkeys(("timestamp", "date"), "time"),
     **dict.fromkeys(("create-config", "read-config", "delete-config", "list-config"), "config"),
     **dict.fromkeys(("deploy", "list-clusters"), "multicluster"),
+    **dict.fromkeys(("load-terraform-components", "get-connection-status"), "terraform"),
     "do": "http",
+    "send": "email",
+    "promCheck": "metrics",
 }
 
 

@@ -12,10 +12,10 @@ from oam.ports import Object
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from oam.ports import Clock, Cluster, HttpClient
+    from oam.ports import Clock, Cluster, HttpClient, Mailer, ObjectRef
     from pycue import Value
 
-__all__ = ["Action", "ActionError", "Applied", "Application", "Flow", "Session", "StopStep"]
+__all__ = ["Action", "ActionError", "Applied", "Application", "Flow", "Resource", "Session", "StopStep"]
 
 
 class ActionError(OamError):
@@ -96,8 +96,28 @@ class Applied:
     message: str = ""
 
 
+@attrs.frozen
+class Resource:
+    """A live object of an application, and what made it."""
+
+    object: Object
+    component: str
+    trait: str
+    revision: str
+    cluster: str
+
+
 class Application(Protocol):
     """The application whose workflow runs."""
+
+    def resources(self, app: str, namespace: str) -> list[Resource]:
+        """The live objects of this or another application, in the order in which they were first applied."""
+
+    def terraform_components(self) -> list[dict[str, Any]]:
+        """Its components whose type has a Terraform schematic."""
+
+    def is_healthy(self, component: str) -> bool:
+        """Whether a component was healthy when it was looked at last."""
 
     def components(self, app: str = "") -> list[dict[str, Any]]:
         """Its components, or those of another application of the same namespace."""
@@ -129,7 +149,7 @@ class Session:
     Attributes:
         apply: create or merge objects (all or none) as part of the application; gives the live ones. The name is that
             of the cluster, None for what is kept beside the application and not placed by it.
-        delete: delete an object.
+        forget: an object of the application that a step deleted is not made again.
         application: None in a workflow of its own.
         variables: of the run, not to be changed; what a step puts goes to ``put``.
         suspended: whether the step is suspended now.
@@ -142,7 +162,9 @@ class Session:
     apply: Callable[[list[Object], str | None], list[Object]]
     clock: Clock
     namespace: str
+    forget: Callable[[ObjectRef], None]
     http: HttpClient | None = None
+    mail: Mailer | None = None
     application: Application | None = None
     variables: dict[str, Any] = attrs.field(factory=dict)
     put: dict[str, Any] = attrs.field(factory=dict)
@@ -152,6 +174,13 @@ class Session:
     new_marks: dict[str, float] = attrs.field(factory=dict)
     log: list[str] = attrs.field(factory=list)
     flow: Flow = attrs.field(factory=Flow)
+
+    def delete(self, ref: ObjectRef, cluster: str = "") -> bool:
+        """Delete an object; tells whether it was there. KubeVela makes it again if it is the application's own."""
+        gone = self.cluster(cluster).delete(ref)
+        if not self.upstream:
+            self.forget(ref)
+        return gone
 
     def require_application(self) -> Application:
         """The application. Raises :class:`ActionError` where there is none."""

@@ -264,7 +264,7 @@ def _text(node: Value, label: str) -> str:
 
 
 def _is_legacy(node: Value) -> bool:
-    return _text(node, "#provider") == "op"
+    return _text(node, "#provider") in ("op", "ql")
 
 
 def _is_missing(error: CueError) -> bool:

@@ -36,13 +36,16 @@ class World:
         profile: Profile = STANDARD,
         ready: Callable[[Object], bool] | None = None,
         http: Any = None,
+        mail: Any = None,
     ) -> None:
         self.store = store or MemoryStore()
         self.clock = VirtualClock(START)
         random = SeededRandom()
         self.cluster = EmbeddedCluster(self.store, self.clock, random, simulator=Simulator(2.0, ready))
         self.profile = profile
-        self.runtime = Runtime(self.store, self.clock, random, cluster=self.cluster, profile=profile, http=http)
+        self.runtime = Runtime(
+            self.store, self.clock, random, cluster=self.cluster, profile=profile, http=http, mail=mail
+        )
         self.http = http
         self.warnings: list[Any] = []
 
