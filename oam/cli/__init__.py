@@ -8,6 +8,7 @@ __all__ = ["COMMANDS", "main"]
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "def": ("oam.cli.def_", "render, check and describe definitions"),
+    "show": ("oam.cli.show", "print the parameters of a definition"),
     "dry-run": ("oam.cli.dry_run", "render an application and print its objects"),
     "up": ("oam.cli.up", "apply an application and run its workflow"),
     "status": ("oam.cli.status", "show an application's workflow and services"),

@@ -187,10 +187,17 @@ def _schema(argv: list[str]) -> int:
     return schema(argv)
 
 
+def _gen_doc(argv: list[str]) -> int:
+    from oam.cli.def_gen_doc import run
+
+    return run(argv)
+
+
 _COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "render": _render,
     "vet": _vet,
     "upgrade": _upgrade,
     "schema": _schema,
+    "gen-doc": _gen_doc,
     "init": _init,
 }

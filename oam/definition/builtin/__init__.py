@@ -14,7 +14,7 @@ from oam.definition.cue_reader import read_cue
 from oam.definition.definition import Definition
 from pycue.source import Source
 
-__all__ = ["builtin_definition", "builtin_names"]
+__all__ = ["KINDS", "builtin_definition", "builtin_names"]
 
 _FOLDERS = {
     "ComponentDefinition": "component",
@@ -22,6 +22,9 @@ _FOLDERS = {
     "PolicyDefinition": "policy",
     "WorkflowStepDefinition": "step",
 }
+KINDS = tuple(_FOLDERS)
+"""The kinds of definitions that there are well-known ones of."""
+
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 _MENTIONED = re.compile(r"(?<!\w)(?<![\w)\]]\.)[#_]\w+")
 _DECLARED = re.compile(r"^\t?([#_]\w+):", re.M)
