@@ -120,7 +120,8 @@ def test_markdown() -> None:
 
 
 def test_packages() -> None:
-    text = '#Do: {\n #provider: "p"\n $params: {a: int}\n $returns?: {b: int}\n ...\n}\n#Again: #Do & {c: 1}\n#Steps: {...}\n'
+    text = '#Do: {\n #provider: "p"\n $params: {a: int}\n $returns?: {b: int}\n ...\n}\n'
+    text += "#Again: #Do & {c: 1}\n#Steps: {...}\n"
     page = package_page(parse_file(Source("p.cue", text)))
     assert page.startswith("# p\n\n## #Do\n\n\n### *Params*\n\n Name |")
     assert page.count(" a |  | int | true |  |  \n") == 2
