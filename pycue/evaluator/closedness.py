@@ -242,17 +242,30 @@ def _requirement(
 
 
 def merge_evidence(v: Vertex, other: Vertex) -> None:
-    """Two equal disjuncts become one: what either came through counts."""
-    if other.evidence is None or v.evidence is None:
+    """Two equal disjuncts become one: what either, or any of its fields, came through counts."""
+    if v is other:
         return
     if v.state is not None:
         _changed(v.state)
-    for ident, info in other.evidence.infos.items():
-        mine = v.evidence.infos.get(ident)
-        if mine is None:
-            v.evidence.infos[ident] = info[:]
-        else:
-            mine[1] |= info[1]
+    theirs = other.evidence
+    if theirs is None:
+        theirs = Evidence()
+        theirs.infos = _infos(other)
+    mine = v.evidence
+    if mine is None:
+        infos = _infos(v)
+        if infos.keys() != theirs.infos.keys():
+            mine = v.evidence = Evidence()
+            mine.infos = infos
+    if mine is not None:
+        for ident, info in theirs.infos.items():
+            known = mine.infos.setdefault(ident, info[:])
+            known[1] |= info[1]
+        mine.aliases += [alias for alias in theirs.aliases if alias not in mine.aliases]
+    if not v.shared and not other.shared:
+        for label, arc in v.arcs.items():
+            if label in other.arcs:
+                merge_evidence(arc, other.arcs[label])
 
 
 # ---- the check

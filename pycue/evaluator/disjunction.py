@@ -292,7 +292,8 @@ def _combine(ctx: OpContext, out: list[_Result]) -> list[_Result]:
             if same_vertex(ctx, other.v, r.v):
                 if r.mode == IS:
                     other.mode = IS
-                closedness.merge_evidence(other.v, r.v)
+                if ctx.has_requirements():
+                    closedness.merge_evidence(other.v, r.v)
                 break
         else:
             bucket.append(r)
