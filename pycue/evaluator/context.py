@@ -456,8 +456,7 @@ class OpContext:
         """What makes messages of failed disjuncts the same."""
         from pycue.evaluator.diagnose import text
 
-        positions = [message.position, *message.positions]
-        return text(message), tuple(message.path), tuple(p.key() for p in positions if p is not None)
+        return text(message), tuple(message.path), message.position and message.position.key()
 
     # ---- doors between mechanisms
 

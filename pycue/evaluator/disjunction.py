@@ -23,7 +23,7 @@ from pycue.evaluator.values import (
     StructMarker,
     Value,
 )
-from pycue.evaluator.vertex import CYCLE_OPTIONAL, FINALIZED, Conjunct, Environment, Vertex
+from pycue.evaluator.vertex import CYCLE_OPTIONAL, FINALIZED, MEMBER, Conjunct, Environment, Vertex
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
@@ -68,10 +68,12 @@ def add_disjunction(n: NodeState, env: Environment | None, x: Any, close: CloseI
 def _run(ctx: OpContext, task: Task) -> None:
     n = task.node
     v = n.v
-    if not n.kind or (n.error is not None and not n.error.incomplete):
+    if not n.kind:
         return
-    attempt = n.disjunct is not None and not n.finalizing
     factors = n.disjunctions
+    if _conflict_below(ctx, v):
+        return  # reported once rather than for each disjunct
+    attempt = n.disjunct is not None and not n.finalizing
     if len(factors) == 1 and n.disjunct is None and _choose(ctx, n, factors[0][1]):
         return
     cross: list[_Result] = [_Result(v, MAYBE, MAYBE)]
@@ -88,6 +90,18 @@ def _run(ctx: OpContext, task: Task) -> None:
     n.results = cross
     if not attempt:
         _adopt(n, cross)
+
+
+def _conflict_below(ctx: OpContext, v: Vertex) -> bool:
+    """Whether what is written in the fields of a node conflicts without looking at the disjunction."""
+    for arc in v.arcs.values():
+        n = state_of(ctx, arc)
+        if n is not None and n.error is not None and not n.error.incomplete:
+            if arc.arc_type == MEMBER:
+                return True
+        elif arc.arcs and _conflict_below(ctx, arc):
+            return True
+    return False
 
 
 def _choose(ctx: OpContext, n: NodeState, x: Any) -> bool:
