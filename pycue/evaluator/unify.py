@@ -197,7 +197,7 @@ def _finish_arcs(ctx: OpContext, n: NodeState) -> None:
                     if arc.arc_type >= PENDING:
                         dropped.append(label)
                         continue
-                if arc.arc_type == OPTIONAL or arc in denied:
+                if arc in denied:
                     continue
                 unify(ctx, arc)
                 _note_child(n, arc)
