@@ -27,7 +27,6 @@ from pycue.evaluator.vertex import (
     FINALIZED,
     MEMBER,
     NOT_PRESENT,
-    OPTIONAL,
     PENDING,
     STRUCT,
     UNPROCESSED,
