@@ -28,6 +28,7 @@ __all__ = [
     "accepts",
     "add_reference",
     "denied_arcs",
+    "closed_by_call",
     "in_definition",
     "inherit_closed",
     "is_closed",
@@ -523,6 +524,12 @@ def denied_arcs(ctx: OpContext, v: Vertex) -> list[Vertex]:
 def accepts(ctx: OpContext, v: Vertex) -> bool:
     """Whether ``v`` takes a field that nothing in it mentions."""
     return not _closing(ctx, v).active or not _Check(ctx, v).active
+
+
+def closed_by_call(v: Vertex) -> bool:
+    """Whether a result of ``close()`` is among what the vertex is made of."""
+    reqs = v.evidence.reqs if v.evidence is not None else ()
+    return any(req.vertex is not None and req.vertex.closed & CLOSED_ONCE for req in reqs)
 
 
 def checked(label: AnyLabel) -> bool:

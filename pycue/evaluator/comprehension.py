@@ -122,6 +122,8 @@ def _expand_if(
     if type(value) is Bottom:
         return value
     args: tuple[Any, ...]
+    if type(value) is Disjunction:
+        return unresolved(ctx, clause, value)
     if value.kind & k.BOOL and not value.concrete:
         return make_error(ctx, INCOMPLETE, value, "incomplete bool: %s", (value,))
     args = (value, k.kind_string(value.kind), "bool")

@@ -11,8 +11,8 @@ from pycue.evaluator import comprehension, cycle, disjunction, lists, lookup, pa
 from pycue.evaluator.bottoms import compare_bottom, run_post_checks
 from pycue.evaluator.closedness import is_closed
 from pycue.evaluator.insert import add_conjunct, state_of
-from pycue.evaluator.node import ALL, ANCESTORS, ATTEMPT, FINALIZE, SCALAR, NodeState, Task
-from pycue.evaluator.schedule import process
+from pycue.evaluator.node import ALL, ANCESTORS, ATTEMPT, FINALIZE, SCALAR, VALUE, NodeState, Task
+from pycue.evaluator.schedule import process, wait
 from pycue.evaluator.values import (
     INCOMPLETE,
     LEGACY_USER,
@@ -391,7 +391,11 @@ class OpContext:
 
     def inline(self, env: Environment, x: Expr) -> Value:
         """Value of a struct, list, conjunction or disjunction written inside an expression."""
-        return self.read(self.subvertex([(env, x)]), x)
+        v = self.subvertex([(env, x)])
+        n = state_of(self, v)
+        if n is not None and not n.met(VALUE):
+            wait(self, n, VALUE)
+        return self.read(v, x)
 
     def open(self, env: Environment, x: Any) -> Value:
         """``x...``: a value of the same conjuncts that is not closed."""

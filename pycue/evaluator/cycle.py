@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from pycue.evaluator.node import NodeState
     from pycue.evaluator.vertex import CloseInfo, Vertex
 
-__all__ = ["ACCEPT", "DROP", "PARK", "check", "is_ancestor", "note_material", "only_cyclic"]
+__all__ = ["ACCEPT", "DROP", "PARK", "check", "is_ancestor", "is_inline", "note_material", "only_cyclic"]
 
 ACCEPT = 0
 DROP = 1
@@ -27,7 +27,7 @@ def is_ancestor(v: Vertex, target: Vertex) -> bool:
     return False
 
 
-def _inline(v: Vertex) -> bool:
+def is_inline(v: Vertex) -> bool:
     """Whether the vertex is (part of) a value written inside an expression."""
     node: Vertex | None = v
     while node is not None:
@@ -76,7 +76,7 @@ def check(n: NodeState, ref: Resolver, target: Vertex, close: CloseInfo) -> tupl
                 return ACCEPT, new
             if link.ref is ref or not (n.noncyclic or n.plain):
                 return _cyclic(n, ref, target, close, n.noncyclic or n.plain)
-        elif link.ref is ref and link.node is v and _inline(target) and _inline(link.target):
+        elif link.ref is ref and link.node is v and close.cycle == IS_CYCLIC and is_inline(target):
             return _cyclic(n, ref, target, close, n.noncyclic or n.plain)
         link = link.next
     new = _through(n, ref, close)

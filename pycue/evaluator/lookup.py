@@ -107,12 +107,28 @@ def _missing(ctx: OpContext, x: Vertex, label: AnyLabel, src: Any, format: str) 
     bottom.not_exists = True
     if type(label) is str and not x.kind & k.STRUCT:
         bottom.code = EVAL
-    if format.startswith("undefined") and not x.open and not x.patterns:
-        if (x.status == FINALIZED or x.state.met(FIELD_SET)) and (
-            closedness.in_definition(x) or (ctx.has_requirements() and not closedness.accepts(ctx, x))
-        ):
-            bottom.code = EVAL
+    if x.state is not None and not x.state.kind & (k.STRUCT | k.LIST):
+        bottom.code = EVAL  # no struct, whatever else may come
+    elif format.startswith("undefined") and not x.open and not x.patterns and x.structs and _is_closed(ctx, x):
+        bottom.code = EVAL
     return bottom
+
+
+def _is_closed(ctx: OpContext, x: Vertex) -> bool:
+    """Whether ``x`` will never have a field that it lacks now."""
+    if not _settled(x):
+        return closedness.closed_by_call(x) and not closedness.accepts(ctx, x)
+    return closedness.in_definition(x) or (ctx.has_requirements() and not closedness.accepts(ctx, x))
+
+
+def _settled(x: Vertex) -> bool:
+    """Whether nothing is at work any more that might add to the fields of ``x``."""
+    node: Vertex | None = x
+    while node is not None and node.status != FINALIZED:
+        if node.state is None or node.state.tasks_left:
+            return False
+        node = None if node.detached else node.parent
+    return x.status == FINALIZED or x.state.met(FIELD_SET)
 
 
 def _lookup_unfinished(ctx: OpContext, x: Vertex, label: AnyLabel) -> Bottom | None:

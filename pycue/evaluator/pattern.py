@@ -23,10 +23,12 @@ from pycue.evaluator.values import (
     Top,
     Value,
 )
-from pycue.evaluator.vertex import CYCLE_OPTIONAL, OPTIONAL, Conjunct, Environment, Pattern, Vertex
+from pycue.evaluator.vertex import CYCLE_OPTIONAL, FINALIZED, OPTIONAL, Conjunct, Environment, Pattern, Vertex
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
+    from typing import Any
+
     from pycue.evaluator.context import OpContext
     from pycue.evaluator.vertex import CloseInfo
     from pycue.labels import AnyLabel
@@ -139,23 +141,13 @@ def _run_dynamic(ctx: OpContext, task: Task) -> None:
     env = task.env
     assert env is not None
     value = ctx.value(env, decl.key)
-    if type(value) is Disjunction:
-        ctx.add_error(n, unresolved(ctx, decl.value, value))
-        return
-    if type(value) is Bottom:
-        ctx.add_error(n, value)
-        if value.incomplete:
-            closedness.note(n, task.close, 0)
-            ctx.add_error(n, _open_key(ctx, decl, value))
-        return
     if type(value) is not String:
-        if type(value) is Num:
-            ctx.add_error(n, make_error(ctx, EVAL, decl.key, "integer fields not supported", ()))
-        elif value.concrete and not isinstance(decl.key, (StructLit, ListLit)):
-            args = (decl.key, k.kind_string(value.kind))
-            ctx.add_error(n, make_error(ctx, EVAL, decl.value, "invalid index %s (invalid type %s)", args))
-        else:
-            ctx.add_error(n, _open_key(ctx, decl, value))
+        if type(value) is Bottom:
+            ctx.add_error(n, value)
+            if not value.incomplete:
+                return
+            closedness.note(n, task.close, 0)
+        ctx.add_error(n, _bad_key(ctx, decl, value))
         return
     frame = Environment(env.up, env.vertex, value.value)
     if env.lets is None:
@@ -165,8 +157,22 @@ def _run_dynamic(ctx: OpContext, task: Task) -> None:
     insert_arc(n, value.value, decl.arc_type, Conjunct(frame, field, task.close))
 
 
-def _open_key(ctx: OpContext, decl: DynamicField, value: Value) -> Bottom:
-    return make_error(ctx, INCOMPLETE, decl.key, "key value of dynamic field must be concrete, found %s", (value,))
+def _bad_key(ctx: OpContext, decl: DynamicField, value: Value) -> Bottom:
+    """Why ``value`` is no label."""
+    args: tuple[Any, ...]
+    if type(value) is Disjunction:
+        return unresolved(ctx, decl.value, value)
+    if type(value) is Vertex and value.status != FINALIZED:
+        return make_error(ctx, INCOMPLETE, decl.key, "key value of dynamic field not yet known", ())
+    if type(value) is Bottom or not value.concrete or isinstance(decl.key, (StructLit, ListLit)):
+        message = "key value of dynamic field must be concrete, found %s"
+        return make_error(ctx, INCOMPLETE, decl.key, message, (value,))
+    if type(value) is not Num or value.kind == k.FLOAT:
+        args = (decl.key, k.kind_string(value.kind))
+        return make_error(ctx, EVAL, decl.value, "invalid index %s (invalid type %s)", args)
+    if value.value < 0:
+        return make_error(ctx, EVAL, decl.value, "index %s out of range [%s]", (decl.key, value))
+    return make_error(ctx, EVAL, decl.key, "integer fields not supported", ())
 
 
 register_declaration(schedule_pattern, BulkOptionalField)

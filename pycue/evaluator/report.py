@@ -59,7 +59,7 @@ def positions_of(x: Any) -> list[Position]:
         position = position_of(x)
         if position is not None:
             return [position]
-        if isinstance(x, (Conjunction, Disjunction)):
+        if isinstance(x, Conjunction):
             return [p for v in x.values for p in positions_of(v)]
     return []
 

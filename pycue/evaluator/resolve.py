@@ -55,11 +55,13 @@ def run_resolver(ctx: OpContext, n: NodeState, env: Environment, x: Resolver, cl
 def _may_share(n: NodeState, target: Vertex, close: CloseInfo) -> bool:
     """Whether the node may simply stand for the target: nothing but references is known of it."""
     v = n.v
-    if n.no_share or v.arcs or v.detached or target.detached:
+    if n.no_share or v.arcs or v.detached:
         return False
     if target.label is None or v.label is None:
         return False
     if not closedness.is_closed(target) and (close.id or closedness.in_definition(v)):
+        return False
+    if cycle.is_inline(target):
         return False
     end = target
     while end.shared and type(end.base) is Vertex:

@@ -30,6 +30,10 @@ class Evaluated:
     def __getitem__(self, label: str) -> str:
         return debug_string(self.root.arcs[label])
 
+    def incomplete(self, label: str) -> str:
+        """The error that keeps a field incomplete."""
+        return str(diagnostics(self.root.arcs[label].base)[0].summary())
+
     def positions(self, index: int = 0) -> list[str]:
         """Positions of one error as they print."""
         return [f"{p.line}:{p.column}" for p in self.diagnostics[index].positions()]

@@ -44,7 +44,27 @@ def test_a_field_may_not_depend_on_its_own_absence(evaluate):
         ("x: {if 1 {a: 1}}", "x: cannot use 1 (type int) as type bool"),
         ('x: [for v in "abc" {v}]', 'x: cannot range over "abc" (found string, want list or struct)'),
         ("x: {for i in [1, 2] {a: i}}", "x.a: conflicting values 2 and 1"),
+        ('x: {if (true & "a") {a: 1}}', 'conflicting values true and "a" (mismatched types bool and string)'),
+        ("k: null, x: {(k): 1}", "x: invalid index k (invalid type null)"),
+        ("k: -1, x: {(k): 1}", "x: index k out of range [-1]"),
     ],
 )
 def test_errors(evaluate, source, error):
     assert evaluate(source).errors == [error]
+
+
+@pytest.mark.parametrize(
+    ("source", "error"),
+    [
+        ("c: true | false, x: {if c {a: 1}}", "x: unresolved disjunction true | false (type bool)"),
+        ("c: bool, x: {if c {a: 1}}", "x: incomplete bool: bool"),
+        ("c: [1] | [2], x: {for v in c {a: v}}", "x: unresolved disjunction [1] | [2] (type list)"),
+        ('c: "a" | "b", x: {(c): 1}', 'x: unresolved disjunction "a" | "b" (type string)'),
+        ("x: {(c): 1}, c: {}", "x: key value of dynamic field not yet known"),
+        ("c: {r!: 1}, x: {for k, v in c {(k): v}}", "x: missing required field in for comprehension: r"),
+    ],
+)
+def test_incomplete(evaluate, source, error):
+    result = evaluate(source)
+    assert result.errors == []
+    assert result.incomplete("x") == error
