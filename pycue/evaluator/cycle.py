@@ -40,7 +40,7 @@ def is_inline(v: Vertex) -> bool:
 def _in_progress(n: NodeState, target: Vertex) -> bool:
     """Whether the target waits for the node to be finished."""
     v = n.v
-    return 0 < target.depth < v.depth and target.state is not None and (n.finalizing or _inline(v))
+    return 0 < target.depth < v.depth and target.state is not None and (n.finalizing or is_inline(v))
 
 
 def _level(v: Vertex) -> int:
@@ -51,6 +51,11 @@ def _level(v: Vertex) -> int:
         level += 1
         parent = parent.parent
     return level
+
+
+def _repeats_ancestor(v: Vertex) -> bool:
+    """Whether all that an inline value's part is made of came from around the place where it is written."""
+    return all(c.close.cycle == IS_CYCLIC for c in v.conjuncts)
 
 
 def check(n: NodeState, ref: Resolver, target: Vertex, close: CloseInfo) -> tuple[int, CloseInfo]:
@@ -76,7 +81,7 @@ def check(n: NodeState, ref: Resolver, target: Vertex, close: CloseInfo) -> tupl
                 return ACCEPT, new
             if link.ref is ref or not (n.noncyclic or n.plain):
                 return _cyclic(n, ref, target, close, n.noncyclic or n.plain)
-        elif link.ref is ref and link.node is v and close.cycle == IS_CYCLIC and is_inline(target):
+        elif link.ref is ref and is_inline(target) and _repeats_ancestor(target):
             return _cyclic(n, ref, target, close, n.noncyclic or n.plain)
         link = link.next
     new = _through(n, ref, close)
@@ -94,7 +99,7 @@ def _cyclic(n: NodeState, ref: Resolver, target: Vertex, close: CloseInfo, accep
     new = _through(n, ref, close)
     new.cycle = IS_CYCLIC
     n.cyclic_any = True
-    return (ACCEPT if accept else PARK), new
+    return (ACCEPT if accept or n.v.detached else PARK), new
 
 
 def note_material(n: NodeState, close: CloseInfo) -> None:
