@@ -21,6 +21,8 @@ from conformance.words import Unsupported
 
 COMMANDS = {"cue": "pycue.cli:main", "vela": "oam.cli:main"}
 OWN_CASES = Path(__file__).parent / "cases"
+_SUFFIXES = {"workflow": SUFFIXES, None: (".txtar", ".json")}
+"""Endings of the files of a suite, where they are not those of scripts; None: without a suite."""
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -32,7 +34,7 @@ def main(argv: list[str] | None = None) -> int:
     run.add_argument(
         "--suite",
         choices=[*sorted(COMMANDS), "workflow"],
-        help="only scripts that call this command; workflow: the YAML and JSON cases of the workflow engine",
+        help="only scripts that call this command; workflow: the cases in YAML and JSON, of the engine and its parts",
     )
     run.add_argument("--filter", default="", help="regular expression on script names")
     run.add_argument("--jobs", type=int, default=1)
@@ -73,7 +75,7 @@ def _files(paths: list[Path], suffixes: tuple[str, ...] = (".txtar",)) -> Iterat
 
 def _one(job: tuple[str, Path, float, str | None, bool]) -> report.Result | None:
     folder, path, timeout, suite, builtin = job
-    if suite == "workflow":
+    if suite == "workflow" or path.suffix in SUFFIXES:
         return run_cases(folder, path, timeout)
     archive = Archive.parse(path.read_bytes().decode("utf-8", "surrogateescape"))
     if suite and not re.search(rf"^(?:[!?] )?exec {suite}\b", archive.script, re.M):
@@ -91,7 +93,7 @@ def _one(job: tuple[str, Path, float, str | None, bool]) -> report.Result | None
 def _run(args: argparse.Namespace) -> int:
     jobs = [
         (folder, path, args.timeout, args.suite, args.builtin_library)
-        for folder, path in _files(args.paths, SUFFIXES if args.suite == "workflow" else (".txtar",))
+        for folder, path in _files(args.paths, _SUFFIXES.get(args.suite, (".txtar",)))
         if re.search(args.filter, f"{folder}/{path.stem}")
     ]
     if args.jobs > 1:

@@ -1,4 +1,8 @@
-"""Suites of cases that are no scripts: a file holds one or many, and each is one check."""
+"""Suites of cases that are no scripts: a file holds one or many, and each is one check.
+
+JSON files hold ``{"about": …, "cases": […]}``. The fields of a case tell what it is about: ``rounds`` reconciliation,
+``text`` and ``hash`` the names of objects without one, ``context`` and ``definition`` health.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +12,10 @@ import traceback
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from conformance.alarm import TimeUp, alarm
+from conformance.judge import compare_hash, compare_health
 from conformance.reconcile import reconcile
 from conformance.report import Result
 from conformance.script import Check
@@ -19,9 +25,11 @@ __all__ = ["SUFFIXES", "run_cases"]
 
 SUFFIXES = (".json", ".yaml")
 
+Case = dict[str, Any]
+
 
 def run_cases(folder: str, path: Path, timeout: float) -> Result:
-    """Play the workflow cases of a file: one in YAML, or a list of reconciliations in JSON.
+    """Play the cases of a file: a workflow in YAML, or a list of cases in JSON.
 
     Args:
         folder: what the file counts for in the figures.
@@ -31,8 +39,17 @@ def run_cases(folder: str, path: Path, timeout: float) -> Result:
     if path.suffix == ".yaml":
         return Result(folder, path.stem, [_check(1, path.stem, partial(play, text), timeout)])
     cases = json.loads(text)["cases"]
-    checks = [_check(at, case["name"], partial(reconcile, case), timeout) for at, case in enumerate(cases, 1)]
+    checks = [
+        _check(at, case.get("name") or str(at), partial(_player(case), case), timeout)
+        for at, case in enumerate(cases, 1)
+    ]
     return Result(folder, path.stem, checks)
+
+
+def _player(case: Case) -> Callable[[Case], list[str]]:
+    if "hash" in case:
+        return compare_hash
+    return compare_health if "definition" in case else reconcile
 
 
 def _check(number: int, name: str, play_case: Callable[[], list[str]], timeout: float) -> Check:

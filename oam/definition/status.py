@@ -10,8 +10,10 @@ from pycue.errors import CueSyntaxError
 from pycue.source import Source
 from pycue.syntax import ast
 from pycue.syntax.format import format_node
+from pycue.syntax.kinds import ENDS_STATEMENT
 from pycue.syntax.literal import quote_string, unquote
 from pycue.syntax.parser import parse_file
+from pycue.syntax.scanner import scan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -51,7 +53,8 @@ def embed_snippets(name: str, fields: Sequence[ast.Field]) -> None:
                 try:
                     _embed(snippet, field)
                 except ValueError as error:
-                    text = f"failed to parse metadata {name}: {error}"
+                    spelled = top.label.value if isinstance(top.label, ast.BasicLit) else name
+                    text = f"failed to parse metadata {spelled}: {error}"
                     raise DefinitionError(text, code="oam.definition.status") from None
 
 
@@ -88,11 +91,23 @@ def check_snippet(snippet: str, text: str) -> None:
     path = f"attributes.status.{snippet}"
     if text.lstrip().startswith("// cue-attr:" + _DISABLE):
         return
+    heading = f"{path} field failed validation: invalid cue content in string literal"
+    if _compares_nothing(text):
+        raise ValueError(f"{heading}: expected operand, found '=='")
     try:
         file = parse_file(Source("-", text))
     except CueSyntaxError as error:
-        raise ValueError(f"{path} field failed validation: invalid cue content in string literal: {error}") from None
+        raise ValueError(f"{heading}: {error}") from None
     _check(snippet, path, file.decls)
+
+
+def _compares_nothing(text: str) -> bool:
+    """Whether ``==`` stands without left operand, which the language of snippets does not have."""
+    tokens = scan(text)
+    before = [*tokens.kinds[-1:], *tokens.kinds]
+    return any(
+        spelled == "==" and not ENDS_STATEMENT[kind] for kind, spelled in zip(before, tokens.texts, strict=False)
+    )
 
 
 def _check(snippet: str, path: str, decls: Sequence[ast.Decl]) -> None:
@@ -133,4 +148,4 @@ def _literal(value: ast.Expr, *kinds: str) -> bool:
 
 
 def _kind(value: ast.Expr) -> str:
-    return value.kind if isinstance(value, ast.BasicLit) else type(value).__name__
+    return value.kind if isinstance(value, ast.BasicLit) else f"*ast.{type(value).__name__}"

@@ -108,10 +108,12 @@ def test_status_snippets_may_be_structs():
         ('healthPolicy: "ok: true"', "healthPolicy must contain an 'isHealth' field"),
         ('healthPolicy: "isHealth: \\"yes\\""', "isHealth"),
         ('healthPolicy: "isHealth:"', "invalid cue content in string literal"),
+        ('healthPolicy: "isHealth: == 1"', "expected operand, found '=='"),
+        ('healthPolicy: "isHealth: 1 + =="', "expected operand, found '=='"),
         ("healthPolicy: {ok: true}", "healthPolicy must contain an 'isHealth' field"),
         ('customStatus: "x: 1"', "customStatus must contain a 'message' field"),
         ('customStatus: "message: 5"', "customStatus field 'message' must be a string, got INT"),
-        ('details: "a: {b: 1}"', 'status.details field "a" contains unsupported expression type'),
+        ('details: "a: {b: 1}"', 'status.details field "a" contains unsupported expression type *ast.StructLit'),
     ],
 )
 def test_status_faults(body, message):
@@ -119,6 +121,11 @@ def test_status_faults(body, message):
         status(body)
     assert caught.value.text.startswith("failed to parse metadata d: ")
     assert message in caught.value.text
+
+
+def test_quoted_names_are_told_in_quotes():
+    with pytest.raises(DefinitionError, match=r'^failed to parse metadata "d": '):
+        read_cue(Source("d.cue", '"d": {type: "trait", attributes: status: healthPolicy: "x: 1"}\ntemplate: a: 1\n'))
 
 
 def test_local_details_may_be_anything():
