@@ -40,9 +40,9 @@ if TYPE_CHECKING:
     from oam.workflow.events import Effect, Event
     from pycue.errors import Diagnostic
 
-__all__ = ["NotFoundError", "Runtime"]
+__all__ = ["PATIENCE", "NotFoundError", "Runtime", "is_stuck"]
 
-_PATIENCE = 300.0
+PATIENCE = 300.0
 """Seconds without any change after which a run is taken to be stuck."""
 
 
@@ -214,7 +214,7 @@ class Runtime:
             after = _standing(turned)
             if self._busy or standing.get(turned.key) != after:
                 changed, standing[turned.key] = self.clock.now(), after
-            if self.clock.now() - changed > _PATIENCE and all(map(_is_stuck, self._unfinished())):
+            if self.clock.now() - changed > PATIENCE and all(map(is_stuck, self._unfinished())):
                 break
         return record
 
@@ -385,7 +385,7 @@ def _standing(record: Record) -> Any:
     return steps, dict(run.tries), dict(run.marks)
 
 
-def _is_stuck(record: Record) -> bool:
+def is_stuck(record: Record) -> bool:
     """Whether no timer, timeout or retry is left that could change anything."""
     run = record.run
     waiting = [status for status in run.all_statuses() if not status.finished]

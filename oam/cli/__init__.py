@@ -10,6 +10,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "def": ("oam.cli.def_", "render, check and describe definitions"),
     "show": ("oam.cli.show", "print the parameters of a definition"),
     "dry-run": ("oam.cli.dry_run", "render an application and print its objects"),
+    "simulate": ("oam.cli.simulate", "run a workflow in memory, in made-up time"),
     "up": ("oam.cli.up", "apply an application and run its workflow"),
     "status": ("oam.cli.status", "show an application's workflow and services"),
     "cuex": ("oam.cli.cuex", "evaluate a CUE file as templates are"),

@@ -158,8 +158,12 @@ class EmbeddedCluster:
                 self._store.remove(_DUE, key)
                 live = self._store.read(_OBJECTS, key)
                 if live is not None:
-                    self._write(key, {**live, "status": {**live.get("status", {}), **self._simulator.status(live)}})
+                    status = {**live.get("status", {}), **self._simulator.status(live)}
+                    self.became_ready(self._write(key, {**live, "status": status}))
         return following
+
+    def became_ready(self, obj: Object) -> None:
+        """Called with each object that :meth:`settle` has given its status; for those who watch."""
 
     def _key(self, ref: ObjectRef) -> str:
         namespace = ref.namespace if self.is_namespaced(ref.api_version, ref.kind) else ""
@@ -245,7 +249,7 @@ class EmbeddedCluster:
 
     def _schedule(self, key: str, obj: Object) -> None:
         if self._simulator.concerns(obj):
-            self._store.write(_DUE, key, self._clock.now() + self._simulator.delay)
+            self._store.write(_DUE, key, self._clock.now() + self._simulator.wait(obj))
 
     def _allocate(self) -> str:
         number = self._count("address")

@@ -28,6 +28,10 @@ class Simulator:
         """Whether the object will get a status."""
         return obj.get("kind") in _STATUS and (self._ready is None or self._ready(obj))
 
+    def wait(self, obj: Object) -> float:
+        """Seconds until an object that :meth:`concerns` this is ready."""
+        return self.delay
+
     def status(self, obj: Object) -> dict[str, Any]:
         """The status of the object once it is ready."""
         return _STATUS[obj["kind"]](obj)
