@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from oam.app.admission import admit, admit_as_server
 from oam.app.components import ComponentHost
 from oam.app.dispatch import Dispatcher
+from oam.app.history import Entry, Snapshot, append, differences, forget, snapshot
 from oam.app.library import load_library, store_definitions, used_definitions
 from oam.app.record import Record, list_records, load_record, remove_record, save_record
 from oam.app.revision import ensure_revision, forget_revisions
@@ -87,6 +88,7 @@ class Runtime:
         self._hosts: dict[str, ComponentHost] = {}
         self._version = 0
         self._busy = False
+        self._log: list[tuple[str, str]] = []
 
     # ---- submitting
 
@@ -157,6 +159,7 @@ class Runtime:
             return self._hold(application, place, record, error)
         self._host(record, application).apply_policies()
         self._save(record)
+        self._note(record, {})
         return record
 
     def _hold(self, application: Application, place: str, record: Record | None, error: StageError) -> Record:
@@ -167,6 +170,7 @@ class Runtime:
             record = Record(application.raw, place, revision, Run([]), kept)
         record.phase, record.wake, record.conditions = error.phase, None, [error.status()]
         self._save(record)
+        self._note(record, {}, [("run", error.text)])
         return record
 
     def _run_context(self, application: Application, namespace: str, revision: str) -> dict[str, Any]:
@@ -236,18 +240,22 @@ class Runtime:
             current = load_record(self.store, record.namespace, record.name)
             if current is None:
                 raise NotFoundError(f'application "{record.name}" not found', code="oam.application.missing")
+            before = snapshot(current)
             end = self._advance(current, Begin(self.clock.now()))
             self._after(current, end)
             self._busy = self.cluster.version() != self._version
             self._save(current)
+            self._note(current, before)
         return current
 
     def operate(self, record: Record, verb: str, step: str = "") -> Record:
         """``suspend``, ``resume``, ``terminate`` or ``restart`` a workflow, or one of its steps."""
         with self.store.transaction():
+            before = snapshot(record)
             end = self._advance(record, Operate(self.clock.now(), verb, step))
             self._after(record, end)
             self._save(record)
+            self._note(record, before, [("run", f"{verb} {step}".rstrip())])
         return record
 
     def _advance(self, record: Record, event: Event) -> Effect:
@@ -262,6 +270,7 @@ class Runtime:
         while isinstance(execute := effects[-1], Execute):
             session = self._session(record, execute, host)
             result = runner.run(record.run, execute, session, self.clock.now())
+            self._log += [(f"log {execute.step.name}", line) for line in session.log]
             effects = engine.advance(record.run, result)
             if self._observe is not None:
                 self._observe(record.name, record.run)
@@ -338,6 +347,7 @@ class Runtime:
             gone = self._host(record).dispatcher.delete()
             remove_record(self.store, record)
             forget_revisions(self.store, record.namespace, record.name)
+            forget(self.store, record.namespace, record.name)
             self.cluster.delete(_reference(record))
         self._hosts.pop(record.key, None)
         return gone
@@ -352,6 +362,14 @@ class Runtime:
                 pass  # somebody deleted the Application object itself; the record is what counts
 
         self._version = self.cluster.version()
+
+    def _note(self, record: Record, before: Snapshot, first: Sequence[tuple[str, str]] = ()) -> None:
+        """Write into the history what was done, what templates said, and what is different now."""
+        now = self.clock.now()
+        lines = [*first, *self._log, *differences(before, snapshot(record))]
+        self._log = []
+        if lines:
+            append(self.store, record, [Entry(now, subject, text) for subject, text in lines])
 
     def _definitions(self) -> Library:
         if self._library is None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from copy import deepcopy
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import attrs
 
 from oam.app.bundle import read_bundle
+from oam.app.history import history
 from oam.app.runtime import PATIENCE, NotFoundError, Runtime, is_stuck
 from oam.definition.profile import PROFILES
 from oam.errors import OamError
@@ -95,9 +95,7 @@ class _Simulation:
         self.cluster: WatchedCluster
         self.runtime: Runtime
         self.record: Record | None = None
-        self._steps: dict[str, tuple[str, str, str]] = {}
-        self._variables: dict[str, Any] = {}
-        self._phase = ""
+        self._told = 0
         self._start_process()
 
     def _start_process(self) -> None:
@@ -164,7 +162,8 @@ class _Simulation:
     def _check_conditions(self) -> None:
         for event in list(self.waiting):
             step, phase = event.when or ("", "")
-            if self._steps.get(step, ("",))[0] == phase:
+            status = self.record.run.status(step) if self.record else None
+            if status is not None and status.phase == phase:
                 self.waiting.remove(event)
                 self._do(event)
 
@@ -207,25 +206,13 @@ class _Simulation:
             self._tell(f"{obj['kind']}/{obj['metadata']['name']}", verb)
 
     def _look(self) -> None:
-        """Note what changed since the last look."""
+        """Take over what the history tells since the last look."""
         if self.record is None:
             return
-        run = self.record.run
-        for status in run.all_statuses():
-            state = str(status.phase), str(status.reason or ""), status.message
-            if self._steps.get(status.name) != state:
-                self._steps = {**self._steps, status.name: state}
-                reason = f" ({state[1]})" if state[1] else ""
-                message = f": {state[2].splitlines()[0]}" if state[2] else ""
-                self._tell(f"step {status.name}", f"{state[0]}{reason}{message}")
-        if run.variables != self._variables:
-            for name in run.variables:
-                if run.variables[name] != self._variables.get(name, ...):
-                    self._tell("vars", f"{name} = {json.dumps(run.variables[name])}")
-            self._variables = deepcopy(run.variables)
-        if self.record.phase != self._phase:
-            self._phase = self.record.phase
-            self._tell("run", f"{run.phase}, application {self._phase}")
+        entries = history(self.store, self.record.namespace, self.record.name)
+        for entry in entries[self._told :]:
+            self.timeline.append(Moment(entry.time - START, entry.subject, entry.text))
+        self._told = len(entries)
 
 
 def _reference(event: Event) -> ObjectRef:

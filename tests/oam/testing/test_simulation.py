@@ -25,7 +25,7 @@ def story(outcome) -> list[tuple[float, str, str]]:
 def test_the_timeline_of_the_data_flow_example():
     outcome = outcome_of()
     assert story(outcome) == [
-        (0, "run", "initializing, application runningWorkflow"),
+        (0, "run", "runningWorkflow"),
         (0, "Deployment/store", "create"),
         (0, "Service/store", "create"),
         (0, "step start-store", "running (Wait)"),
@@ -38,7 +38,7 @@ def test_the_timeline_of_the_data_flow_example():
         (2, "vars", 'storeAddress = "10.96.0.1"'),
         (4, "Deployment/proxy", "ready"),
         (4, "step start-proxy", "succeeded"),
-        (4, "run", "succeeded, application running"),
+        (4, "run", "running"),
     ]
     assert outcome.seconds == 4
 
@@ -70,7 +70,7 @@ def test_statuses_and_objects_can_be_scripted():
     script = """
 readiness: {default: never}
 script:
-- {at: 5s, do: setStatus, object: apps/v1/Deployment/default/store, 
+- {at: 5s, do: setStatus, object: apps/v1/Deployment/default/store,
    status: {replicas: 1, readyReplicas: 1, observedGeneration: 1}}
 - {at: 6s, do: delete, object: v1/Service/default/store}
 - {at: 7s, do: apply, object: {apiVersion: v1, kind: ConfigMap, metadata: {name: extra}}}

@@ -1,0 +1,99 @@
+"""``oam workflow``: look at workflows and change their course."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from oam.app.history import history
+from oam.app.record import list_records
+from oam.cli.flags import Flag
+from oam.cli.state import NAMESPACE, OUTPUT, STATE, arguments, open_runtime, open_store, print_data
+from oam.cli.table import format_rows, step_rows
+from oam.definition import STANDARD
+from oam.errors import UsageError
+from oam.timestamps import format_time
+from oam.workflow.model import RunPhase
+
+if TYPE_CHECKING:
+    from oam.app.runtime import Runtime
+    from oam.cli.flags import Parsed
+    from oam.ports import StateStore
+
+__all__ = ["run"]
+
+_VERBS = ("suspend", "resume", "terminate", "restart")
+_FLAGS = (STATE, NAMESPACE, OUTPUT, Flag("step"))
+_USAGE = """Usage: oam workflow VERB [APP] --state FILE [-n NAMESPACE] [--step NAME] [-o json|yaml]
+
+suspend    stop the workflow, or one of its steps
+resume     let it go on, and run it to its end
+terminate  end it
+restart    begin again, or again from a failed step
+list       all workflows
+logs       what happened, line by line"""
+
+
+def run(argv: list[str]) -> int:
+    """The command."""
+    parsed = arguments(_FLAGS, argv, _USAGE)
+    if parsed is None:
+        return 0
+    verb, *names = parsed.rest or [""]
+    if verb not in (*_VERBS, "list", "logs"):
+        raise UsageError(f'unknown verb "{verb}"; one of {", ".join((*_VERBS, "list", "logs"))}', code="oam.usage")
+    if len(names) != (verb != "list"):
+        raise UsageError(f"oam workflow {verb} needs {'no' if verb == 'list' else 'one'} application", code="oam.usage")
+    with open_store(parsed.strings["state"], must_exist=True) as store, open_runtime(store, STANDARD) as runtime:
+        if verb == "list":
+            return _list(store, parsed)
+        if verb == "logs":
+            return _logs(store, runtime, names[0], parsed)
+        return _operate(runtime, verb, names[0], parsed)
+
+
+def _operate(runtime: Runtime, verb: str, name: str, parsed: Parsed) -> int:
+    record = runtime.find(name, parsed.strings["namespace"] or "default")
+    record = runtime.operate(record, verb, parsed.strings["step"])
+    if verb != "suspend":
+        record = runtime.run(record)
+    print("\n".join(format_rows(step_rows(record.run))))
+    print(f"\n{record.name}: {record.phase}")
+    return 1 if record.run.phase is RunPhase.FAILED else 0
+
+
+def _list(store: StateStore, parsed: Parsed) -> int:
+    namespace = parsed.strings["namespace"]
+    found = [
+        {
+            "namespace": record.namespace,
+            "name": record.name,
+            "phase": record.phase,
+            "workflow": str(record.run.phase),
+            "revision": record.revision,
+        }
+        for record in list_records(store)
+        if namespace in ("", record.namespace)
+    ]
+    if print_data(found, parsed.strings["output"]):
+        return 0
+    rows = [("NAMESPACE", "NAME", "PHASE", "WORKFLOW", "REVISION"), *(tuple(entry.values()) for entry in found)]
+    widths = [max(len(row[at]) for row in rows) for at in range(5)]
+    for row in rows:
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+    return 0
+
+
+def _logs(store: StateStore, runtime: Runtime, name: str, parsed: Parsed) -> int:
+    record = runtime.find(name, parsed.strings["namespace"] or "default")
+    step = parsed.strings["step"]
+    entries = [
+        entry
+        for entry in history(store, record.namespace, record.name)
+        if not step or entry.subject in (f"step {step}", f"log {step}")
+    ]
+    data = [{"time": format_time(entry.time), "subject": entry.subject, "text": entry.text} for entry in entries]
+    if print_data(data, parsed.strings["output"]):
+        return 0
+    for line in data:
+        print(f"{line['time']}  {line['subject']}: {line['text']}")
+    return 0
