@@ -168,6 +168,15 @@ class OpContext:
         if v.status != FINALIZED:
             self.guarded(unify.unify, self, v)
 
+    def unify_at(self, src: Src | None, v: Vertex) -> None:
+        """Finalise for the expression at ``src``, where a structural cycle found on the way is told."""
+        saved = self.src
+        self.src = src
+        try:
+            self.unify(v)
+        finally:
+            self.src = saved
+
     def finish(self, v: Vertex) -> None:
         """Finalise the vertex's own level: value and set of fields."""
         if v.status != FINALIZED:
@@ -275,7 +284,7 @@ class OpContext:
             link = close.refs
             while link is not None:
                 if link.ref is source and not self._has_plain_conjunct():
-                    return report.make_error(self, STRUCTURAL_CYCLE, None, "structural cycle", (), "cue.cycle")
+                    return report.make_error(self, STRUCTURAL_CYCLE, self.src, "structural cycle", (), "cue.cycle")
                 link = link.next
             close = close.copy()
             close.refs = RefNode(source, target, target, self.depth, close.refs)
@@ -516,7 +525,7 @@ class OpContext:
             v.base = None
             v.shared = False
             n.share = None
-            self.add_error(n, report.make_error(self, STRUCTURAL_CYCLE, None, "structural cycle", (), "cue.cycle"))
+            self.add_error(n, report.make_error(self, STRUCTURAL_CYCLE, self.src, "structural cycle", (), "cue.cycle"))
 
     def run_post_checks(self, n: NodeState) -> None:
         """Evaluate comparisons with bottom again."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pycue.evaluator import kind as k
 from pycue.evaluator.values import (
+    CYCLE,
     BasicType,
     Bool,
     Bottom,
@@ -21,14 +22,15 @@ from pycue.evaluator.values import (
     Top,
     Value,
 )
-from pycue.evaluator.vertex import MEMBER, OPTIONAL, REQUIRED, Vertex
+from pycue.evaluator.vertex import FINALIZED, MEMBER, OPTIONAL, REQUIRED, Vertex
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from pycue.evaluator.context import OpContext
+    from pycue.evaluator.values import Src
     from pycue.labels import AnyLabel
 
-__all__ = ["equal", "equal_data", "not_comparable"]
+__all__ = ["equal", "equal_data", "not_settled"]
 
 
 def equal(ctx: OpContext, a: Value, b: Value) -> bool:
@@ -114,12 +116,14 @@ def equal_data(ctx: OpContext, a: Value, b: Value) -> bool:
     return all(label in others and equal_data(ctx, arc, others[label]) for label, arc in fields)
 
 
-def not_comparable(ctx: OpContext, value: Value) -> Bottom | None:
-    """Why a list or struct cannot be an operand of ``==``: an error in it, or something not concrete."""
+def not_settled(ctx: OpContext, src: Src | None, value: Value) -> Bottom | None:
+    """Why a list or struct cannot be the operand of an expression at ``src``: an error, or something not concrete."""
     value = ctx.unwrap(ctx.default(value))
     if not isinstance(value, Vertex):
         return value if isinstance(value, Bottom) else None
     from pycue.evaluator.validate import validate
 
-    ctx.unify(value)
+    ctx.unify_at(src, value)
+    if value.status != FINALIZED:
+        return ctx.error(CYCLE, src, "cycle error")
     return ctx.error_of(value) or validate(ctx, value, concrete=True)

@@ -22,7 +22,7 @@ from pycue.evaluator.values import (
     String,
     Top,
 )
-from pycue.evaluator.vertex import Vertex
+from pycue.evaluator.vertex import FINALIZED, Vertex
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
@@ -69,6 +69,8 @@ def operand(ctx: OpContext, env: Environment, x: Expr, src: Src | None, op: str)
     """Concrete value of an operand, or an incomplete error at the whole expression."""
     value = ctx.unwrap(ctx.value(env, x, src))
     if value.concrete:
+        if type(value) is Vertex and value.status == FINALIZED and value.child_error is not None:
+            return value.child_error
         return value
     bottom = ctx.error(INCOMPLETE, src, "non-concrete value %s in operand to %s", value, op)
     if isinstance(x, Resolver):

@@ -68,7 +68,10 @@ _COMPARE = {
 
 
 def binary(ctx: OpContext, src: Src | None, op: str, x: Value, y: Value, scalars_only: bool = False) -> Value:
-    """``x op y`` of two concrete values."""
+    """``x op y`` of two concrete values; structs and lists have to be so all the way down."""
+    error = _unsettled(ctx, src, op, x, y)
+    if error is not None:
+        return error
     if op == "==" or op == "!=":
         return _equal(ctx, src, op, x, y, scalars_only)
     if op in _COMPARE:
@@ -96,6 +99,20 @@ def binary(ctx: OpContext, src: Src | None, op: str, x: Value, y: Value, scalars
             if x.kind == k.LIST:
                 return ctx.error(EVAL, src, _LIST_MULTIPLY)
     return _invalid(ctx, src, op, x, y)
+
+
+def _unsettled(ctx: OpContext, src: Src | None, op: str, x: Value, y: Value) -> Bottom | None:
+    """What stands in the way of an operation within an operand; both kinds of texts tell the type of the left one."""
+    for value, side in ((x, "left"), (y, "right")):
+        if not value.kind & (k.STRUCT | k.LIST):
+            continue
+        error = equality.not_settled(ctx, src, value)
+        if error is not None:
+            from pycue.evaluator.diagnose import summary
+
+            text = f"invalid {side}-hand value to '%s' (type %s): %s"
+            return ctx.error(error.code, src, text, op, k.kind_string(x.kind), summary(error))
+    return None
 
 
 def _invalid(ctx: OpContext, src: Src | None, op: str, x: Value, y: Value) -> Bottom:
@@ -171,13 +188,6 @@ def _equal(ctx: OpContext, src: Src | None, op: str, x: Value, y: Value, scalars
             return _invalid(ctx, src, op, x, y)
         if x.kind != y.kind:
             return Bool(op == "!=", src)
-        from pycue.evaluator.diagnose import summary
-
-        for value, side in ((x, "left"), (y, "right")):
-            error = equality.not_comparable(ctx, value)
-            if error is not None:
-                text = f"invalid {side}-hand value to '%s' (type %s): %s"
-                return ctx.error(error.code, src, text, op, k.kind_string(value.kind), summary(error))
         return Bool(equality.equal_data(ctx, x, y) is (op == "=="), src)
     if type(x) is not type(y):
         if scalars_only and type(x) is not Null and type(y) is not Null:

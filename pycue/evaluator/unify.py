@@ -157,7 +157,7 @@ def _finish_node(ctx: OpContext, n: NodeState) -> None:
     if v.shared or type(v.base) is Disjunction or type(v.base) is Vertex:
         return
     if cycle.only_cyclic(n):
-        bottom = make_error(ctx, STRUCTURAL_CYCLE, None, "structural cycle", (), "cue.cycle")
+        bottom = make_error(ctx, STRUCTURAL_CYCLE, ctx.src, "structural cycle", (), "cue.cycle")
         ctx.add_error(n, bottom)
         v.arcs = {}
         n.cyclic = None
