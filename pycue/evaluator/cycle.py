@@ -104,10 +104,7 @@ def _cyclic(n: NodeState, ref: Resolver, target: Vertex, close: CloseInfo, accep
 
 def note_material(n: NodeState, close: CloseInfo) -> None:
     """Note a literal, scalar, type or list; a first one that is not cyclic sets parked references going."""
-    if close.cycle >= MAYBE_CYCLIC:
-        n.cyclic_any = n.cyclic_any or close.cycle == IS_CYCLIC
-        return
-    if n.noncyclic:
+    if close.cycle >= MAYBE_CYCLIC or n.noncyclic:
         return
     n.noncyclic = True
     parked = n.cyclic
