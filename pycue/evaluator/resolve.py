@@ -59,7 +59,7 @@ def _may_share(n: NodeState, target: Vertex, close: CloseInfo) -> bool:
         return False
     if target.label is None or v.label is None:
         return False
-    if not closedness.is_closed(target) and (close.id or closedness.in_definition(v)):
+    if not closedness.is_closed(target) and (close.from_def or closedness.in_definition(v)):
         return False
     if cycle.is_inline(target):
         return False
