@@ -198,6 +198,9 @@ def _finish_arcs(ctx: OpContext, n: NodeState) -> None:
                         continue
                 if arc in denied:
                     continue
+                if arc.arc_type == OPTIONAL:
+                    _finish_optional(ctx, arc)
+                    continue
                 unify(ctx, arc)
                 _note_child(n, arc)
                 if v.child_error is not None and ctx.in_disjunct:
@@ -214,6 +217,15 @@ def _finish_arcs(ctx: OpContext, n: NodeState) -> None:
             arc.arc_type = NOT_PRESENT
             arc.status = FINALIZED
             del arcs[label]
+
+
+def _finish_optional(ctx: OpContext, arc: Vertex) -> None:
+    """An optional field is no level of its own: it may stand for what is being finished around it."""
+    ctx.depth -= 1
+    try:
+        unify(ctx, arc)
+    finally:
+        ctx.depth += 1
 
 
 def _settle_pending(ctx: OpContext, arc: Vertex) -> None:
