@@ -99,7 +99,7 @@ def _cyclic(n: NodeState, ref: Resolver, target: Vertex, close: CloseInfo, accep
     new = _through(n, ref, close)
     new.cycle = IS_CYCLIC
     n.cyclic_any = True
-    return (ACCEPT if accept or n.v.detached else PARK), new
+    return (ACCEPT if accept or (n.v.detached and close.cycle != IS_CYCLIC) else PARK), new
 
 
 def note_material(n: NodeState, close: CloseInfo) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pycue.evaluator import kind as k
 from pycue.evaluator.values import (
-    CYCLE,
     BasicType,
     Bool,
     Bottom,
@@ -125,5 +124,5 @@ def not_settled(ctx: OpContext, src: Src | None, value: Value) -> Bottom | None:
 
     ctx.unify_at(src, value)
     if value.status != FINALIZED:
-        return ctx.error(CYCLE, src, "cycle error")
+        return None  # the expression is part of it
     return ctx.error_of(value) or validate(ctx, value, concrete=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pycue.evaluator import bounds, calls, operators, report
 from pycue.evaluator import kind as k
 from pycue.evaluator.number import number_string
-from pycue.evaluator.references import Resolver
+from pycue.evaluator.references import Resolver, ValueReference
 from pycue.evaluator.values import (
+    CYCLE,
     EVAL,
     INCOMPLETE,
     BasicType,
@@ -69,14 +70,22 @@ def operand(ctx: OpContext, env: Environment, x: Expr, src: Src | None, op: str)
     """Concrete value of an operand, or an incomplete error at the whole expression."""
     value = ctx.unwrap(ctx.value(env, x, src))
     if value.concrete:
-        if type(value) is Vertex and value.status == FINALIZED and value.child_error is not None:
-            return value.child_error
-        return value
+        return _composite_operand(ctx, x, value, src) if type(value) is Vertex else value
     bottom = ctx.error(INCOMPLETE, src, "non-concrete value %s in operand to %s", value, op)
     if isinstance(x, Resolver):
         bottom.messages[0].positions = []
         ctx.add_position(bottom, x.resolve(ctx, env))
     return bottom
+
+
+def _composite_operand(ctx: OpContext, x: Expr, value: Vertex, src: Src | None) -> Value:
+    """A struct or list as an operand: its error, or that it is not known while the operation is part of it."""
+    if value.status == FINALIZED:
+        return value.child_error or value
+    ctx.unify_at(src, value)
+    if value.status != FINALIZED and not isinstance(x, ValueReference):
+        return ctx.error(CYCLE, src, "cycle error")
+    return value.base if type(value.base) is Bottom else value
 
 
 class SliceExpr(Expr):

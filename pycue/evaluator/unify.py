@@ -27,6 +27,7 @@ from pycue.evaluator.vertex import (
     FINALIZED,
     MEMBER,
     NOT_PRESENT,
+    OPTIONAL,
     PENDING,
     STRUCT,
     UNPROCESSED,
