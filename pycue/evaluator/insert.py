@@ -166,10 +166,9 @@ def schedule_struct(n: NodeState, env: Environment | None, lit: StructLit, close
     if plan.commits or plan.has_fields:
         flags |= closedness.STRUCT
     closedness.note(n, close, flags)
-    if plan.commits:
-        cycle.note_material(n, close)
-        if narrow(n, lit, k.STRUCT, close):
-            n.set_struct()
+    deferred = plan.embeds  # then the first field makes the node a struct, after the embeddings before it
+    if plan.commits and not deferred:
+        _commit(n, lit, close)
     inner = close
     if close.from_embed or close.opened:
         inner = close.copy()
@@ -180,6 +179,9 @@ def schedule_struct(n: NodeState, env: Environment | None, lit: StructLit, close
         cls = type(decl)
         if cls is Field:
             if decl.arc_type == MEMBER:
+                if deferred and type(decl.label) is str:
+                    _commit(n, lit, close)
+                    deferred = False
                 insert_arc(n, decl.label, MEMBER, Conjunct(frame, decl, inner))
             else:
                 if optional is None:
@@ -197,6 +199,13 @@ def schedule_struct(n: NodeState, env: Environment | None, lit: StructLit, close
                 schedule(n, frame, decl, close)
             else:
                 schedule(n, frame, decl, closedness.spawn_embed(n, decl, close))
+
+
+def _commit(n: NodeState, lit: StructLit, close: CloseInfo) -> None:
+    """The literal makes the node a struct."""
+    cycle.note_material(n, close)
+    if narrow(n, lit, k.STRUCT, close):
+        n.set_struct()
 
 
 def _optional(close: CloseInfo) -> CloseInfo:
