@@ -166,6 +166,7 @@ def schedule_struct(n: NodeState, env: Environment | None, lit: StructLit, close
     if plan.commits or plan.has_fields:
         flags |= closedness.STRUCT
     closedness.note(n, close, flags)
+    cycle.note_material(n, close)
     deferred = plan.embeds  # then the first field makes the node a struct, after the embeddings before it
     if plan.commits and not deferred:
         _commit(n, lit, close)
@@ -203,7 +204,6 @@ def schedule_struct(n: NodeState, env: Environment | None, lit: StructLit, close
 
 def _commit(n: NodeState, lit: StructLit, close: CloseInfo) -> None:
     """The literal makes the node a struct."""
-    cycle.note_material(n, close)
     if narrow(n, lit, k.STRUCT, close):
         n.set_struct()
 
