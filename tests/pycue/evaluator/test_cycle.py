@@ -13,7 +13,10 @@ import pytest
         ("x: y + 100, y: x - 100, x: 200", "200"),
         ("y: {p: y.q, q: y.p, q: 5}, x: y.p + 1", "6"),
         ("x: {n: len(x.l), l: [for i in [1, 2] {i + x.n}]}", "{n:2,l:[3,4]}"),
-        ("#L: {v: int, next?: #L}, x: #L & {v: 1, next: {v: 2, next: v: 3}}", "{v:1,next:{v:2,next:{v:3,next?:~(#L)}}}"),
+        (
+            "#L: {v: int, next?: #L}, x: #L & {v: 1, next: {v: 2, next: v: 3}}",
+            "{v:1,next:{v:2,next:{v:3,next?:~(#L)}}}",
+        ),
         ("x: [...x]", "[]"),
         ("#T: {l: #T | *null}, x: (#T & {l: l: {}}).l.l.l == null", "true"),
     ],
