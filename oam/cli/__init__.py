@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 __all__ = ["COMMANDS", "main"]
@@ -38,7 +39,13 @@ def main(argv: list[str] | None = None) -> int:
     if known is None:
         print(f'Error: unknown command "{args[0]}" for "oam"', file=sys.stderr)
         return 1
-    return _run(args[0], args[1:])
+    threshold = gc.get_threshold()
+    if threshold[0]:
+        gc.set_threshold(max(threshold[0], 100_000), *threshold[1:])
+    try:
+        return _run(args[0], args[1:])
+    finally:
+        gc.set_threshold(*threshold)
 
 
 def _run(command: str, argv: list[str]) -> int:

@@ -77,7 +77,7 @@ class ComponentRendering:
         self.app = app
         self.component = component
         self.around = around
-        self.context = component_context(app, component, around)
+        self.context = component_context(app, component, around, renderer.component_list(app))
         self.definition = renderer.component_definition(component.type, around.namespace)
         self.warnings: list[Diagnostic] = []
         self.patched = False
@@ -105,7 +105,8 @@ class ComponentRendering:
         except CompileError as error:
             raise grouped(heading, package_faults(error.diagnostics), locate=self.locate) from None
         self.warnings += template.warnings
-        root = template.fill(parameter=sorted_keys(self.component.properties or {}), context=self.context)
+        parameter = sorted_keys(self.component.properties or {})
+        root = template.fill(parameter=parameter, context=template.narrowed(self.context))
         self._check(root, heading, self.locate)
         return root
 
@@ -175,7 +176,8 @@ class ComponentRendering:
         except CompileError as error:
             raise grouped(heading, package_faults(error.diagnostics), locate=locate) from None
         self.warnings += template.warnings
-        root = template.fill(parameter=sorted_keys(trait.properties), context=self._trait_context(prefix))
+        context = template.narrowed(self._trait_context(prefix))
+        root = template.fill(parameter=sorted_keys(trait.properties), context=context)
         self._check(root, heading, locate)
         try:
             root = process(root, template.file, self.renderer.http)

@@ -11,7 +11,7 @@ from oam.render.objects import sorted_keys
 if TYPE_CHECKING:
     from oam.model.application import Application, Component, Policy
 
-__all__ = ["UNKNOWN_VERSION", "Surroundings", "base_context", "component_context", "policy_context"]
+__all__ = ["UNKNOWN_VERSION", "Surroundings", "base_context", "component_context", "component_list", "policy_context"]
 
 PUBLISH_VERSION = "app.oam.dev/publishVersion"
 WORKFLOW_NAME = "app.oam.dev/workflowName"
@@ -60,9 +60,15 @@ class Surroundings:
         return int(number) if number.isdigit() else 0
 
 
-def base_context(app: Application, around: Surroundings) -> dict[str, Any]:
-    """What every template of an application sees."""
-    components = (app.raw.get("spec") or {}).get("components") or []
+def component_list(app: Application) -> list[dict[str, Any]]:
+    """All components of an application as templates see them."""
+    return [_component(item) for item in (app.raw.get("spec") or {}).get("components") or []]
+
+
+def base_context(
+    app: Application, around: Surroundings, components: list[dict[str, Any]] | None = None
+) -> dict[str, Any]:
+    """What every template of an application sees; ``components`` is their :func:`component_list` if at hand."""
     context: dict[str, Any] = {
         "namespace": around.namespace,
         "appName": app.name,
@@ -72,7 +78,7 @@ def base_context(app: Application, around: Surroundings) -> dict[str, Any]:
         "appAnnotations": sorted_keys(app.annotations),
         "publishVersion": app.annotations.get(PUBLISH_VERSION, ""),
         "workflowName": app.annotations.get(WORKFLOW_NAME, ""),
-        "components": [_component(item) for item in components],
+        "components": component_list(app) if components is None else components,
         "revision": around.component_revision,
         "replicaKey": around.replica_key,
         "cluster": around.cluster,
@@ -88,9 +94,14 @@ def _component(data: dict[str, Any]) -> dict[str, Any]:
     return {key: sorted_keys(data[key]) for key in _COMPONENT_FIELDS if key in data}
 
 
-def component_context(app: Application, component: Component, around: Surroundings) -> dict[str, Any]:
+def component_context(
+    app: Application,
+    component: Component,
+    around: Surroundings,
+    components: list[dict[str, Any]] | None = None,
+) -> dict[str, Any]:
     """Context of a component; ``parameter`` holds its properties as written, without defaults."""
-    context = {"name": component.name, **base_context(app, around)}
+    context = {"name": component.name, **base_context(app, around, components)}
     if component.replica_key:
         context["replicaKey"] = component.replica_key
     if component.properties is not None:

@@ -67,7 +67,7 @@ def render_policy(
         raise grouped(heading, package_faults(error.diagnostics), locate=locate) from None
     warnings += template.warnings
     context = policy_context(app, policy, around, _artifacts(components))
-    root = template.fill(parameter=sorted_keys(policy.properties or {}), context=context)
+    root = template.fill(parameter=sorted_keys(policy.properties or {}), context=template.narrowed(context))
     fault = root.error()
     if fault is not None:
         raise grouped(heading, fault.diagnostics, locate=locate)

@@ -10,7 +10,7 @@ from oam.definition.profile import STANDARD, Profile
 from oam.definition.vet import hard_faults
 from oam.errors import DefinitionError, OamError, RenderError, warning
 from oam.render.component import ComponentRendering, RenderedComponent
-from oam.render.context import Surroundings
+from oam.render.context import Surroundings, component_list
 from oam.render.deploy import check_steps, deployments, workflow_steps
 from oam.render.override import apply_overrides
 from oam.render.policy import BUILT_IN, render_policy
@@ -75,6 +75,7 @@ class Renderer:
     ) -> None:
         self.http = http
         self.library = library
+        self._listed: tuple[dict[str, Any], list[dict[str, Any]]] | None = None
         self.profile = profile
         self.compiler = TemplateCompiler(packages=packages, allow_unused_imports=profile.historic, limits=limits)
 
@@ -82,6 +83,12 @@ class Renderer:
     def cue(self) -> Context:
         """The context in which values are made."""
         return self.compiler.context
+
+    def component_list(self, app: Application) -> list[dict[str, Any]]:
+        """All components of an application as templates see them; made once while it is the same application."""
+        if self._listed is None or self._listed[0] is not app.raw:
+            self._listed = (app.raw, component_list(app))
+        return self._listed[1]
 
     # ---- definitions
 

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from oam.definition.legacy import modernize
 from oam.definition.markers import historic_markers, sink_comments
+from oam.definition.trees import label_name, walk
 from oam.errors import warning
 from pycue import Context
 from pycue.source import Source
 from pycue.syntax import ast, token
+from pycue.syntax.literal import unquote
 from pycue.syntax.parser import parse_file
 
 if TYPE_CHECKING:
@@ -33,12 +35,18 @@ class Template:
         warnings: about what was rewritten or ignored.
     """
 
-    __slots__ = ("file", "value", "warnings")
+    __slots__ = ("_needs", "file", "value", "warnings")
 
     def __init__(self, file: ast.File, value: Value, warnings: list[Diagnostic]) -> None:
         self.file = file
         self.value = value
         self.warnings = warnings
+        self._needs = _context_fields(file)
+
+    def narrowed(self, context: dict[str, Any]) -> dict[str, Any]:
+        """The part of a context that the template can see, so that the size of the rest does not matter."""
+        needs = self._needs
+        return context if needs is None else {key: item for key, item in context.items() if key in needs}
 
     def fill(self, *, parameter: Any = None, context: Any = None) -> Value:
         """The template with parameters and context, each given as plain data (or a Value); None leaves it open."""
@@ -113,6 +121,32 @@ class TemplateCompiler:
             del self._cache[next(iter(self._cache))]
         self._cache[key] = template
         return template
+
+
+def _context_fields(file: ast.File) -> frozenset[str] | None:
+    """The fields of ``context`` that a template selects by name; None where it uses ``context`` in another way."""
+    found = set()
+    named = 0
+    for node in walk(file):
+        if isinstance(node, ast.Field) and label_name(node) == "context":
+            named += isinstance(node.label, ast.Ident)
+            if node in file.decls:
+                return None
+        elif isinstance(node, ast.Ident) and node.name == "context":
+            named -= 1
+        elif isinstance(node, ast.SelectorExpr | ast.IndexExpr):
+            key = node.sel if isinstance(node, ast.SelectorExpr) else node.index
+            text = key.name if isinstance(node, ast.SelectorExpr) and isinstance(key, ast.Ident) else _string(key)
+            named += isinstance(key, ast.Ident) and text == "context"
+            if isinstance(node.x, ast.Ident) and node.x.name == "context" and text is not None:
+                named += 1
+                found.add(text)
+    return frozenset(found) if named == 0 else None
+
+
+def _string(expr: ast.Expr) -> str | None:
+    text = unquote(expr.value) if isinstance(expr, ast.BasicLit) and expr.kind == "STRING" else None
+    return text if isinstance(text, str) else None
 
 
 def _place(file: ast.File, pos: int) -> Any:

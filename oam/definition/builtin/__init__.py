@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from importlib.resources import files
+from typing import TYPE_CHECKING
 
 from oam.definition.cue_reader import read_cue
 from oam.definition.definition import Definition
 from pycue.source import Source
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 __all__ = ["KINDS", "builtin_definition", "builtin_names"]
 
@@ -36,7 +39,7 @@ def builtin_definition(kind: str, name: str) -> Definition | None:
     folder = _FOLDERS.get(kind)
     if folder is None or not _NAME.fullmatch(name):
         return None
-    file = files("oam.definition.builtin").joinpath(folder, f"{name}.cue")
+    file = _folder().joinpath(folder, f"{name}.cue")
     if not file.is_file():
         return None
     return read_cue(Source(f"{folder}/{name}.cue", _whole(file.read_text(encoding="utf-8"))))
@@ -47,8 +50,14 @@ def builtin_names(kind: str) -> list[str]:
     folder = _FOLDERS.get(kind)
     if folder is None:
         return []
-    entries = files("oam.definition.builtin").joinpath(folder).iterdir()
+    entries = _folder().joinpath(folder).iterdir()
     return sorted(entry.name.removesuffix(".cue") for entry in entries if entry.name.endswith(".cue"))
+
+
+def _folder() -> Traversable:
+    from importlib.resources import files  # costs more than the rest of a short command
+
+    return files("oam.definition.builtin")
 
 
 def _whole(text: str) -> str:
@@ -68,7 +77,7 @@ def _whole(text: str) -> str:
 @cache
 def _shared() -> dict[str, str]:
     """The paragraphs of ``shared.cue`` by the name that each declares."""
-    text = files("oam.definition.builtin").joinpath("shared.cue").read_text(encoding="utf-8")
+    text = _folder().joinpath("shared.cue").read_text(encoding="utf-8")
     paragraphs = {}
     for paragraph in re.split(r"\n\n(?=\S)", text):
         declared = _DECLARED.search(paragraph)
