@@ -40,7 +40,8 @@ def format_diagnostics(diagnostics: Iterable[Diagnostic], cwd: str, *, grouped: 
         for position in positions:
             line, column = position.source.line_column(position.offset)
             place = f"{line:,}:{column:,}" if grouped else f"{line}:{column}"
-            lines.append(f"    {relative(position.filename, cwd)}:{place}")
+            name = relative(position.filename, cwd)
+            lines.append(f"    {name}:{place}" if name else f"    {place}")
     return "".join(f"{line}\n" for line in lines)
 
 

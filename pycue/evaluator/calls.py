@@ -17,10 +17,12 @@ from pycue.evaluator.values import (
     BuiltinValidator,
     Bytes,
     Disjunction,
+    ListMarker,
     Message,
     Null,
     Num,
     String,
+    Top,
     Value,
 )
 
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from pycue.evaluator.expressions import CallExpr
     from pycue.evaluator.values import Src
     from pycue.evaluator.vertex import Environment, Vertex
+    from pycue.source import Position
 
 # Inside CallContext these names are methods.
 if TYPE_CHECKING:
@@ -77,8 +80,11 @@ class CallContext:
     # ---- errors
 
     def error(self, code: _Int, format: str, *args: Any) -> CallError:
-        """An error to raise; its text follows after ``error in call to …: ``."""
-        return CallError(self.ctx.error(code, None, format, *args))
+        """An error to raise; its text follows after ``error in call to …: ``. Scalars tell where they were written."""
+        bottom = self.ctx.error(code, None, format, *args)
+        scalars = [arg for arg in args if isinstance(arg, Value) and not isinstance(arg, (ListMarker, Top))]
+        bottom.messages[0].positions = [place for arg in scalars for place in _places(arg)]
+        return CallError(bottom)
 
     def plain_error(self, code: _Int, format: str, *args: Any) -> CallError:
         """An error to raise that stands for itself."""
@@ -97,8 +103,13 @@ class CallContext:
         if value.kind & kinds and value.concrete and not isinstance(value, Disjunction):
             return value
         if value.kind & kinds or not value.concrete:
-            raise self.error(INCOMPLETE, "non-concrete value %s", value)
+            raise self._incomplete(value)
         raise self._mismatch(i, value, kinds)
+
+    def _incomplete(self, value: Value) -> CallError:
+        error = self.error(INCOMPLETE, "non-concrete value %s", value)
+        error.bottom.messages[0].args = (k.kind_string(value.kind),)
+        return error
 
     def _mismatch(self, i: _Int, value: Value, kinds: _Int) -> CallError:
         bottom = _type_error(self.ctx, value, k.kind_string(kinds), i, self.builtin)
@@ -125,10 +136,14 @@ class CallContext:
         return int(value.value)
 
     def int64(self, i: _Int) -> _Int:
-        """An int of 64 bits."""
+        """An int of 64 bits, the nearest one if it is beyond."""
+        return max(-(1 << 63), min(self.int(i), (1 << 63) - 1))
+
+    def int32(self, i: _Int, name: str) -> _Int:
+        """An int of 32 bits; ``name`` is what messages call the type."""
         number = self.int(i)
-        if not -(1 << 63) <= number < 1 << 63:
-            raise self.error(EVAL, "int %s overflows %s in argument %s", number, "int64", i)
+        if not -(1 << 31) <= number < 1 << 31:
+            raise self.error(EVAL, "int %s overflows %s in argument %s", number, name, i)
         return number
 
     def number(self, i: _Int) -> _Int | Decimal:
@@ -150,13 +165,18 @@ class CallContext:
         if value.kind == kind and value.concrete:
             return value  # type: ignore[return-value]
         if value.kind & kind:
+            if not what:
+                raise self._incomplete(value)
             raise self.error(INCOMPLETE, f"non-concrete {what} for argument %s", i)
         raise self._mismatch(i, value, kind)
 
-    def list(self, i: _Int) -> _List[Value]:
-        """Elements of a list, vertices of scalars as the scalars."""
-        vertex = self._vertex(i, k.LIST, "list")
+    def list(self, i: _Int, what: str = "") -> _List[Value]:
+        """Elements of a list, vertices of scalars as the scalars; ``what`` is what to call something incomplete."""
+        vertex = self._vertex(i, k.LIST, what)
         self.ctx.unify(vertex)
+        error = self.ctx.error_of(vertex)
+        if error is not None:
+            raise CallError(error)
         elements = self.ctx.elements(vertex)
         for element in elements:
             self.ctx.unify(element)
@@ -164,7 +184,7 @@ class CallContext:
 
     def _elements(self, i: _Int, kinds: _Int, name: str) -> _List[Any]:
         out = []
-        for index, value in enumerate(self.list(i)):
+        for index, value in enumerate(self.list(i, "list")):
             value = self.ctx.default(value)
             if isinstance(value, Bottom):
                 raise CallError(value)
@@ -172,11 +192,19 @@ class CallContext:
                 out.append(value.value)  # type: ignore[attr-defined]
             elif value.kind & kinds:
                 text = "non-concrete value %s for element %s of %s list argument %s"
-                raise self.error(INCOMPLETE, text, value, index, name, i)
+                raise self._element_error(i, index, INCOMPLETE, text, value, index, name, i)
             else:
                 text = "invalid list element %s in argument %s to call: cannot use value %s (%s) as %s"
-                raise self.error(EVAL, text, index, i, value, k.kind_string(value.kind), name)
+                raise self._element_error(i, index, EVAL, text, index, i, value, k.kind_string(value.kind), name)
         return out
+
+    def _element_error(self, i: _Int, index: _Int, code: _Int, text: str, *args: Any) -> CallError:
+        """An error at an element of a list argument."""
+        from pycue.evaluator.report import positions_of
+
+        error = self.error(code, text, *args)
+        error.bottom.messages[0].positions = positions_of(self.ctx.elements(self._vertex(i, k.LIST, ""))[index])
+        return error
 
     def strings(self, i: _Int) -> _List[str]:
         """Elements of a list of strings."""
@@ -191,6 +219,13 @@ class CallContext:
         vertex = self._vertex(i, k.STRUCT, "struct")
         self.ctx.unify(vertex)
         return vertex
+
+
+def _places(value: Value) -> Sequence[Position]:
+    """Where a scalar or constraint was written."""
+    from pycue.evaluator.report import positions_of
+
+    return () if value.kind & (k.STRUCT | k.LIST) and value.concrete else positions_of(value)
 
 
 def _type_error(ctx: OpContext, value: Value, expected: str, i: int, builtin: Builtin) -> Bottom:
@@ -315,7 +350,7 @@ def _wrapped(ctx: OpContext, src: Src | None, inner: Bottom, builtin: Builtin) -
 
 
 def to_value(ctx: OpContext, x: Any, src: Src | None = None) -> Value:
-    """A value for Python data; lists and structs are closed data."""
+    """A value for Python data; lists and structs are closed data, of which only the scalars tell ``src``."""
     if isinstance(x, Value):
         return x
     if x is None:
@@ -329,9 +364,9 @@ def to_value(ctx: OpContext, x: Any, src: Src | None = None) -> Value:
     if isinstance(x, (bytes, bytearray)):
         return Bytes(bytes(x), src)
     if isinstance(x, dict):
-        return ctx.struct_of([(label, to_value(ctx, item, src)) for label, item in x.items()], src)
+        return ctx.struct_of([(label, to_value(ctx, item, src)) for label, item in x.items()])
     if isinstance(x, (list, tuple)):
-        return ctx.list_of([to_value(ctx, item, src) for item in x], src)
+        return ctx.list_of([to_value(ctx, item, src) for item in x])
     from decimal import Decimal
 
     number = Decimal(repr(x)).normalize() if isinstance(x, float) else x  # the shortest digits

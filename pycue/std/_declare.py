@@ -4,10 +4,10 @@ A function is declared by its parameters' and result's letters and a plain Pytho
 
     function("Repeat", "s i", "s", repeat)
 
-Letters: ``s`` string, ``y`` bytes, ``S`` string or bytes (as bytes), ``i`` 64-bit int, ``u`` unsigned 64-bit int,
-``I`` int of any size, ``n`` number, ``f`` number as an IEEE float of 64 bits, ``b`` bool, ``l`` list of values,
-``ls`` list of strings, ``ln`` list of numbers, ``t`` struct, ``_`` any value. As a result ``e`` means: an error or
-nothing. The Python function raises :class:`ValueError` with the official text.
+Letters: ``s`` string, ``y`` bytes, ``S`` string or bytes (as bytes), ``i`` 64-bit int, ``r`` rune, ``j`` 32-bit int,
+``u`` unsigned 64-bit int, ``I`` int of any size, ``n`` number, ``f`` number as an IEEE float of 64 bits, ``b`` bool,
+``l`` list of values, ``ls`` list of strings, ``ln`` list of numbers, ``t`` struct, ``_`` any value. As a result ``e``
+means: an error or nothing. The Python function raises :class:`ValueError` with the official text.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from __future__ import annotations
 import math
 
 from pycue.evaluator import kind as k
+from pycue.evaluator.calls import CallError
 from pycue.evaluator.ir import Field, StructLit
-from pycue.evaluator.values import EVAL, Bool, Builtin, Num, Param, String
+from pycue.evaluator.values import EVAL, INCOMPLETE, Bool, Bottom, Builtin, Num, Param, String
 from pycue.evaluator.vertex import MEMBER
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
@@ -34,6 +35,8 @@ _KINDS = {
     "y": k.BYTES,
     "S": k.BYTES | k.STRING,
     "i": k.INT,
+    "r": k.INT,
+    "j": k.INT,
     "u": k.INT,
     "I": k.INT,
     "n": k.NUMBER,
@@ -122,7 +125,7 @@ def function(
     readers = [_READERS[letter] for letter in letters]
 
     def call_implementation(call: CallContext) -> Any:
-        answer = implementation(*[reader(call, index) for index, reader in enumerate(readers)])
+        answer = implementation(*_read_all(call, readers))
         return integral(answer) if result == "n" else answer
 
     types = [Param(_KINDS[letter], _default(defaults, index)) for index, letter in enumerate(letters)]
@@ -164,11 +167,22 @@ def _unsigned(call: CallContext, index: int) -> int:
     return number
 
 
+def _anything(call: CallContext, index: int) -> Value:
+    value = call.value(index)
+    if isinstance(value, Bottom):
+        raise CallError(value)
+    if not value.concrete:
+        raise call.error(INCOMPLETE, "non-concrete argument %s", index)
+    return value
+
+
 _READERS: dict[str, Callable[[CallContext, int], Any]] = {
     "s": lambda call, i: call.string(i),
     "y": lambda call, i: call.bytes(i),
     "S": lambda call, i: call.bytes(i),
     "i": lambda call, i: call.int64(i),
+    "r": lambda call, i: call.int32(i, "rune"),
+    "j": lambda call, i: call.int32(i, "int32"),
     "u": _unsigned,
     "I": lambda call, i: call.int(i),
     "n": lambda call, i: call.number(i),
@@ -178,13 +192,27 @@ _READERS: dict[str, Callable[[CallContext, int], Any]] = {
     "ls": lambda call, i: call.strings(i),
     "ln": lambda call, i: call.numbers(i),
     "t": lambda call, i: call.struct(i),
-    "_": lambda call, i: call.value(i),
+    "_": _anything,
 }
 
 
 def read_arguments(call: CallContext, params: str) -> list[Any]:
     """The arguments as Python data, by the parameters' letters."""
-    return [_READERS[letter](call, index) for index, letter in enumerate(params.split())]
+    return _read_all(call, [_READERS[letter] for letter in params.split()])
+
+
+def _read_all(call: CallContext, readers: Sequence[Callable[[CallContext, int], Any]]) -> list[Any]:
+    """All arguments; where several are at fault, the last one is what the official command tells."""
+    fault: CallError | None = None
+    values = []
+    for index, reader in enumerate(readers):
+        try:
+            values.append(reader(call, index))
+        except CallError as error:
+            fault = error
+    if fault is not None:
+        raise fault
+    return values
 
 
 def raw_function(
@@ -195,7 +223,22 @@ def raw_function(
     defaults: Mapping[int, str] | None = None,
     *,
     non_concrete: bool = False,
+    reads: bool = True,
 ) -> Builtin:
-    """A builtin that gets the call itself."""
+    """A builtin that gets the call itself, once the arguments were read.
+
+    It reads them itself with ``non_concrete``, which lets it have incomplete ones, or unless ``reads``.
+    """
+
+    def read_and_call(call: CallContext) -> Any:
+        read_arguments(call, params)
+        return implementation(call)
+
     types = [Param(_KINDS[letter], _default(defaults, index)) for index, letter in enumerate(params.split())]
-    return Builtin(name, types, _KINDS[result], implementation, non_concrete=non_concrete)
+    return Builtin(
+        name,
+        types,
+        _KINDS[result],
+        read_and_call if reads and not non_concrete else implementation,
+        non_concrete=non_concrete,
+    )

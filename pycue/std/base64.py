@@ -5,10 +5,9 @@ from __future__ import annotations
 import base64
 import re
 
+from pycue._go.int64 import quotient, wrapped
 from pycue.evaluator import kind as k
-from pycue.evaluator.debug import debug_string
 from pycue.evaluator.values import EVAL, Null
-from pycue.evaluator.vertex import Vertex
 from pycue.std._declare import Package, raw_function
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
@@ -22,8 +21,7 @@ def _check_encoding(call: CallContext) -> None:
     value = call.value(0)
     if not isinstance(value, Null):
         text = "base64: unsupported encoding: cannot use value %s (type %s) as null"
-        shown = debug_string(value) if isinstance(value, Vertex) else value
-        raise call.error(EVAL, text, shown, k.kind_string(value.kind))
+        raise call.error(EVAL, text, value, k.kind_string(value.kind))
 
 
 def _encode(call: CallContext) -> str:
@@ -81,12 +79,12 @@ def _skip_line_ends(text: str, at: int) -> int:
 
 def _encoded_len(call: CallContext) -> int:
     _check_encoding(call)
-    return (call.int64(1) + 2) // 3 * 4
+    return wrapped(quotient(wrapped(call.int64(1) + 2), 3) * 4)
 
 
 def _decoded_len(call: CallContext) -> int:
     _check_encoding(call)
-    return call.int64(1) // 4 * 3
+    return quotient(call.int64(1), 4) * 3
 
 
 PACKAGE = Package(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from pycue._go.int64 import quotient, wrapped
 from pycue.std._declare import Package, function
 
 __all__ = ["PACKAGE"]
@@ -33,8 +34,8 @@ def _dump(data: bytes) -> str:
 PACKAGE = Package(
     "encoding/hex",
     [
-        function("EncodedLen", "i", "i", lambda n: n * 2),
-        function("DecodedLen", "i", "i", lambda n: n // 2),
+        function("EncodedLen", "i", "i", lambda n: wrapped(n * 2)),
+        function("DecodedLen", "i", "i", lambda n: quotient(n, 2)),
         function("Decode", "s", "S", _decode),
         function("Dump", "S", "s", _dump),
         function("Encode", "S", "s", lambda data: data.hex()),

@@ -38,7 +38,7 @@ def _parse(text: str) -> ast.Expr:
 
 def _unmarshal(call: CallContext) -> Value:
     text = _text(call.bytes(0))
-    return value_of(call, _parse(text), Source("", text))
+    return value_of(call, _parse(text), Source("json", text))
 
 
 def _unmarshal_stream(call: CallContext) -> list[Value]:

@@ -81,7 +81,11 @@ def _repeat(items: list[Value], count: int) -> list[Value]:
 def _elements(call: CallContext, value: Value) -> list[Value]:
     """Elements of a value that has to be a list."""
     ctx = call.ctx
+    if isinstance(value, Bottom):
+        raise CallError(value)
     if not isinstance(value, Vertex) or value.kind != k.LIST:
+        if isinstance(value, Top):
+            raise call.error(INCOMPLETE, "non-concrete value %s", k.kind_string(value.kind))
         code = INCOMPLETE if value.kind & k.LIST else EVAL
         raise call.error(code, "cannot use value %s (type %s) as list", value, k.kind_string(value.kind))
     ctx.unify(value)
@@ -193,14 +197,17 @@ def _match_count(call: CallContext) -> bool:
     wanted, schema = call.args[1], call.args[2]
     vertex = call.value(0)
     if not isinstance(vertex, Vertex) or vertex.kind != k.LIST:
-        raise call.error(INCOMPLETE, "non-concrete list for argument %s", 0)
+        raise call.error(INCOMPLETE, "non-concrete value %s", k.kind_string(vertex.kind))
     ctx.unify(vertex)
     count = sum(ctx.unification_error(item, schema) is None for item in ctx.elements(vertex))
     if ctx.unification_error(Num(count, k.INT), wanted) is None:
         return True
     if call.env is not None:
         return False
-    raise call.error(EVAL, "%s matches %s list items, want %s", schema, count, wanted)
+    error = call.error(EVAL, "%s matches %s list items, want %s", schema, count, wanted)
+    if isinstance(schema, Vertex):
+        ctx.add_position(error.bottom, schema)
+    raise error
 
 
 def _contains(call: CallContext) -> bool:
@@ -336,6 +343,11 @@ def _accepted(arc: Vertex) -> int:
     return 0
 
 
+def _compares(call: CallContext) -> bool:
+    comparator = call.value(1)
+    return isinstance(comparator, Vertex) and "less" in comparator.arcs
+
+
 def _expression(arc: Vertex) -> Expr | None:
     """The expression, not a value or type, that a field was given."""
     for conjunct in arc.conjuncts:
@@ -384,8 +396,15 @@ def _is_sorted(call: CallContext) -> bool:
     items = call.list(0)
     if isinstance(call.args[1], Vertex):
         call.ctx.unify(call.args[1])  # it is shown in the message
+    if not _compares(call):
+        return True
     less = _sorter(call)
-    return not any(less(y, x) for x, y in pairwise(items))
+    try:
+        return not any(less(y, x) for x, y in pairwise(items))
+    except CallError:
+        if call.env is None:
+            raise
+        return False
 
 
 def _is_sorted_strings(items: list[str]) -> bool:

@@ -210,7 +210,7 @@ _DECIMAL_FUNCTIONS = [
     function("Log10", "n", "n", lambda x: _logarithm(x, decimal_context().log10)),
     function("Log2", "n", "n", lambda x: _logarithm(x, _log2)),
     function("Pow", "n n", "n", _power),
-    function("Pow10", "i", "n", _power10),
+    function("Pow10", "j", "n", _power10),
     function("Signbit", "n", "b", lambda x: to_decimal(x).is_signed()),
 ]
 

@@ -11,6 +11,7 @@ from pycue._go.netip import format_address, parse_address, parse_prefix
 from pycue._go.strconv import quote
 from pycue._go.url import check_url, escape, unescape
 from pycue.evaluator import kind as k
+from pycue.evaluator.calls import CallError
 from pycue.evaluator.debug import debug_string
 from pycue.evaluator.values import EVAL, Bytes, Num, String
 from pycue.evaluator.vertex import Vertex
@@ -49,7 +50,9 @@ def _byte_list(call: CallContext, value: Vertex) -> list[int]:
     out = []
     for element in call.ctx.elements(value):
         number = call.ctx.unwrap(call.ctx.default(element))
-        if not isinstance(number, Num) or not 0 <= number.value <= 255:
+        if not isinstance(number, Num) or number.kind != k.INT:
+            raise call.error(EVAL, "cannot use value %s (type %s) as int", number, k.kind_string(number.kind))
+        if not 0 <= number.value <= 255:
             raise ValueError(f"invalid IP byte value {debug_string(number)}")
         out.append(int(number.value))
     return out
@@ -131,7 +134,7 @@ def _is_global_unicast(address: Address) -> bool:
 def _to_v4(call: CallContext) -> list[int]:
     address = _address(call, 0)
     if address[0] != 4:
-        raise ValueError(f"cannot convert {debug_string(call.value(0))} to IPv4")
+        raise ValueError(f"cannot convert {quote(format_address(address))} to IPv4")
     return _to_bytes(address)
 
 
@@ -156,8 +159,8 @@ def _moved(version: int, value: int, offset: int) -> int:
 
 
 def _add_ip(call: CallContext) -> str:
-    version, value, zone = _address(call, 0)
-    return format_address((version, _moved(version, value, call.int(1)), zone))
+    version, value, _ = _address(call, 0)
+    return format_address((version, _moved(version, value, call.int(1)), ""))
 
 
 def _compare(call: CallContext) -> int:
@@ -170,8 +173,10 @@ def _compare(call: CallContext) -> int:
 
 def _prefix(call: CallContext, index: int) -> tuple[Address, int]:
     value = call.value(index)
+    if isinstance(value, Bytes):
+        return parse_prefix(value.value.decode("utf-8", "replace"))
     if not isinstance(value, String):
-        raise ValueError(f"invalid type {k.kind_string(value.kind)} for CIDR")
+        raise ValueError(f"invalid type {k.kind_string(value.kind)} for IP CIDR")
     return parse_prefix(value.value)
 
 
@@ -258,9 +263,13 @@ def _host(call: CallContext, value: Value) -> str:
     if isinstance(value, Vertex) and value.kind == k.LIST:
         try:
             return format_address(_from_bytes(_byte_list(call, value)))
-        except ValueError:
+        except (CallError, ValueError):
             raise ValueError(f"invalid host {debug_string(value)}") from None
-    return call.bytes(0).decode("utf-8", "replace")
+    if isinstance(value, Bytes):
+        return value.value.decode("utf-8", "replace")
+    if isinstance(value, String):
+        return value.value
+    raise call.error(EVAL, "cannot use value %s (type %s) as string", value, k.kind_string(value.kind))
 
 
 _LABEL = re.compile(r"[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pycue._go import filepath
 from pycue._go.strconv import quote
 from pycue.evaluator.calls import CallError
-from pycue.evaluator.values import EVAL
+from pycue.evaluator.kind import STRING, kind_string
+from pycue.evaluator.values import EVAL, INCOMPLETE
 from pycue.std._declare import Package, raw_function, read_arguments
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
@@ -29,15 +30,20 @@ def _for_system(
     count = len(params.split())
 
     def call_checked(call: CallContext) -> Any:
+        name = call.value(count)
+        if not name.concrete:
+            raise call.error(INCOMPLETE, "non-concrete value %s", kind_string(name.kind & STRING))
         system = _SYSTEMS.get(call.string(count))
         if system is None:
-            names = " | ".join(("*" if s == default else "") + quote(s) for s in _SYSTEMS)
+            known = sorted(_SYSTEMS, key=lambda s: s != default)
+            names = " | ".join(("*" if s == default else "") + quote(s) for s in known)
             text = "cannot use %s as %s in argument %s to %s"
             value = call.value(count)
             raise CallError(call.ctx.error(EVAL, value.src, text, value, names, count + 1, call.builtin), wrapped=False)
         return implementation(*read_arguments(call, params), system)
 
-    return raw_function(name, f"{params} s", result, call_checked, {count: default} if default else None)
+    system = {count: default} if default else None
+    return raw_function(name, f"{params} s", result, call_checked, system, reads=False)
 
 
 PACKAGE = Package(

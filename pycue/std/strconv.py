@@ -19,6 +19,10 @@ _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 def _parse_int(text: str, base: int, bits: int, *, signed: bool = True, name: str = "ParseInt") -> int:
     """An int that fits ``bits`` bits (0: any size)."""
+    if not text:
+        raise NumError(name, text, "invalid syntax")
+    if bits < 0:
+        raise NumError(name, text, "value out of range")
     if base != 0 and not 2 <= base <= 62:
         raise ValueError(f"invalid number base {base}")
     body = text[1:] if text[:1] in ("-", "+") else text
@@ -27,7 +31,7 @@ def _parse_int(text: str, base: int, bits: int, *, signed: bool = True, name: st
         raise NumError(name, text, "invalid syntax")
     if text[0] == "-":
         value = -value
-    if bits < 0 or (value < 0 and not signed) or (bits and not _fits(value, bits, signed)):
+    if (value < 0 and not signed) or (bits and not _fits(value, bits, signed)):
         raise NumError(name, text, "value out of range")
     return value
 
@@ -137,8 +141,12 @@ def _format_float(call: CallContext) -> str:
     return go.format_float(float(call.number(0)), letter, call.int64(2), bits)
 
 
+def _is_rune(value: int) -> bool:
+    return 0 <= value < 0xD800 or 0xE000 <= value <= 0x10FFFF
+
+
 def _rune(value: int) -> str:
-    return chr(value) if 0 <= value < 0xD800 or 0xE000 <= value <= 0x10FFFF else "\ufffd"
+    return chr(value) if _is_rune(value) else "\ufffd"
 
 
 def _quote_rune(value: int, *, ascii_only: bool = False, graphic: bool = False) -> str:
@@ -162,11 +170,11 @@ PACKAGE = Package(
         function("Quote", "s", "s", go.quote),
         function("QuoteToASCII", "s", "s", lambda s: go.quote(s, ascii_only=True)),
         function("QuoteToGraphic", "s", "s", lambda s: go.quote(s, graphic=True)),
-        function("QuoteRune", "i", "s", _quote_rune),
-        function("QuoteRuneToASCII", "i", "s", lambda r: _quote_rune(r, ascii_only=True)),
-        function("QuoteRuneToGraphic", "i", "s", lambda r: _quote_rune(r, graphic=True)),
-        function("IsPrint", "i", "b", lambda r: go.is_print(_rune(r))),
-        function("IsGraphic", "i", "b", lambda r: go.is_graphic(_rune(r))),
+        function("QuoteRune", "r", "s", _quote_rune),
+        function("QuoteRuneToASCII", "r", "s", lambda r: _quote_rune(r, ascii_only=True)),
+        function("QuoteRuneToGraphic", "r", "s", lambda r: _quote_rune(r, graphic=True)),
+        function("IsPrint", "r", "b", lambda r: _is_rune(r) and go.is_print(chr(r))),
+        function("IsGraphic", "r", "b", lambda r: _is_rune(r) and go.is_graphic(chr(r))),
     ],
     {"IntSize": 64},
 )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pycue.encoding import toml
 from pycue.errors import CueSyntaxError, EncodeError
+from pycue.evaluator.calls import CallError
+from pycue.evaluator.values import EVAL, Bottom, Message
 from pycue.source import Source
 from pycue.std._data import concrete_data, value_of
 from pycue.std._declare import Package, raw_function
@@ -28,7 +30,9 @@ def _unmarshal(call: CallContext) -> Value:
     try:
         expr = toml.decode(source)
     except CueSyntaxError as e:
-        raise ValueError(e.diagnostics[0].message) from None
+        fault = e.diagnostics[0]
+        places = [fault.position] if fault.position is not None else []
+        raise CallError(Bottom(EVAL, [Message("%s", (fault.message,), positions=places)])) from None
     return value_of(call, expr, source)
 
 
