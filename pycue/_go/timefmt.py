@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import re
 
-from pycue._go.strconv import quote
-
 __all__ = ["RFC3339", "RFC3339_NANO", "Time", "TimeError", "format_time", "parse_time"]
 
 RFC3339 = "2006-01-02T15:04:05Z07:00"
@@ -23,6 +21,18 @@ _STANDARD = re.compile(
     r"January|Jan|Monday|Mon|MST|2006|_2006|-07:00:00|-070000|-07:00|-0700|-07|Z07:00:00|Z070000|Z07:00|Z0700|Z07"
     r"|[.,]0+(?![0-9])|[.,]9+(?![0-9])|__2|_2|002|01|02|03|04|05|06|15|PM|pm|1|2|3|4|5"
 )
+
+
+def quote(text: str) -> str:
+    """Quoted as Go's package time does it in messages: everything beyond ASCII as bytes."""
+    out = []
+    for byte in text.encode("utf-8", "surrogatepass"):
+        char = chr(byte)
+        if char in '"\\':
+            out.append("\\" + char)
+        else:
+            out.append(char if 32 <= byte < 128 else f"\\x{byte:02x}")
+    return '"' + "".join(out) + '"'
 
 
 class TimeError(ValueError):

@@ -102,12 +102,13 @@ def _number(value: Any) -> str:
 
 
 class JSONError(ValueError):
-    """What is wrong with a JSON text, and at which offset."""
+    """What is wrong with a JSON text, and at which offset; ``ended`` if it is that the text ends too soon."""
 
-    def __init__(self, message: str, offset: int) -> None:
+    def __init__(self, message: str, offset: int, ended: bool = False) -> None:
         super().__init__(message)
         self.message = message
         self.offset = offset
+        self.ended = ended
 
 
 def decode(source: Source, *, path: str = "") -> ast.Expr:
@@ -141,6 +142,9 @@ def decode_stream(source: Source, *, path: str = "") -> list[ast.Expr]:
         while (at := reader.skip(reader.at)) < len(source.text):
             values.append(reader.value(at))
     except JSONError as err:
+        if err.ended:
+            message = f'invalid JSON for file "{path or source.name}": unexpected EOF'
+            raise CueSyntaxError(Diagnostic(message, code="cue.syntax.json")) from None
         raise _syntax_error(source, path, err) from None
     return values
 
@@ -211,7 +215,7 @@ class _Reader:
         """Error about the character at ``at``; at the end of the text that it is too short."""
         text = self.text
         if at >= len(text):
-            return JSONError("unexpected end of JSON input", max(len(text) - 1, 0))
+            return JSONError("unexpected end of JSON input", max(len(text) - 1, 0), True)
         return JSONError(f"invalid character {_quote_char(text[at])} {where}", at)
 
     def value(self, at: int) -> ast.Expr:
@@ -304,7 +308,7 @@ class _Reader:
     def short_word(self, at: int, where: str) -> JSONError:
         """Error inside a word or number; the end of the text counts as a space there."""
         if at >= len(self.text):
-            return JSONError(f"invalid character ' ' {where}", max(len(self.text) - 1, 0))
+            return JSONError(f"invalid character ' ' {where}", max(len(self.text) - 1, 0), True)
         return self.unexpected(at, where)
 
     def number(self, at: int) -> ast.Expr:

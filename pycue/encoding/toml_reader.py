@@ -69,6 +69,11 @@ class _Reader:
         """A syntax error at an offset."""
         return CueSyntaxError(Diagnostic(message, code="cue.syntax.toml", position=Position(self.source, at)))
 
+    def expected(self, char: str) -> CueSyntaxError:
+        """Something else stands here, or nothing."""
+        ended = self.at >= len(self.text)
+        return self.error(f"expected character {char}" + " but the document ended here" * ended, self.at)
+
     def skip(self) -> None:
         """Go over blanks."""
         match = _SPACE.match(self.text, self.at)
@@ -106,7 +111,7 @@ class _Reader:
         keys = self.keys()
         closing = "]]" if array else "]"
         if not self.text.startswith(closing, self.at):
-            raise self.error(f"expected character {closing[0]}", self.at)
+            raise self.expected(closing[0])
         self.at += len(closing)
         parent, path, rest = self.nearest_array(root, keys)
         full = path
@@ -206,7 +211,9 @@ class _Reader:
         """Read ``key = value``."""
         keys = self.keys()
         if self.text[self.at : self.at + 1] != "=":
-            raise self.error("expected character =", self.at)
+            if self.at >= len(self.text):
+                raise self.error("expected = after a key, but the document ends there", keys[0][1])
+            raise self.expected("=")
         self.at += 1
         self.skip()
         full = path
@@ -239,14 +246,24 @@ class _Reader:
             if text.startswith(word, at):
                 self.at += len(word)
                 return ast.BasicLit(token.make(at, token.BLANK), word.upper(), word)
+            if first == word[0]:
+                raise self.error(f"expected '{word}'", at)
         date = _DATE.match(text, at)
         if date:
             self.at = date.end()
             return ast.BasicLit(token.make(at, token.BLANK), "STRING", quote_string(date[0]))
         number = _NUMBER.match(text, at)
         if not number:
-            raise self.error(f"invalid character at start of value: {first}" if first.strip() else "expected value", at)
+            raise self.error("incomplete number" if first else "expected value, not eof", at)
+        digits = number[0].lstrip("+-")
+        if digits[0] == "0" and digits.isdigit() and len(digits) > 2:
+            self.at = at + len(number[0]) - len(digits) + 1  # no more than the zero is a number
+            return _number(text[at : self.at], token.make(at, token.BLANK))
+        if digits[0] == "0" and digits.isdigit() and len(digits) == 2:
+            raise self.error(f'parse error: illegal integer number "{number[0]}"', at)
         self.at = number.end()
+        if text[self.at : self.at + 1] == "_" or "__" in digits:
+            raise self.error("parse error: illegal '_' in number", at)
         return _number(number[0], token.make(at, token.BLANK))
 
     def array(self, path: _Path) -> ast.ListLit:
@@ -269,6 +286,8 @@ class _Reader:
             if self.text[self.at : self.at + 1] == ",":
                 self.at += 1
             elif self.text[self.at : self.at + 1] != "]":
+                if self.at >= len(self.text):
+                    raise self.expected("]")
                 raise self.error("array elements must be separated by commas", self.at)
 
     def inline_table(self, path: _Path) -> ast.StructLit:
@@ -288,7 +307,7 @@ class _Reader:
                 self.at += 1
                 self.skip()
             elif self.text[self.at : self.at + 1] != "}":
-                raise self.error("expected character }", self.at)
+                raise self.expected("}" if self.at >= len(self.text) else ",")
         self.at += 1
         return table
 
@@ -306,7 +325,7 @@ class _Reader:
         width = 3 if long else 1
         match = (_LONG_END if long else _STRING_END)[quote].match(text, at + width)
         if not match:
-            raise self.error("unterminated string", at)
+            raise self.open_string(quote, long, at)
         self.at = match.end()
         body = text[at + width : match.end() - width]
         if long:
@@ -317,6 +336,17 @@ class _Reader:
             return _ESCAPE.sub(_unescape, body)
         except (ValueError, OverflowError):
             raise self.error("invalid escaped character", at) from None
+
+    def open_string(self, quote: str, long: bool, at: int) -> CueSyntaxError:
+        """Error for a string without an end."""
+        kind = "literal" if quote == "'" else "basic"
+        if long:
+            return self.error(f"multiline {kind} string not terminated by {quote * 3}", len(self.text))
+        end = self.text.find("\n", at)
+        if end >= 0:
+            return self.error(f"{kind} strings cannot have new lines", end)
+        message = "unterminated literal string" if kind == "literal" else 'basic string not terminated by "'
+        return self.error(message, len(self.text))
 
 
 def _unescape(match: re.Match[str]) -> str:

@@ -41,12 +41,19 @@ def resolve(text: str, tag: str | None, plain: bool) -> str:
     name = tag.removeprefix(_TAG)
     if name in ("str", "timestamp"):
         return "str"
-    if name in ("int", "float", "bool", "null"):
+    if name in ("bool", "null"):
+        return name
+    if name in ("int", "float"):
         found = _plain_type(text)
         if found == name or (found == "int" and name == "float"):
             return name
+        if name == "int":
+            raise ScalarError(f'cannot decode "{text}" as !!int: illegal number start "{text}"')
         raise ScalarError(f"cannot decode !!{found} `{text}` as a !!{name}")
-    return "binary" if name == "binary" else "str"
+    if name == "binary":
+        return name
+    shown = f"!!{name}" if name != tag else tag
+    raise ScalarError(f'cannot unmarshal tag "{shown}"')
 
 
 def _plain_type(text: str) -> str:
@@ -85,7 +92,8 @@ def literal(text: str, type_: str, pos: int) -> ast.Expr:
     if type_ == "null":
         return ast.BasicLit(pos, "NULL", "null")
     if type_ == "bool":
-        word = text.lower()
+        word = _WORDS.get(text, "")
+        word = word if word == "true" else "false"
         return ast.BasicLit(pos, word.upper(), word)
     if type_ == "binary":
         try:
@@ -100,7 +108,8 @@ def _number(text: str, type_: str, pos: int) -> ast.Expr:
     sign = text[0] if text[0] in "+-" else ""
     digits = text[len(sign) :]
     if _INFINITY(text) or _NAN(text):
-        return ast.BasicLit(pos, "FLOAT", "NaN" if _NAN(text) else f"{sign or '+'}Inf")
+        infinity = ast.BasicLit(pos, "FLOAT", "NaN" if _NAN(text) else "Inf" if sign == "-" else "+Inf")
+        return ast.UnaryExpr(pos, sign, infinity) if sign == "-" else infinity
     if len(digits) > 1 and digits[0] == "0" and digits.replace("_", "").isdigit():
         digits = "0o" + digits[1:]
     if type_ == "float" and not any(char in digits for char in ".eE"):

@@ -17,7 +17,6 @@ from pycue.evaluator.values import (
     BuiltinValidator,
     Bytes,
     Disjunction,
-    ListMarker,
     Message,
     Null,
     Num,
@@ -82,7 +81,7 @@ class CallContext:
     def error(self, code: _Int, format: str, *args: Any) -> CallError:
         """An error to raise; its text follows after ``error in call to …: ``. Scalars tell where they were written."""
         bottom = self.ctx.error(code, None, format, *args)
-        scalars = [arg for arg in args if isinstance(arg, Value) and not isinstance(arg, (ListMarker, Top))]
+        scalars = [arg for arg in args if isinstance(arg, Value)]
         bottom.messages[0].positions = [place for arg in scalars for place in _places(arg)]
         return CallError(bottom)
 
@@ -109,6 +108,8 @@ class CallContext:
     def _incomplete(self, value: Value) -> CallError:
         error = self.error(INCOMPLETE, "non-concrete value %s", value)
         error.bottom.messages[0].args = (k.kind_string(value.kind),)
+        if isinstance(value, (Disjunction, Top)):
+            error.bottom.messages[0].positions = []
         return error
 
     def _mismatch(self, i: _Int, value: Value, kinds: _Int) -> CallError:
@@ -229,14 +230,9 @@ def _places(value: Value) -> Sequence[Position]:
 
 
 def _type_error(ctx: OpContext, value: Value, expected: str, i: int, builtin: Builtin) -> Bottom:
-    args = (value, k.kind_string(value.kind), expected, i + 1, _label(builtin))
+    args = (value, k.kind_string(value.kind), expected, i + 1, builtin.expression_name())
     src = value.src if value.src is not None else None
     return ctx.error(EVAL, src, "cannot use %s (type %s) as %s in argument %s to %s", *args)
-
-
-def _label(builtin: Builtin) -> str:
-    """How a message about the arguments names the function: a path that is no identifier is quoted."""
-    return f'"{builtin.package}".{builtin.name}' if "/" in builtin.package else builtin.qualified_name()
 
 
 # ---- calls
@@ -283,7 +279,7 @@ def is_validator(builtin: Builtin, count: int) -> bool:
 def check_count(ctx: OpContext, builtin: Builtin, count: int, src: Src | None) -> Bottom | None:
     """Error for too many or too few arguments."""
     want = len(builtin.params)
-    counts = _label(builtin), count, want
+    counts = builtin.expression_name(), count, want
     if count > want:
         return ctx.error(EVAL, src, "too many arguments in call to %s (have %s, want %s)", *counts)
     if count < want and builtin.params[count].default is None:
@@ -344,7 +340,7 @@ def _wrapped(ctx: OpContext, src: Src | None, inner: Bottom, builtin: Builtin) -
     result: Bottom | None = None
     for message in inner.messages:
         one = Bottom(inner.code, [message])
-        wrapped = ctx.wrap(inner.code, src, one, "error in call to %s", builtin)
+        wrapped = ctx.wrap(inner.code, src, one, "error in call to %s", builtin.qualified_name())
         result = wrapped if result is None else ctx.merge(result, wrapped)
     return result if result is not None else inner
 
@@ -373,6 +369,16 @@ def to_value(ctx: OpContext, x: Any, src: Src | None = None) -> Value:
     return Num(number, k.FLOAT, src)
 
 
+def _shown(check: BuiltinValidator) -> str:
+    """A validator as messages name it; those that take incomplete arguments go without these."""
+    builtin = check.builtin
+    if not check.args or builtin.non_concrete:
+        return builtin.qualified_name()
+    from pycue.evaluator.debug import debug_string
+
+    return f"{builtin.qualified_name()}({', '.join(map(debug_string, check.args))})"
+
+
 def validate(ctx: OpContext, check: BuiltinValidator, value: Value) -> Bottom | None:
     """Whether a concrete value satisfies a validator: None, or the error."""
     builtin = check.builtin
@@ -386,7 +392,7 @@ def validate(ctx: OpContext, check: BuiltinValidator, value: Value) -> Bottom | 
         inner = result
     elif (isinstance(result, Bool) and result.value) or not isinstance(result, Bool):
         return None
-    name: Sequence[Any] = (value, check if check.args and not builtin.non_concrete else builtin)
+    name: Sequence[Any] = (value, _shown(check))
     text = "invalid value %s (does not satisfy %s)"
     if inner is None:
         bottom = ctx.error(EVAL, check.src, text, *name)

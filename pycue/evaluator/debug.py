@@ -163,7 +163,7 @@ def _disjunction(x: v.Disjunction) -> str:
 
 
 def _validator(x: v.BuiltinValidator) -> str:
-    return f"{x.builtin.qualified_name()}({', '.join(_d(a) for a in x.args)})"
+    return f"{x.builtin.expression_name()}({', '.join(_d(a) for a in x.args)})"
 
 
 def _let_name(x: ir.LetReference) -> str:
@@ -259,7 +259,7 @@ _HANDLERS: dict[type, Callable[[Any], str]] = {
     v.Top: lambda _: "_",
     v.BasicType: lambda x: k.kind_string(x.kind),
     v.BoundValue: lambda x: x.op + _d(x.value),
-    v.Builtin: lambda x: x.qualified_name(),
+    v.Builtin: lambda x: x.expression_name(),
     v.BuiltinValidator: _validator,
     v.Conjunction: _conjunction,
     v.Disjunction: _disjunction,

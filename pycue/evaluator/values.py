@@ -233,8 +233,12 @@ class Builtin(Value):
         self.raw = raw  # func gets unevaluated expressions and environments
 
     def qualified_name(self) -> str:
-        """Name as printed in messages."""
+        """Name that messages say."""
         return f"{self.package}.{self.name}" if self.package else self.name
+
+    def expression_name(self) -> str:
+        """Name as part of an expression: a path that is no identifier is quoted."""
+        return f'"{self.package}".{self.name}' if "/" in self.package else self.qualified_name()
 
 
 class BuiltinValidator(Value):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pycue.encoding.data import to_data
-from pycue.errors import EncodeError
+from pycue.errors import CueError, EncodeError
 from pycue.evaluator.calls import CallError
 from pycue.evaluator.closedness import accepts
+from pycue.evaluator.kind import LIST, kind_string
 from pycue.evaluator.references import Resolver
 from pycue.evaluator.validate import validate
-from pycue.evaluator.values import EVAL, INCOMPLETE, Bottom, Expr
+from pycue.evaluator.values import EVAL, INCOMPLETE, Bottom, Expr, Message
 from pycue.evaluator.vertex import Conjunct, Trail, Vertex
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from pycue.source import Source
     from pycue.syntax import ast
 
-__all__ = ["concrete_data", "data_of", "satisfies", "take_default", "takes_fields", "value_of"]
+__all__ = ["concrete_data", "data_of", "failure", "satisfies", "stream_of", "take_default", "takes_fields", "value_of"]
 
 
 _INCOMPLETE = "incomplete value %s"
@@ -56,13 +57,32 @@ def data_of(call: CallContext, value: Value, complaint: str = _INCOMPLETE) -> An
         raise ValueError(e.diagnostics[0].message) from None
 
 
+def stream_of(call: CallContext, complaint: str = _INCOMPLETE) -> list[Any]:
+    """The elements of the first argument as plain data."""
+    value = call.value(0)
+    if value.kind != LIST:
+        raise call.error(EVAL, "cannot use value %s (type %s) as list", value, kind_string(value.kind))
+    return [data_of(call, item, complaint) for item in call.list(0)]
+
+
 def value_of(call: CallContext, expr: ast.Expr, source: Source) -> Vertex:
     """A new vertex of data that was read."""
     from pycue.compile import compile_expr
 
-    vertex = call.ctx.subvertex([(None, compile_expr(expr, source=source))])
+    try:
+        compiled = compile_expr(expr, source=source)
+    except CueError as e:
+        raise failure(e) from None
+    vertex = call.ctx.subvertex([(None, compiled)])
     call.ctx.unify(vertex)
     return vertex
+
+
+def failure(error: CueError) -> CallError:
+    """The call's error for a text that cannot be read."""
+    fault = error.diagnostics[0]
+    places = [fault.position] if fault.position is not None else []
+    return CallError(Bottom(EVAL, [Message("%s", (fault.message,), positions=places)]))
 
 
 def take_default(call: CallContext, index: int) -> None:

@@ -17,7 +17,7 @@ import math
 from pycue.evaluator import kind as k
 from pycue.evaluator.calls import CallError
 from pycue.evaluator.ir import Field, StructLit
-from pycue.evaluator.values import EVAL, INCOMPLETE, Bool, Bottom, Builtin, Num, Param, String
+from pycue.evaluator.values import EVAL, INCOMPLETE, Bottom, Builtin, Num, Param, Src, String
 from pycue.evaluator.vertex import MEMBER
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Package", "constant", "function", "integral", "raw_function", "read_arguments"]
 
+_START = 1 << 4  # position of the first character of a text
 _KINDS = {
     "s": k.STRING,
     "y": k.BYTES,
@@ -84,7 +85,7 @@ class Package:
         """The compiled structs that make up the package."""
         if self._bodies is None:
             members: dict[str, Value] = {**self.functions}
-            members.update((name, constant(value)) for name, value in self.constants.items())
+            members.update((name, constant(name, value)) for name, value in self.constants.items())
             decls = [Field(name, value, MEMBER, None) for name, value in members.items()]
             bodies = [_compile(self.source, self.path)] if self.source else []
             self._bodies = [*bodies, StructLit(list(decls), None)]
@@ -102,15 +103,15 @@ def _compile(text: str, name: str) -> StructLit:
     return body
 
 
-def constant(value: Any) -> Value:
-    """A value for a Python int, float, Decimal, str, bytes or bool."""
-    if isinstance(value, bool):
-        return Bool(value)
+def constant(name: str, value: Any) -> Value:
+    """A value for a Python int, Decimal or str, which stands at the start of a text of its own."""
+    from pycue.source import Source
+    from pycue.syntax import ast
+
+    src = Src(ast.Ident(_START, name), Source(f"<builtin:{name}>", ""))
     if isinstance(value, str):
-        return String(value)
-    if isinstance(value, int):
-        return Num(value, k.INT)
-    raise TypeError(f"not a constant: {value!r}")
+        return String(value, src)
+    return Num(value, k.INT if isinstance(value, int) else k.FLOAT, src)
 
 
 def function(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pycue.encoding import json
 from pycue.evaluator import kind as k
-from pycue.evaluator.values import EVAL, Bytes, String
+from pycue.evaluator.values import EVAL, String
 from pycue.evaluator.vertex import Vertex
 from pycue.std._data import data_of
 from pycue.std._declare import Package, function, raw_function
@@ -33,8 +33,6 @@ def _cell(call: CallContext, value: Value) -> str:
     """Text of one cell: strings as they are, everything else as JSON."""
     if isinstance(value, String):
         return value.value
-    if isinstance(value, Bytes):
-        return value.value.decode("utf-8", "replace")
     return json.encode(data_of(call, value))
 
 

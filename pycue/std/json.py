@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from pycue.encoding import json
-from pycue.errors import CueSyntaxError
-from pycue.source import Source
-from pycue.std._data import concrete_data, data_of, satisfies, take_default, value_of
+from pycue.errors import CueSyntaxError, Diagnostic
+from pycue.source import Position, Source
+from pycue.std._data import concrete_data, failure, satisfies, stream_of, take_default, value_of
 from pycue.std._declare import Package, function, raw_function
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
@@ -28,17 +28,25 @@ def _text(data: bytes) -> str:
     return data.decode("utf-8", "replace")
 
 
-def _parse(text: str) -> ast.Expr:
+def _parse(text: str, name: str) -> ast.Expr:
     """The expression of one JSON value."""
     try:
         return json.parse(text)
-    except ValueError:
+    except json.JSONError as e:
+        if _is_surrogate(e):
+            source = Source(name, text)
+            raise failure(CueSyntaxError(Diagnostic(e.message, position=Position(source, e.offset)))) from None
         raise ValueError("json: invalid JSON") from None
+
+
+def _is_surrogate(fault: json.JSONError) -> bool:
+    """Whether all that is wrong is half a character, which JSON itself allows."""
+    return fault.message.startswith("invalid string")
 
 
 def _unmarshal(call: CallContext) -> Value:
     text = _text(call.bytes(0))
-    return value_of(call, _parse(text), Source("json", text))
+    return value_of(call, _parse(text, "json"), Source("json", text))
 
 
 def _unmarshal_stream(call: CallContext) -> list[Value]:
@@ -46,7 +54,7 @@ def _unmarshal_stream(call: CallContext) -> list[Value]:
     try:
         documents = json.decode_stream(source)
     except CueSyntaxError as e:
-        raise ValueError(e.diagnostics[0].message) from None
+        raise failure(e) from None
     return [value_of(call, document, source) for document in documents]
 
 
@@ -55,14 +63,14 @@ def _marshal(call: CallContext) -> str:
 
 
 def _marshal_stream(call: CallContext) -> str:
-    return "".join(json.encode(data_of(call, item, _COMPLAINT)) + "\n" for item in call.list(0))
+    return "".join(json.encode(data) + "\n" for data in stream_of(call, _COMPLAINT))
 
 
 def _valid(data: bytes) -> bool:
     try:
         json.parse(_text(data))
-    except ValueError:
-        return False
+    except json.JSONError as e:
+        return _is_surrogate(e)
     return True
 
 
@@ -70,8 +78,9 @@ def _tokens(text: str) -> list[str]:
     """Strings, punctuation and scalars of a valid JSON text, without white space."""
     try:
         json.parse(text)
-    except ValueError as e:
-        raise ValueError(_complaint(e)) from None
+    except json.JSONError as e:
+        if not _is_surrogate(e):
+            raise ValueError(_complaint(e)) from None
     return re.findall(r'"(?:[^"\\]|\\.)*"|[][{},:]|[^][{},:"\s]+', text, re.S)
 
 
@@ -104,7 +113,7 @@ def _validate(call: CallContext) -> Any:
     take_default(call, 0)
     text = _text(call.bytes(0))
     source = Source("json.Validate", text)
-    return satisfies(call, value_of(call, _parse(text), source), call.args[1], concrete=False, whole=True)
+    return satisfies(call, value_of(call, _parse(text, source.name), source), call.args[1], concrete=False, whole=True)
 
 
 PACKAGE = Package(

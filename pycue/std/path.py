@@ -65,9 +65,9 @@ PACKAGE = Package(
         _for_system("VolumeName", "s", "s", filepath.volume_name, "windows"),
     ],
     source="""{
-	Unix:    "unix"
-	Windows: "windows"
-	Plan9:   "plan9"
+	Unix:     "unix"
+	Windows:  "windows"
+	Plan9:    "plan9"
 }
 """,
 )

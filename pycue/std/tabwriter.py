@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pycue.evaluator import kind as k
-from pycue.evaluator.values import Bytes, String
+from pycue.evaluator.values import EVAL, INCOMPLETE, Bytes, String
 from pycue.evaluator.vertex import Vertex
-from pycue.std._declare import Package, raw_function, read_arguments
+from pycue.std._declare import Package, raw_function
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from pycue.evaluator.calls import CallContext
+    from pycue.evaluator.values import Value
 
 __all__ = ["PACKAGE"]
 
@@ -17,10 +18,19 @@ __all__ = ["PACKAGE"]
 def _write(call: CallContext) -> str:
     value = call.value(0)
     if isinstance(value, Vertex) and value.kind == k.LIST:
-        return _aligned("".join(f"{line}\n" for line in read_arguments(call, "ls")[0]))
+        return _aligned("".join(f"{_line(call, item)}\n" for item in call.list(0)))
     if isinstance(value, String | Bytes):
         return _aligned(call.bytes(0).decode("utf-8", "replace"))
     raise ValueError(f"tabwriter.Write: unsupported type {k.kind_string(value.kind)}")
+
+
+def _line(call: CallContext, value: Value) -> str:
+    if isinstance(value, Bytes):
+        return value.value.decode("utf-8", "replace")
+    if isinstance(value, String):
+        return value.value
+    code = INCOMPLETE if value.kind & k.STRING else EVAL
+    raise call.error(code, "cannot use value %s (type %s) as (string|bytes)", value, k.kind_string(value.kind))
 
 
 def _aligned(text: str) -> str:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from pycue.encoding import toml
 from pycue.errors import CueSyntaxError, EncodeError
-from pycue.evaluator.calls import CallError
-from pycue.evaluator.values import EVAL, Bottom, Message
 from pycue.source import Source
-from pycue.std._data import concrete_data, value_of
+from pycue.std._data import concrete_data, failure, value_of
 from pycue.std._declare import Package, raw_function
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
@@ -20,7 +18,10 @@ __all__ = ["PACKAGE"]
 
 def _marshal(call: CallContext) -> str:
     try:
-        return toml.encode(concrete_data(call, 0))
+        data = concrete_data(call, 0)
+        if data is None:
+            raise ValueError("toml: cannot encode a nil interface")
+        return toml.encode(data)
     except EncodeError as e:
         raise ValueError(e.diagnostics[0].message) from None
 
@@ -30,9 +31,7 @@ def _unmarshal(call: CallContext) -> Value:
     try:
         expr = toml.decode(source)
     except CueSyntaxError as e:
-        fault = e.diagnostics[0]
-        places = [fault.position] if fault.position is not None else []
-        raise CallError(Bottom(EVAL, [Message("%s", (fault.message,), positions=places)])) from None
+        raise failure(e) from None
     return value_of(call, expr, source)
 
 

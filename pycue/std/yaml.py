@@ -5,7 +5,7 @@ from __future__ import annotations
 from pycue.encoding import yaml
 from pycue.errors import CueSyntaxError
 from pycue.source import Source
-from pycue.std._data import concrete_data, data_of, satisfies, take_default, value_of
+from pycue.std._data import concrete_data, satisfies, stream_of, take_default, value_of
 from pycue.std._declare import Package, raw_function
 from pycue.syntax import token
 
@@ -21,9 +21,19 @@ if TYPE_CHECKING:
 __all__ = ["PACKAGE"]
 
 
+_FAULTS = {
+    "invalid start byte": "invalid leading UTF-8 octet",
+    "invalid continuation byte": "invalid trailing UTF-8 octet",
+    "unexpected end of data": "incomplete UTF-8 octet sequence",
+}
+
+
 def _parse(call: CallContext, name: str) -> tuple[Source, list[ast.Expr]]:
     """The documents of the first argument, as expressions."""
-    source = Source(name, call.bytes(0).decode("utf-8", "replace"))
+    try:
+        source = Source(name, call.bytes(0).decode())
+    except UnicodeDecodeError as e:
+        raise ValueError(f"{name}: {_FAULTS[e.reason]}") from None
     try:
         return source, yaml.decode(source, comments=False)
     except CueSyntaxError as e:
@@ -48,7 +58,7 @@ def _marshal(call: CallContext) -> str:
 
 
 def _marshal_stream(call: CallContext) -> str:
-    return yaml.encode_stream([data_of(call, item) for item in call.list(0)])
+    return yaml.encode_stream(stream_of(call))
 
 
 def _validator(name: str, concrete: bool) -> Callable[[CallContext], Any]:

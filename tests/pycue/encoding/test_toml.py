@@ -46,7 +46,7 @@ def test_tables_become_structs() -> None:
         ("p = {x = 1, x = 2}", "duplicate key: p.x", 1),
         ("a = 1\n[[a]]", 'cannot redeclare key "a" as a table array', 2),
         ("[[a]]\n[a]", 'cannot redeclare table array "a" as a table', 2),
-        ('a = "x', "unterminated string", 1),
+        ('a = "x', 'basic string not terminated by "', 1),
     ],
 )
 def test_errors(text: str, message: str, line: int) -> None:

@@ -77,7 +77,13 @@ def test_conversion_of_arguments() -> None:
     assert "invalid list element 0 in argument 0 to call: cannot use value 1 (int) as string" in summary(result)
 
 
-def test_int64_overflow() -> None:
+def test_ints_beyond_64_bits_are_the_nearest() -> None:
     result = call(lambda c: c.int64(0), Num(1 << 70, k.INT))
+    assert isinstance(result, Num)
+    assert result.value == (1 << 63) - 1
+
+
+def test_int32_overflow() -> None:
+    result = call(lambda c: c.int32(0, "rune"), Num(1 << 40, k.INT))
     assert isinstance(result, Bottom)
-    assert summary(result).endswith(f"int {1 << 70} overflows int64 in argument 0")
+    assert summary(result).endswith(f"int {1 << 40} overflows rune in argument 0")

@@ -183,3 +183,32 @@ def test_ed25519() -> None:
     source = f'import ("crypto/ed25519", "encoding/hex")\nx: {call}'
     good, bad = (pycue.Context().compile(source % text).lookup("x").decode() for text in ("'r'", "'s'"))
     assert (good, bad) == (True, False)
+
+
+WRONG = [
+    ("list", "list.Take([1/0], 0)", "error in call to list.Take: failed arithmetic: division by zero"),
+    ("list", "list.Max(_)", "error in call to list.Max: non-concrete list for argument 0"),
+    ("net", "net.IP(string)", "error in call to net.IP: non-concrete argument 0"),
+    ("strconv", 'strconv.Atoi(=~"x")', "error in call to strconv.Atoi: non-concrete value string"),
+    ("math", "math.Pow10(2147483648)", "error in call to math.Pow10: int 2147483648 overflows int32 in argument 0"),
+    (
+        "encoding/yaml",
+        'yaml.Unmarshal(".nan")',
+        "error in call to encoding/yaml.Unmarshal: parse error: illegal number",
+    ),
+]
+
+
+@pytest.mark.parametrize(("package", "expression", "start"), WRONG)
+def test_wrong_arguments(package: str, expression: str, start: str) -> None:
+    assert message(package, expression).startswith(start)
+
+
+def test_last_incomplete_argument_is_told() -> None:
+    assert message("math/bits", "bits.And(int, >1)").endswith("non-concrete value number")
+
+
+def test_constants_have_a_place_of_their_own() -> None:
+    with pytest.raises(CueError) as caught:
+        value("time", "time.Kitchen & 1").validate()
+    assert "<builtin:Kitchen>" in [place.filename for place in caught.value.diagnostics[0].positions()]
