@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pycue.export.exporter import definition_file, value_file
 from pycue.export.profile import Profile
-from pycue.syntax import ast
+from pycue.syntax import ast, token
 from pycue.syntax.format import format_node
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
@@ -38,8 +38,26 @@ def eval_text(ctx: OpContext, item: Item, run: Run) -> str:
 def _text(file: ast.File, *, indent: str = "\t", simplify: bool) -> str:
     """Text of a file; one that is a single expression does not start with an empty line."""
     if len(file.decls) == 1 and isinstance(only := file.decls[0], ast.EmbedDecl):
+        _place_first(only.expr)
         return format_node(only.expr, indent=indent, simplify=simplify) + "\n"
     return format_node(file, indent=indent, simplify=simplify)
+
+
+def _place_first(node: ast.Node) -> None:
+    """Give what an expression starts with a place; a field that has one may be printed as ``a: b: c``."""
+    while True:
+        if isinstance(node, ast.BinaryExpr):
+            node = node.x
+        elif isinstance(node, ast.CallExpr):
+            node = node.fun
+        elif isinstance(node, ast.StructLit) and not node.lbrace and node.elts:
+            node = node.elts[0]
+        elif isinstance(node, ast.EmbedDecl):
+            node = node.expr
+        else:
+            break
+    if isinstance(node, ast.Field) and isinstance(node.label, (ast.Ident, ast.BasicLit)):
+        node.label.pos = token.with_relation(node.label.pos, token.NO_SPACE)
 
 
 def final_text(ctx: OpContext, item: Item, run: Run, labels: Sequence[str] = ()) -> str:

@@ -9,12 +9,13 @@ from __future__ import annotations
 from pycue.evaluator import ir
 from pycue.evaluator.kind import BOOL, STRUCT
 from pycue.evaluator.values import Bottom, Builtin, Disjunction, ListMarker, StructMarker, Value
-from pycue.evaluator.vertex import CLOSED_RECURSIVE, FINALIZED, MEMBER, OPTIONAL, Vertex
+from pycue.evaluator.vertex import FINALIZED, MEMBER, OPTIONAL, Vertex
 from pycue.export.expressions import CONSTRAINTS, rank
 from pycue.export.merge import MergeExporter
 from pycue.export.meta import declaration_attributes, doc_comments, field_attributes, field_nodes
 from pycue.export.nodes import call, field_label, ident, join
 from pycue.export.pivot import Pivot
+from pycue.export.sharing import is_closed
 from pycue.export.toposort import ordered_labels
 from pycue.export.values import literal_node
 from pycue.labels import LET, Label
@@ -57,7 +58,7 @@ def definition_file(ctx: OpContext, vertex: Vertex, profile: Profile) -> ast.Fil
     exporter.roots = [conjunct.x for conjunct in vertex.conjuncts]
     exporter.top = _top(vertex)
     result = exporter.expr(vertex)
-    if vertex.kind == STRUCT and _is_closed(vertex) and not _embeds_definition(result):
+    if vertex.kind == STRUCT and is_closed(vertex) and not _embeds_definition(result):
         result = ast.StructLit(0, [ast.EmbedDecl(ident("_#def")), ast.Field(ident("_#def"), 0, result)], 0)
     file = exporter.file(vertex, result)
     exporter.links.resolve(file)
@@ -68,15 +69,6 @@ def _top(vertex: Vertex) -> Vertex:
     while vertex.parent is not None:
         vertex = vertex.parent
     return vertex
-
-
-def _is_closed(vertex: Vertex) -> bool:
-    """Whether a definition closes a vertex: its own label, a reference, or an embedding."""
-    vertex = vertex.deref()
-    if vertex.closed & CLOSED_RECURSIVE:
-        return True
-    evidence = vertex.evidence
-    return evidence is not None and any(req.recursive and not req.ignored for req in evidence.reqs)
 
 
 def _embeds_definition(expr: ast.Expr) -> bool:

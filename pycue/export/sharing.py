@@ -1,4 +1,4 @@
-"""Which vertex a reference resolves to where fields that are mere references share the vertex they refer to."""
+"""What finished vertices are to an exporter: where references lead, what is shared, what definitions close."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pycue.evaluator.vertex import Conjunct, Environment
     from pycue.labels import AnyLabel
 
-__all__ = ["field_of", "follow", "scope_above", "shared_target"]
+__all__ = ["field_of", "follow", "is_closed", "scope_above", "shared_target"]
 
 
 def scope_above(env: Environment | None, count: int) -> Environment | None:
@@ -45,6 +45,15 @@ def follow(env: Environment | None, x: Expr) -> Vertex | None:
     if isinstance(x, IndexExpr) and isinstance(x.index, (String, Num)):
         return field_of(follow(env, x.x), x.index.value)  # type: ignore[arg-type]  # no field has a decimal label
     return None
+
+
+def is_closed(vertex: Vertex) -> bool:
+    """Whether a definition closes a vertex: its own label, a reference, or an embedding."""
+    vertex = vertex.deref()
+    if vertex.closed & CLOSED_RECURSIVE:
+        return True
+    evidence = vertex.evidence
+    return evidence is not None and any(req.recursive and not req.ignored for req in evidence.reqs)
 
 
 def shared_target(vertex: Vertex) -> Vertex:

@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from pycue.export.profile import Profile
     from pycue.labels import AnyLabel
 
-__all__ = ["Frame", "HoistedLet", "State"]
+__all__ = ["UNKNOWN", "Frame", "HoistedLet", "State"]
 
 
-_UNKNOWN = Vertex()  # the value of a scope inside an expression
-_UNKNOWN.base = STRUCT
-_UNKNOWN.status = FINALIZED
+UNKNOWN = Vertex()  # the value of a scope inside an expression
+UNKNOWN.base = STRUCT
+UNKNOWN.status = FINALIZED
 
 
 class HoistedLet:
@@ -89,7 +89,7 @@ class State:
     def enter(self, vertex: Vertex | None = None) -> Environment | None:
         """Enter a scope, whose value is ``vertex`` if known; returns the one around it, to be set again."""
         here = self.env
-        self.env = Environment(here, vertex or _UNKNOWN)
+        self.env = Environment(here, vertex or UNKNOWN)
         return here
 
     # ---- frames and lets

@@ -1,0 +1,148 @@
+"""What an exported value refers to, and how often: the vertices that references in it resolve to, and so on from there.
+
+A reference that is all there is to a field, element, conjunct or disjunct counts once, one inside another expression
+twice; those in the exported value itself always twice. Source: behaviour of ``cue eval -e``.
+"""
+
+from __future__ import annotations
+
+from pycue.evaluator import ir
+from pycue.evaluator.values import Bottom, Disjunction, Expr, Num, String, Value
+from pycue.evaluator.vertex import MEMBER, Environment, Vertex
+from pycue.export.sharing import follow, scope_above
+from pycue.export.state import UNKNOWN
+from pycue.export.view import final_value
+
+TYPE_CHECKING = False  # not from typing, which is slow to import
+if TYPE_CHECKING:
+    from pycue.evaluator.context import OpContext
+
+__all__ = ["Needs"]
+
+_NESTED = 2  # uses that a reference inside an expression counts for
+
+
+class Needs:
+    """All vertices that the value ``root`` needs, with the number of their uses.
+
+    ``seen`` are the ``id`` of the references met; those in the lets of structs are not among them.
+    """
+
+    __slots__ = ("_ctx", "_vertices", "seen", "uses")
+
+    def __init__(self, ctx: OpContext, root: Vertex) -> None:
+        self.uses: dict[Vertex, int] = {}
+        self._ctx = ctx
+        self.seen: set[int] = set()  # ids of resolvers
+        self._vertices: set[Vertex] = set()
+        self._visit(root, _NESTED)
+
+    def target(self, env: Environment | None, x: Expr) -> Vertex | None:
+        """The vertex that a reference resolves to, if it names one outside of expressions."""
+        if isinstance(x, ir.IndexExpr) and isinstance(x.index, ir.Resolver):
+            index = follow(env, x.index)
+            label = final_value(self._ctx, index) if index is not None else None
+            label = label.base if isinstance(label, Vertex) else label
+            if not isinstance(label, (String, Num)):
+                return None
+            x = ir.IndexExpr(x.x, label, x.src)
+        found = follow(env, x)
+        if found is None or found.arc_type != MEMBER or found.parent is None or _is_variable(env, x):
+            return None
+        end = found.deref()
+        return end if end.arcs and not isinstance(end.base, Disjunction) else found
+
+    def top(self, vertex: Vertex) -> Vertex:
+        """The outermost vertex around one (or itself) that is needed as well."""
+        top = vertex
+        while vertex.parent is not None:
+            if vertex in self.uses:
+                top = vertex
+            vertex = vertex.parent
+        return top
+
+    def _visit(self, vertex: Vertex, weight: int) -> None:
+        pending = [vertex]
+        while pending:
+            vertex = pending.pop()
+            if vertex in self._vertices:
+                continue
+            self._vertices.add(vertex)
+            for conjunct in vertex.conjuncts:
+                self._walk(conjunct.env, conjunct.x, weight, vertex)
+            pending += reversed(vertex.deref().arcs.values())
+
+    def _walk(self, env: Environment | None, x: object, weight: int, vertex: Vertex) -> None:
+        """Note the references in an expression or declaration that contributes to ``vertex``."""
+        if isinstance(x, ir.Resolver):
+            self._refer(env, x, weight, vertex)
+        elif isinstance(x, ir.Field):
+            if x.label not in vertex.deref().arcs or env is None or env.vertex is UNKNOWN:
+                self._walk(env, x.value, weight, UNKNOWN)
+        elif isinstance(x, ir.StructLit):
+            inner = Environment(env, vertex)
+            for decl in x.decls:
+                self._walk(inner, decl, weight, vertex)
+        elif isinstance(x, ir.ListLit):
+            inner = Environment(env, UNKNOWN)
+            for elem in x.elems:
+                self._walk(inner, elem, weight, UNKNOWN)
+        elif isinstance(x, ir.Comprehension):
+            self._walk_comprehension(env, x, weight)
+        elif isinstance(x, (ir.DynamicField, ir.BulkOptionalField)):
+            self._walk(env, x.key if isinstance(x, ir.DynamicField) else x.filter, _NESTED, UNKNOWN)
+            self._walk(env, x.value, weight, UNKNOWN)
+        elif isinstance(x, ir.DisjunctionExpr):
+            for value, _ in x.values:
+                self._walk(env, value, weight, UNKNOWN)
+        elif isinstance(x, ir.BinaryExpr) and x.op == "&":
+            self._walk(env, x.x, weight, vertex)
+            self._walk(env, x.y, weight, vertex)
+        elif isinstance(x, (list, tuple)):
+            for item in x:
+                self._walk(env, item, weight, UNKNOWN)
+        elif isinstance(x, (Expr, ir.Decl)) and not isinstance(x, (Value, ir.LetField)):
+            for slot in type(x).__slots__:
+                self._walk(env, getattr(x, slot), _NESTED, UNKNOWN)
+
+    def _walk_comprehension(self, env: Environment | None, x: ir.Comprehension, weight: int) -> None:
+        outer = env
+        for clause in x.clauses:
+            self._walk(env, clause, _NESTED, UNKNOWN)
+            if not isinstance(clause, ir.IfClause):
+                env = Environment(env, UNKNOWN)
+        self._walk(env, x.value, weight, UNKNOWN)
+        self._walk(outer, x.fallback, weight, UNKNOWN)
+
+    def _refer(self, env: Environment | None, x: ir.Resolver, weight: int, vertex: Vertex) -> None:
+        if isinstance(x, ir.LetReference):
+            scope = env
+            for _ in range(x.up_count):
+                scope = scope.up if scope is not None else None
+            if id(x) not in self.seen and scope is not None and scope.up is None:  # else it stays where it is
+                self.seen.add(id(x))
+                self._walk(scope, x.x, weight, UNKNOWN)
+            return
+        target = self.target(env, x)
+        if target is None:
+            if isinstance(x, (ir.SelectorExpr, ir.IndexExpr)):
+                self._walk(env, x.x, _NESTED, UNKNOWN)
+            if isinstance(x, ir.IndexExpr):
+                self._walk(env, x.index, _NESTED, UNKNOWN)
+            return
+        new = target not in self.uses
+        if id(x) not in self.seen:
+            self.seen.add(id(x))
+            unfinished = isinstance(target.deref().base, Bottom)
+            self.uses[target] = self.uses.get(target, 0) + (_NESTED if unfinished else weight)
+        if new:
+            self.uses.setdefault(target, weight)
+            self._visit(target, 1)
+
+
+def _is_variable(env: Environment | None, x: Expr) -> bool:
+    """Whether a reference starts with a variable of a comprehension."""
+    while isinstance(x, (ir.SelectorExpr, ir.IndexExpr)):
+        x = x.x
+    scope = scope_above(env, x.up_count) if isinstance(x, ir.FieldReference) else None
+    return scope is not None and scope.vertex.detached and scope.vertex.label is None
