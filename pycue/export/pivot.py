@@ -14,7 +14,6 @@ from pycue.evaluator.vertex import Vertex
 from pycue.export.needs import Needs
 from pycue.export.nodes import field_label, ident
 from pycue.export.sharing import is_closed
-from pycue.labels import Label
 from pycue.syntax import ast, token
 from pycue.syntax.literal import is_valid_ident, quote_label
 
@@ -101,7 +100,7 @@ class Pivot:
 
     def lets(self, state: State) -> list[ast.Decl]:
         """Clauses for all that was hoisted, and for what those need in turn."""
-        clauses: list[ast.Decl] = []
+        clauses: dict[Vertex, ast.Decl] = {}
         for target in self.hoisted:  # which may grow meanwhile
             value = state.expr(target)
             if _is_definition(target):
@@ -109,8 +108,8 @@ class Pivot:
             clause = ast.LetClause(token.NEWLINE, ident(self.names[target]), 0, value)
             comment = ast.Comment(token.NEW_SECTION, f"//cue:path: {_path(target)}")
             clause.comments = [ast.CommentGroup([comment], doc=True)]
-            clauses.append(clause)
-        return clauses
+            clauses[target] = clause
+        return [clauses[target] for target in self.needs.uses if target in clauses]
 
     def _path_to(self, target: Vertex) -> list[AnyLabel] | None:
         """Labels that lead from the root to a vertex below it; None if it is elsewhere."""
