@@ -8,7 +8,7 @@ from oam.definition.definition import ALIAS, CUSTOM_PREFIX, DESCRIPTION, Definit
 from oam.definition.profile import STANDARD, Profile
 from oam.definition.spec import HISTORIC, SPECS, TYPES
 from oam.definition.status import embed_snippets
-from oam.definition.trees import label_name, walk
+from oam.definition.trees import binds, label_name, walk
 from oam.errors import DefinitionError, DocumentError, warning
 from oam.model.strict import Struct, check
 from pycue.source import Position
@@ -124,7 +124,7 @@ class _Reader:
         from pycue import Context, Selector
 
         names = {node.name for node in walk(*self.metadata) if isinstance(node, ast.Ident)}
-        imports = [decl for decl in self.imports if isinstance(decl, ast.ImportDecl) and _binds(decl, names)]
+        imports = [decl for decl in self.imports if isinstance(decl, ast.ImportDecl) and binds(decl, names)]
         file = ast.File(self.source.name, [*imports, *self.metadata], self.source)
         root = Context(allow_unused_imports=True).compile_file(file)
         value = root.lookup(Selector.field(self.name))
@@ -193,15 +193,6 @@ class _Reader:
 
     def _error(self, text: str, pos: int) -> DefinitionError:
         return DefinitionError(text, code="oam.definition.form", position=self._place(pos))
-
-
-def _binds(decl: ast.ImportDecl, names: set[str]) -> bool:
-    for spec in decl.specs:
-        path = spec.path.value.strip('"')
-        name = spec.name.name if spec.name else path.rpartition("/")[2].partition(":")[0]
-        if name in names:
-            return True
-    return False
 
 
 def _compact(data: Any) -> str:

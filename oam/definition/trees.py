@@ -10,7 +10,7 @@ from pycue.syntax.literal import unquote
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["children", "field_values", "label_name", "walk"]
+__all__ = ["binds", "children", "field_values", "label_name", "walk"]
 
 
 def children(node: ast.Node) -> Iterator[ast.Node]:
@@ -55,3 +55,13 @@ def field_values(decls: Sequence[ast.Decl], path: Sequence[str]) -> Iterator[ast
             yield decl
         elif isinstance(decl.value, ast.StructLit):
             yield from field_values(decl.value.elts, path[1:])
+
+
+def binds(decl: ast.ImportDecl, names: set[str]) -> bool:
+    """Whether an import declaration gives one of the names."""
+    for spec in decl.specs:
+        path = spec.path.value.strip('"')
+        name = spec.name.name if spec.name else path.rpartition("/")[2].partition(":")[0]
+        if name in names:
+            return True
+    return False

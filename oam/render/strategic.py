@@ -5,13 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from oam.definition.markers import PATCH_STRATEGY, markers
+from oam.definition.trees import binds, walk
 from oam.errors import OamError
 from oam.render.json_patch import PatchError, json_patch, merge_patch
 from oam.render.objects import plain
 from oam.render.patch import Aligner, open_lists, without_hidden
+from pycue import CompileError, CueError
 from pycue.syntax import ast
+from pycue.syntax.format import format_node
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from oam.definition.profile import Profile
     from pycue import Context, Value
 
@@ -41,21 +46,53 @@ def apply_patch(
         patch_scope: the same for ``patch``.
 
     Raises:
-        CueError: the two do not unify.
-        OamError: a JSON patch cannot be applied.
+        OamError: the two do not unify, or a JSON patch cannot be applied.
     """
     tags = markers([line for text in patch.doc() for line in text.splitlines()])
     strategy = tags.get(PATCH_STRATEGY, "")
     if strategy in (JSON_PATCH, JSON_MERGE_PATCH):
         return cue.encode(_json(strategy, plain(base.decode()), plain(patch.decode())))
-    left, right = _tree(base), _tree(patch, docs=True)
+    trees = _aligned(base, patch, profile, tags)
+    scopes = (base_scope, patch_scope)
+    try:
+        result = _value(cue, trees[0], base_scope).unify(_value(cue, trees[1], patch_scope))
+        if result.error() is None:
+            return result
+    except CompileError:
+        trees = _aligned(base, patch, profile, tags, hidden=True)
+    raise _explained(cue, trees, scopes)
+
+
+def _aligned(
+    base: Value, patch: Value, profile: Profile, tags: dict[str, str], *, hidden: bool = False
+) -> tuple[ast.Expr, ast.Expr]:
+    """The trees of both, ready to be unified; with ``hidden``, what the patch hides is kept."""
+    left, right = _tree(base), _tree(patch, docs=True, hidden=hidden)
     open_lists(left)
     Aligner(slot_safe=profile.slot_safe_merge).align(left, right, tags)
-    result = _value(cue, left, base_scope).unify(_value(cue, without_hidden(right), patch_scope))
-    error = result.error()
-    if error is not None:
-        raise error
-    return result
+    return left, right if hidden else without_hidden(right)
+
+
+def _explained(cue: Context, trees: Iterable[ast.Expr], scopes: Iterable[Value | None]) -> OamError:
+    """Why two trees do not unify, told in the order of their texts."""
+    values: list[Value] = []
+    decls = [_decls(tree) for tree in trees]
+    imports = [decl for group in decls for decl in group if isinstance(decl, ast.ImportDecl)]
+    try:
+        for group, scope in zip(decls, scopes, strict=True):
+            own = [decl for decl in group if not isinstance(decl, ast.ImportDecl)]
+            names = {node.name for node in walk(*own) if isinstance(node, ast.Ident)}
+            file = ast.File("", [*(decl for decl in imports if binds(decl, names)), *own])
+            values.append(cue.compile(format_node(file), filename=str(len(values)), scope=scope))
+        failure = values[0].unify(values[1]).error()
+    except CueError as error:
+        failure = error
+    # the places are in texts that nobody has written
+    return OamError(f"result check err: {failure}", code="oam.render.patch")
+
+
+def _decls(tree: ast.Expr) -> list[ast.Decl]:
+    return tree.elts if isinstance(tree, ast.StructLit) else [ast.EmbedDecl(tree)]
 
 
 def _json(strategy: str, base: Any, patch: Any) -> Any:
@@ -67,11 +104,10 @@ def _json(strategy: str, base: Any, patch: Any) -> Any:
         raise OamError(f"failed to apply json patch: {error}", code="oam.render.patch") from None
 
 
-def _tree(value: Value, *, docs: bool = False) -> ast.Expr:
-    tree = value.syntax(docs=docs)
+def _tree(value: Value, **options: bool) -> ast.Expr:
+    tree = value.syntax(**options)
     return ast.StructLit(1, tree.decls, 1) if isinstance(tree, ast.File) else tree
 
 
 def _value(cue: Context, tree: ast.Expr, scope: Value | None) -> Value:
-    decls: list[ast.Decl] = tree.elts if isinstance(tree, ast.StructLit) else [ast.EmbedDecl(tree)]
-    return cue.compile_file(ast.File("", decls), scope=scope)
+    return cue.compile_file(ast.File("", _decls(tree)), scope=scope)

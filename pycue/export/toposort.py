@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 __all__ = ["ordered_labels", "regular_fields"]
 
 _Place = tuple[str, int]
+_NOWHERE: _Place = ("", -1)
+_END = 1 << 62
 
 
 def regular_fields(ctx: OpContext, vertex: Vertex) -> Iterator[tuple[str, Vertex]]:
@@ -181,6 +183,10 @@ class _Sorter:
             declared = [decl for decl in root.decls() if isinstance(decl, (Field, LetField))]
             if declared and isinstance(declared[-1], LetField) and id(root) not in referred:
                 root.place = _place(declared[-1].src)  # lets count as fields here
+        last = max((root.place for root in self.roots), default=_NOWHERE)
+        for root in self.roots:
+            if root.place == _NOWHERE:  # data that was filled in counts as written at the end
+                root.place = (last[0], _END)
         self.roots.sort(key=lambda root: (root.place, root.dynamic))
 
     def _mark_explicit(self) -> None:
@@ -283,7 +289,7 @@ def _outermost_reference(conjunct: Conjunct) -> Resolver | None:
 
 def _place(src: Src | None) -> _Place:
     position = src.position if src is not None else None
-    return position.key() if position is not None else ("", -1)
+    return position.key() if position is not None else _NOWHERE
 
 
 def _label_key(label: AnyLabel) -> tuple[bool, int, str]:

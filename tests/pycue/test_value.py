@@ -42,6 +42,10 @@ class TestLookup:
 
 
 class TestFill:
+    def test_data_comes_after_what_is_written(self) -> None:
+        value = Context().compile("a: {z: int, b: int}").fill("a", {"b": 1, "c": 2, "z": 3})
+        assert value.lookup("a").to_json() == '{"z":3,"b":1,"c":2}'
+
     def test_order_does_not_matter_and_the_original_stays(self) -> None:
         template = compiled('name: string\nport: int\nurl: "\\(name):\\(port)"')
         one = template.fill("name", "a").fill("port", 1)

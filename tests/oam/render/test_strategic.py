@@ -49,6 +49,11 @@ def test_lists_merge_by_index_and_the_base_is_open(shop):
         ("spec: containers: [{x: 1}]", "result check err: spec.containers: incompatible list lengths (1 and 2)"),
         ('spec: containers: [{image: "q"}, ...]', 'spec.containers.0.image: conflicting values "q" and "i1"'),
         ('spec: mode: "two"', 'spec.mode: conflicting values "two" and "one"'),
+        ('spec: containers: [{image: "q"}]', 'image: conflicting values "q" and "i1" (and 1 more errors)'),
+        (
+            "spec: {\n// +patchStrategy=replace\ncontainers: [for c in [{a: 1}] {z: c.z, y: c.y, _h: c.h}]}",
+            'spec.containers.z: reference "c" not found (and 2 more errors)',
+        ),
         ('kind: "Other"', 'kind: conflicting values "Other" and "Deployment"'),
     ],
 )
