@@ -49,6 +49,7 @@ OAM_FLOORS = {
     "oam.model": 1,
     "oam.errors": 0,
     "oam.ports": 0,
+    "oam.network": 1,
     "oam.timestamps": 0,
 }
 # What oam may use of pycue: the public API, and the documented public packages.

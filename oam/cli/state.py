@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from oam.app.runtime import Runtime
 from oam.cli.flags import Flag, Parsed, parse
 from oam.errors import UsageError
+from oam.network import AllowList, NetworkClient, SmtpMailer
 from oam.store import MemoryStore, SqliteStore, StoreError
 from oam.workflow.clock import SystemRandom, VirtualClock
 
@@ -19,11 +20,22 @@ if TYPE_CHECKING:
     from oam.ports import StateStore
     from oam.workflow.model import Run
 
-__all__ = ["NAMESPACE", "OUTPUT", "STATE", "arguments", "open_runtime", "open_store", "print_data"]
+__all__ = [
+    "NAMESPACE",
+    "NETWORK",
+    "OUTPUT",
+    "STATE",
+    "arguments",
+    "network",
+    "open_runtime",
+    "open_store",
+    "print_data",
+]
 
 STATE = Flag("state")
 NAMESPACE = Flag("namespace", "n")
 OUTPUT = Flag("output", "o")
+NETWORK = (Flag("allow-http", kind="list"), Flag("config"))
 
 _CLOCK = "clock"
 
@@ -92,14 +104,45 @@ def open_store(path: str, *, must_exist: bool = False) -> Iterator[StateStore]:
             os.unlink(path)
 
 
+def network(parsed: Parsed) -> AllowList | None:
+    """What ``--allow-http`` and the ``allowHttp`` of ``--config`` let pass; None where that is nothing.
+
+    Raises:
+        UsageError: an entry is none, or the file is not what it should be.
+    """
+    entries = list(parsed.lists["allow-http"])
+    if path := parsed.strings["config"]:
+        from oam.cli.files import read
+        from oam.model import load_documents
+        from pycue.source import Source
+
+        document = load_documents(Source(path, read(path)))[0].data
+        allowed = document.get("allowHttp", []) if isinstance(document, dict) else None
+        if not isinstance(allowed, list) or not all(isinstance(entry, str) for entry in allowed):
+            raise UsageError(f"{path}: allowHttp must be a list of HOST[:PORT][/PREFIX]", code="oam.usage")
+        entries += allowed
+    return AllowList(entries) if entries else None
+
+
 @contextmanager
 def open_runtime(
-    store: StateStore, profile: Profile, observe: Callable[[str, Run], None] | None = None
+    store: StateStore,
+    profile: Profile,
+    observe: Callable[[str, Run], None] | None = None,
+    allowed: AllowList | None = None,
 ) -> Iterator[Runtime]:
-    """A runtime whose clock begins now, or where the store's last one stopped, and moves only to wait."""
+    """A runtime whose clock begins now, or where the store's last one stopped, and moves only to wait.
+
+    Args:
+        store: keeps everything.
+        profile: whose rules hold.
+        observe: called after each step that was executed.
+        allowed: servers that steps may reach; none unless given.
+    """
     last = store.read(_CLOCK, "now")
     clock = VirtualClock(max(time.time(), float(last or 0.0)))
-    yield Runtime(store, clock, SystemRandom(), profile=profile, observe=observe)
+    web, mail = (NetworkClient(allowed), SmtpMailer(allowed)) if allowed else (None, None)
+    yield Runtime(store, clock, SystemRandom(), http=web, mail=mail, profile=profile, observe=observe)
     if last is not None or any(True for _ in store.scan("objects")):
         with store.transaction():
             store.write(_CLOCK, "now", clock.now())

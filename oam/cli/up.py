@@ -11,7 +11,7 @@ from oam.app.bundle import read_bundle
 from oam.cli.files import find, read
 from oam.cli.flags import Flag
 from oam.cli.report import print_warnings
-from oam.cli.state import NAMESPACE, STATE, arguments, open_runtime, open_store
+from oam.cli.state import NAMESPACE, NETWORK, STATE, arguments, network, open_runtime, open_store
 from oam.cli.table import LiveTable
 from oam.definition.profile import PROFILES
 from oam.errors import UsageError
@@ -27,11 +27,13 @@ if TYPE_CHECKING:
 __all__ = ["read_sources", "run"]
 
 _ENDINGS = (".yaml", ".yml", ".json", ".cue")
-_FLAGS = (Flag("file", "f", "list"), Flag("profile", default="standard"), STATE, NAMESPACE)
+_FLAGS = (Flag("file", "f", "list"), Flag("profile", default="standard"), STATE, NAMESPACE, *NETWORK)
 _USAGE = """Usage: oam up -f PATH... [--state FILE] [-n NAMESPACE] [--profile standard|upstream|seed]
+              [--allow-http HOST[:PORT][/PREFIX]]... [--config FILE]
 
 Applies definitions (YAML or CUE), objects and applications from files and folders, and runs the applications' workflows
-to the end. With --state the cluster and the workflows are kept in a file."""
+to the end. With --state the cluster and the workflows are kept in a file. Steps reach no server but those that
+--allow-http or allowHttp of the YAML file given with --config names."""
 
 
 def run(argv: list[str]) -> int:
@@ -48,7 +50,8 @@ def run(argv: list[str]) -> int:
     bundle = read_bundle(read_sources(paths), profile)
     table = LiveTable()
     good = True
-    with open_store(parsed.strings["state"]) as store, open_runtime(store, profile, table.update) as runtime:
+    allowed = network(parsed)
+    with open_store(parsed.strings["state"]) as store, open_runtime(store, profile, table.update, allowed) as runtime:
         records, warnings = runtime.submit(bundle, parsed.strings["namespace"])
         print_warnings(warnings)
         if not records:

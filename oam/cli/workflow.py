@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from oam.app.history import history
 from oam.app.record import list_records
 from oam.cli.flags import Flag
-from oam.cli.state import NAMESPACE, OUTPUT, STATE, arguments, open_runtime, open_store, print_data
+from oam.cli.state import NAMESPACE, NETWORK, OUTPUT, STATE, arguments, network, open_runtime, open_store, print_data
 from oam.cli.table import format_rows, step_rows
 from oam.definition import STANDARD
 from oam.errors import UsageError
@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 __all__ = ["run"]
 
 _VERBS = ("suspend", "resume", "terminate", "restart")
-_FLAGS = (STATE, NAMESPACE, OUTPUT, Flag("step"))
+_FLAGS = (STATE, NAMESPACE, OUTPUT, Flag("step"), *NETWORK)
 _USAGE = """Usage: oam workflow VERB [APP] --state FILE [-n NAMESPACE] [--step NAME] [-o json|yaml]
+                    [--allow-http HOST[:PORT][/PREFIX]]... [--config FILE]
 
 suspend    stop the workflow, or one of its steps
 resume     let it go on, and run it to its end
@@ -43,7 +44,11 @@ def run(argv: list[str]) -> int:
         raise UsageError(f'unknown verb "{verb}"; one of {", ".join((*_VERBS, "list", "logs"))}', code="oam.usage")
     if len(names) != (verb != "list"):
         raise UsageError(f"oam workflow {verb} needs {'no' if verb == 'list' else 'one'} application", code="oam.usage")
-    with open_store(parsed.strings["state"], must_exist=True) as store, open_runtime(store, STANDARD) as runtime:
+    state, allowed = parsed.strings["state"], network(parsed)
+    with (
+        open_store(state, must_exist=True) as store,
+        open_runtime(store, STANDARD, allowed=allowed) as runtime,
+    ):
         if verb == "list":
             return _list(store, parsed)
         if verb == "logs":
