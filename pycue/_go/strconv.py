@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 __all__ = [
@@ -63,18 +64,14 @@ def _quote_char(char: str, delimiter: str, ascii_only: bool, graphic: bool) -> s
 
 
 def unquote(text: str) -> str:
-    """The string behind a Go literal in double quotes, back quotes or single quotes (one character).
+    """The string behind a Go literal in double quotes or single quotes (one character).
 
     Raises:
         ValueError: ``invalid syntax``.
     """
-    if len(text) < 2 or text[0] != text[-1] or text[0] not in "\"'`":
+    if len(text) < 2 or text[0] != text[-1] or text[0] not in "\"'":
         raise ValueError("invalid syntax")
     delimiter, body = text[0], text[1:-1]
-    if delimiter == "`":
-        if "`" in body:
-            raise ValueError("invalid syntax")
-        return body.replace("\r", "")
     if "\n" in body:
         raise ValueError("invalid syntax")
     out = bytearray()
@@ -183,12 +180,15 @@ def atoi(text: str) -> int:
     return parse_int(text, 10, 0, "Atoi")
 
 
+_BAD_UNDERSCORE = re.compile(r"(?:^|[^0-9a-fx])_|_(?:[^0-9a-f]|$)").search
+
+
 def parse_float(text: str, bits: int) -> float:
     """IEEE number of 32 or 64 bits."""
     body = text.lower().lstrip("+-")
     special = body in ("inf", "infinity", "nan")
     plain = text.replace("_", "")
-    if not special and (not plain or "_" in text or text != text.strip() or body[:1] not in "0123456789."):
+    if not special and (not plain or _BAD_UNDERSCORE(body) or text != text.strip() or body[:1] not in "0123456789."):
         raise NumError("ParseFloat", text, "invalid syntax")
     try:
         value = float.fromhex(plain) if body.startswith("0x") else float(plain)

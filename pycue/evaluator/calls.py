@@ -5,6 +5,7 @@ Source: internal/core/adt/expr.go and internal/pkg of the official tool.
 
 from __future__ import annotations
 
+from pycue.errors import Diagnostic, LimitError
 from pycue.evaluator import kind as k
 from pycue.evaluator import report
 from pycue.evaluator.values import (
@@ -209,7 +210,9 @@ class CallContext:
 
     def strings(self, i: _Int) -> _List[str]:
         """Elements of a list of strings."""
-        return self._elements(i, k.STRING, "string")
+        found = self._elements(i, k.STRING, "string")
+        self.ctx.check_size(sum(map(len, found)))
+        return found
 
     def numbers(self, i: _Int) -> _List[_Int | Decimal]:
         """Elements of a list of numbers."""
@@ -319,6 +322,8 @@ def run(call_context: CallContext) -> Value:
             return inner
     except ValueError as fault:
         inner = Bottom(EVAL, [Message("%s", (str(fault),))])
+    except MemoryError:
+        raise LimitError(Diagnostic("evaluation exceeds the limit of output", code="limit.output")) from None
     finally:
         if trial is not None:
             ctx.trials.pop()
@@ -356,6 +361,7 @@ def to_value(ctx: OpContext, x: Any, src: Src | None = None) -> Value:
     if isinstance(x, int):
         return Num(x, k.INT, src)
     if isinstance(x, str):
+        ctx.check_size(len(x))
         return String(x, src)
     if isinstance(x, (bytes, bytearray)):
         return Bytes(bytes(x), src)

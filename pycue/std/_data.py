@@ -52,9 +52,27 @@ def data_of(call: CallContext, value: Value, complaint: str = _INCOMPLETE) -> An
         if error is not None:
             raise CallError(error)
     try:
-        return to_data(ctx, value)
+        data = to_data(ctx, value)
     except EncodeError as e:
         raise ValueError(e.diagnostics[0].message) from None
+    ctx.check_size(_size(data))
+    return data
+
+
+def _size(data: Any) -> int:
+    """About how long plain data is as text, in characters."""
+    total = 0
+    pending = [data]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, dict):
+            total += sum(map(len, item))
+            pending += item.values()
+        elif isinstance(item, list):
+            pending += item
+        else:
+            total += len(item) if isinstance(item, (str, bytes)) else 1
+    return total
 
 
 def stream_of(call: CallContext, complaint: str = _INCOMPLETE) -> list[Any]:

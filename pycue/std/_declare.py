@@ -120,13 +120,21 @@ def function(
     result: str,
     implementation: Callable[..., Any],
     defaults: Mapping[int, str] | None = None,
+    size: Callable[..., int] | None = None,
 ) -> Builtin:
-    """A builtin whose arguments are concrete and become Python data; ``defaults``: values of parameters left out."""
+    """A builtin whose arguments are concrete and become Python data.
+
+    ``defaults``: values of parameters left out. ``size``: about how long the text will be that the arguments make, in
+    characters, where it may be much longer than they are.
+    """
     letters = params.split()
     readers = [_READERS[letter] for letter in letters]
 
     def call_implementation(call: CallContext) -> Any:
-        answer = implementation(*_read_all(call, readers))
+        args = _read_all(call, readers)
+        if size is not None:
+            call.ctx.check_size(size(*args))
+        answer = implementation(*args)
         return integral(answer) if result == "n" else answer
 
     types = [Param(_KINDS[letter], _default(defaults, index)) for index, letter in enumerate(letters)]

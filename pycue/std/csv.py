@@ -25,7 +25,12 @@ def _elements(call: CallContext, value: Value) -> list[Value]:
 
 
 def _encode(call: CallContext) -> str:
-    rows = [[_cell(call, cell) for cell in _elements(call, row)] for row in _elements(call, call.value(0))]
+    rows = []
+    size = 0
+    for row in _elements(call, call.value(0)):
+        rows.append([_cell(call, cell) for cell in _elements(call, row)])
+        size += sum(map(len, rows[-1]))
+        call.ctx.check_size(size)
     return "".join(",".join(_quoted(cell) for cell in row) + "\n" for row in rows)
 
 

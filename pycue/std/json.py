@@ -92,16 +92,19 @@ def _compact(data: bytes) -> str:
     return "".join(_tokens(_text(data)))
 
 
-def _indent(data: bytes, prefix: str, indent: str) -> str:
+def _indent(call: CallContext) -> str:
     """One member a line; empty objects and arrays stay on theirs."""
+    data, prefix, indent = call.bytes(0), call.string(1), call.string(2)
     out: list[str] = []
-    depth = 0
+    depth = size = 0
     previous = ""
     for part in _tokens(_text(data)):
         closes = part in ("}", "]")
         depth -= closes
         opened = previous in ("{", "[")
         if previous == "," or closes != opened:
+            size += len(prefix) + len(indent) * depth
+            call.ctx.check_size(size)
             out.append(f"\n{prefix}{indent * depth}")
         out.append(part + " " if part == ":" else part)
         depth += part in ("{", "[")
@@ -121,7 +124,7 @@ PACKAGE = Package(
     [
         function("Valid", "S", "b", _valid),
         function("Compact", "S", "s", _compact),
-        function("Indent", "S s s", "s", _indent),
+        raw_function("Indent", "S s s", "s", _indent),
         function("HTMLEscape", "S", "s", lambda data: _text(data).translate(_HTML)),
         raw_function("Marshal", "_", "s", _marshal),
         raw_function("MarshalStream", "_", "s", _marshal_stream),

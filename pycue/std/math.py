@@ -45,7 +45,7 @@ def _rounded(value: Number, rounding: str, limited: bool) -> int:
 
 def _multiple_of(x: Number, y: Number) -> bool:
     if y == 0:
-        raise ValueError("division by zero")
+        raise ValueError("division by zero" if x else "division undefined")
     quotient = decimal_context().divide(to_decimal(x), to_decimal(y))
     return quotient == quotient.to_integral_value()
 
@@ -201,7 +201,7 @@ _DECIMAL_FUNCTIONS = [
     function("Round", "n", "i", lambda x: _rounded(x, _HALF_UP, False)),
     function("RoundToEven", "n", "i", lambda x: _rounded(x, _HALF_EVEN, False)),
     function("MultipleOf", "n n", "b", _multiple_of),
-    function("Abs", "n", "n", lambda x: to_decimal(x).copy_abs()),
+    function("Abs", "n", "n", lambda x: decimal_context().abs(to_decimal(x))),
     function("Cbrt", "n", "n", _cbrt),
     function("Copysign", "n n", "n", _copysign),
     function("Dim", "n n", "n", _dim),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pycue._go.re2 import compile_regexp, quote_meta
-from pycue.std._declare import Package, function
+from pycue.std._declare import Package, function, raw_function
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     import re
     from collections.abc import Iterator
+
+    from pycue.evaluator.calls import CallContext
 
 __all__ = ["PACKAGE"]
 
@@ -73,12 +75,15 @@ def _group(name: str, match: re.Match[str]) -> str:
     return (match[name] or "") if name in match.re.groupindex else ""
 
 
-def _replace_all(pattern: str, text: str, template: str, literal: bool) -> str:
-    out = []
-    at = 0
+def _replace_all(call: CallContext, literal: bool) -> str:
+    pattern, text, template = (call.string(i) for i in range(3))
+    out: list[str] = []
+    at = size = 0
     for match in _all_matches(pattern, text):
         out.append(text[at : match.start()])
         out.append(template if literal else _expand(template, match))
+        size += len(out[-1])
+        call.ctx.check_size(size)
         at = match.end()
     return "".join(out) + text[at:]
 
@@ -99,8 +104,8 @@ PACKAGE = Package(
         function("FindAllSubmatch", "s s i", "l", lambda pattern, s, n: [_groups(m) for m in _matches(pattern, s, n)]),
         function("FindNamedSubmatch", "s s", "t", lambda pattern, s: _named(_matches(pattern, s, 1)[0])),
         function("FindSubmatch", "s s", "l", lambda pattern, s: _groups(_matches(pattern, s, 1)[0])),
-        function("ReplaceAll", "s s s", "s", lambda pattern, s, new: _replace_all(pattern, s, new, False)),
-        function("ReplaceAllLiteral", "s s s", "s", lambda pattern, s, new: _replace_all(pattern, s, new, True)),
+        raw_function("ReplaceAll", "s s s", "s", lambda call: _replace_all(call, False)),
+        raw_function("ReplaceAllLiteral", "s s s", "s", lambda call: _replace_all(call, True)),
         function("Valid", "s", "b", _valid),
         function("Match", "s s", "b", lambda pattern, s: compile_regexp(pattern).search(s) is not None),
         function("QuoteMeta", "s", "s", quote_meta),

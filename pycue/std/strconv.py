@@ -138,6 +138,7 @@ def _format_float(call: CallContext) -> str:
     bits = call.int64(3)
     if bits not in (32, 64):
         raise ValueError("strconv: illegal AppendFloat/FormatFloat bitSize")
+    call.ctx.check_size(call.int64(2))
     return go.format_float(float(call.number(0)), letter, call.int64(2), bits)
 
 
@@ -164,7 +165,7 @@ PACKAGE = Package(
         function("ParseUint", "s i i", "i", lambda s, base, n: _parse_int(s, base, n, signed=False, name="ParseUint")),
         function("ParseInt", "s i i", "i", _parse_int),
         function("Atoi", "s", "i", lambda s: _parse_int(s, 10, 0, name="Atoi")),
-        raw_function("FormatFloat", "n _ i i", "s", _format_float),
+        raw_function("FormatFloat", "f _ i i", "s", _format_float),
         function("FormatUint", "I i", "s", _format_int),
         function("FormatInt", "I i", "s", _format_int),
         function("Quote", "s", "s", go.quote),

@@ -108,6 +108,11 @@ def _fields(text: str) -> list[str]:
     return [word for word in "".join(" " if c in _SPACE else c for c in text).split(" ") if word]
 
 
+def _replaced_size(text: str, old: str, new: str, count: int) -> int:
+    found = _count(text, old)
+    return len(text) + (found if count < 0 else min(found, count)) * len(new)
+
+
 def _replace(text: str, old: str, new: str, count: int) -> str:
     return text.replace(old, new, count if count >= 0 else -1)
 
@@ -135,10 +140,10 @@ PACKAGE = Package(
         function("Split", "s s", "l", lambda s, sep: _split(s, sep, -1, False)),
         function("SplitAfter", "s s", "l", lambda s, sep: _split(s, sep, -1, True)),
         function("Fields", "s", "l", _fields),
-        function("Join", "ls s", "s", lambda parts, sep: sep.join(parts)),
+        function("Join", "ls s", "s", lambda parts, sep: sep.join(parts), size=lambda parts, s: len(parts) * len(s)),
         function("HasPrefix", "s s", "b", lambda s, part: s.startswith(part)),
         function("HasSuffix", "s s", "b", lambda s, part: s.endswith(part)),
-        function("Repeat", "s i", "s", _repeat),
+        function("Repeat", "s i", "s", _repeat, size=lambda s, n: len(s) * n if n <= _LIMIT else 0),
         function("ToUpper", "s", "s", _upper),
         function("ToLower", "s", "s", _lower),
         function("Trim", "s s", "s", lambda s, chars: s.strip(chars)),
@@ -147,7 +152,7 @@ PACKAGE = Package(
         function("TrimSpace", "s", "s", lambda s: s.strip(_SPACE)),
         function("TrimPrefix", "s s", "s", lambda s, part: s.removeprefix(part)),
         function("TrimSuffix", "s s", "s", lambda s, part: s.removesuffix(part)),
-        function("Replace", "s s s i", "s", _replace),
+        function("Replace", "s s s i", "s", _replace, size=_replaced_size),
         function("Index", "s s", "i", lambda s, part: _byte_index(s, s.find(part))),
     ],
 )

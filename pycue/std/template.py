@@ -15,7 +15,8 @@ __all__ = ["PACKAGE"]
 
 
 def _execute(call: CallContext) -> str:
-    return template.execute(call.string(0), concrete_data(call, 1, "cannot convert non-concrete value %s"))
+    data = concrete_data(call, 1, "cannot convert non-concrete value %s")
+    return template.execute(call.string(0), data, check_size=call.ctx.check_size)
 
 
 PACKAGE = Package(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from pycue._go.template.execute import Executor, TemplateError
@@ -10,12 +11,12 @@ from pycue._go.template.parse import Parser
 __all__ = ["TemplateError", "execute"]
 
 
-def execute(text: str, data: Any, *, name: str = "", output_limit: int = 1 << 30) -> str:
-    """Run the template ``text`` on ``data``.
+def execute(text: str, data: Any, *, name: str = "", check_size: Callable[[int], None] | None = None) -> str:
+    """Run the template ``text`` on ``data``; ``check_size`` gets the size of the output from time to time.
 
     Raises:
         TemplateError: the text does not parse, or running it fails; the message is Go's.
     """
     parser = Parser(text, name)
     root = parser.parse()
-    return Executor(parser.templates, name, output_limit).run(root, data)
+    return Executor(parser.templates, name, check_size).run(root, data)

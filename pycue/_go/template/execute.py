@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from pycue._go.strconv import quote
@@ -24,10 +25,10 @@ class _Continue(Exception):
 class Executor:
     """Walks the tree; ``dot`` is the current value, variables a stack of (name, value)."""
 
-    def __init__(self, templates: dict[str, Node], name: str, output_limit: int) -> None:
+    def __init__(self, templates: dict[str, Node], name: str, check_size: Callable[[int], None] | None) -> None:
         self.templates = templates
         self.name = name
-        self.limit = output_limit
+        self.check_size = check_size
         self.out: list[str] = []
         self.size = 0
         self.variables: list[tuple[str, Any]] = []
@@ -45,8 +46,8 @@ class Executor:
 
     def _write(self, text: str) -> None:
         self.size += len(text)
-        if self.size > self.limit:
-            raise self._error(f"output is larger than {self.limit} characters")
+        if self.check_size is not None:
+            self.check_size(self.size)
         self.out.append(text)
 
     def _walk(self, node: Node, dot: Any) -> None:
