@@ -38,7 +38,25 @@ def choices(n: int) -> str:
     return "".join(f'p{i}: *"TCP" | "UDP" | "SCTP"\np{i}: "UDP"\nr{i}: *{i} | int\n' for i in range(n // 2))
 
 
-FAMILIES = {f.__name__: f for f in (flat, chain, definitions, comprehension, disjunctions, choices)}
+def sorting(n: int) -> str:
+    """``n`` structs in the order of one of their fields."""
+    items = ", ".join(f"{{n: {i * 7919 % n}}}" for i in range(n))
+    return f'import "list"\n\nl: [{items}]\ns: list.Sort(l, {{x: _, y: _, less: x.n < y.n}})\n'
+
+
+def closed(n: int) -> str:
+    """Data that is ``n`` levels deep and closed at the top."""
+    return f"#D: {'a: ' * n}int\nx: #D & {{{'a: ' * n}1}}\n"
+
+
+def ordering(n: int) -> str:
+    """A struct that ``n`` literals contribute to."""
+    return "".join(f"x: {{f{i}: 1, f{i + 1}: 1}}\n" for i in range(n))
+
+
+FAMILIES = {
+    f.__name__: f for f in (flat, chain, definitions, comprehension, disjunctions, choices, sorting, closed, ordering)
+}
 
 TEMPLATE = """
 output: {

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from pycue.errors import DecodeError
 from pycue.evaluator import kind as k
-from pycue.evaluator.values import Bool, Bytes, ListMarker, Null, Num, String, StructMarker
-from pycue.evaluator.vertex import MEMBER, Vertex
-from pycue.export.toposort import regular_fields
-from pycue.export.view import final_value
+from pycue.evaluator.values import Bool, Bytes, Null, Num, String
+from pycue.export.data import DataReader
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
@@ -16,6 +14,7 @@ if TYPE_CHECKING:
 
     from pycue.evaluator.context import OpContext
     from pycue.evaluator.values import Value
+    from pycue.evaluator.vertex import Vertex
 
 __all__ = ["NotConcrete", "decode"]
 
@@ -28,41 +27,43 @@ class NotConcrete(Exception):
         self.value = value
 
 
-def decode(ctx: OpContext, value: Value, number: Callable[[Any], Any]) -> Any:
+def decode(ctx: OpContext, value: Value, number: Callable[[Any], Any], *, alike: bool = False) -> Any:
     """Python data of a concrete value, defaults taken: fields in output order, no definitions or hidden fields.
 
-    ``number`` makes a Python number of a Decimal.
+    ``number`` makes a Python number of a Decimal. With ``alike``, what several references share is one object.
 
     Raises:
         NotConcrete: at the first thing that is not concrete.
+        LimitError: the data is larger than ``limits.output``.
     """
-    value = final_value(ctx, value)
-    if isinstance(value, Vertex):
-        base = value.base
-        if value.child_error is not None:
-            raise NotConcrete(value.child_error)
-        if type(base) is StructMarker:
-            return {label: decode(ctx, arc, number) for label, arc in regular_fields(ctx, value)}
-        if type(base) is ListMarker:
-            return [
-                decode(ctx, arc, number)
-                for label, arc in value.arcs.items()
-                if type(label) is int and arc.arc_type == MEMBER
-            ]
-        value = base if base is not None else value
-    kind = type(value)
-    if kind is String or kind is Bool or kind is Bytes:
-        return value.value  # type: ignore[attr-defined]
-    if kind is Num:
-        got = value.value  # type: ignore[attr-defined]
-        if type(got) is int:
-            return got
-        if value.kind == k.INT:
-            return int(got)
-        return number(got)
-    if kind is Null:
-        return None
-    raise NotConcrete(value)
+    return _Decoder(ctx, number, alike).read(value)
+
+
+class _Decoder(DataReader):
+    __slots__ = ("number",)
+
+    def __init__(self, ctx: OpContext, number: Callable[[Any], Any], alike: bool) -> None:
+        super().__init__(ctx, alike=alike)
+        self.number = number
+
+    def check(self, vertex: Vertex) -> None:
+        if vertex.child_error is not None:
+            raise NotConcrete(vertex.child_error)
+
+    def scalar(self, value: Value) -> Any:
+        kind = type(value)
+        if kind is String or kind is Bool or kind is Bytes:
+            return value.value  # type: ignore[attr-defined]
+        if kind is Num:
+            got = value.value  # type: ignore[attr-defined]
+            if type(got) is int:
+                return got
+            if value.kind == k.INT:
+                return int(got)
+            return self.number(got)
+        if kind is Null:
+            return None
+        raise NotConcrete(value)
 
 
 def to_float(number: Any) -> float:

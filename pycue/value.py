@@ -404,7 +404,7 @@ class Value:
         ctx, vertex = self._context(), self._vertex()
         ctx.unify(vertex)
         try:
-            return deep(lambda: decode(ctx, vertex, _same))
+            return deep(lambda: decode(ctx, vertex, _same, alike=True))
         except NotConcrete as failure:
             raise self._why(failure.value) from None
 

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from pycue.errors import EncodeError
 from pycue.evaluator.diagnose import diagnostics
-from pycue.evaluator.values import Bool, Bottom, Bytes, ListMarker, Null, Num, String, StructMarker
-from pycue.evaluator.vertex import MEMBER, Vertex
-from pycue.export.toposort import regular_fields
-from pycue.export.view import final_value
+from pycue.evaluator.values import Bool, Bottom, Bytes, Null, Num, String
+from pycue.export.data import DataReader
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
@@ -24,33 +22,28 @@ __all__ = ["to_data"]
 
 
 def to_data(ctx: OpContext, value: Value) -> Any:
-    """Plain data of a concrete value, defaults taken.
+    """Plain data of a concrete value, defaults taken; what several references share may be one object.
 
     Definitions, hidden and optional fields are left out.
 
     Raises:
         EncodeError: the value, or something in it, is an error or not concrete.
+        LimitError: as text it is larger than ``limits.output``.
     """
-    value = final_value(ctx, value)
-    if isinstance(value, Vertex):
-        base = value.base
-        if type(base) is StructMarker:
-            return {label: to_data(ctx, arc) for label, arc in regular_fields(ctx, value)}
-        if type(base) is ListMarker:
-            arcs = value.arcs.items()
-            return [to_data(ctx, arc) for label, arc in arcs if type(label) is int and arc.arc_type == MEMBER]
-        return _scalar(ctx, base if base is not None else value)
-    return _scalar(ctx, value)
+    return _Encoder(ctx, alike=True).read(value)
 
 
-def _scalar(ctx: OpContext, value: Value) -> Any:
-    kind = type(value)
-    if kind is String or kind is Num or kind is Bool or kind is Bytes:
-        return value.value  # type: ignore[attr-defined]
-    if kind is Null:
-        return None
-    if isinstance(value, Bottom):
-        raise EncodeError(diagnostics(value))
-    from pycue.evaluator.debug import debug_string
+class _Encoder(DataReader):
+    __slots__ = ()
 
-    raise EncodeError(f'cannot convert incomplete value "{debug_string(value, ctx)}" to JSON')
+    def scalar(self, value: Value) -> Any:
+        kind = type(value)
+        if kind is String or kind is Num or kind is Bool or kind is Bytes:
+            return value.value  # type: ignore[attr-defined]
+        if kind is Null:
+            return None
+        if isinstance(value, Bottom):
+            raise EncodeError(diagnostics(value))
+        from pycue.evaluator.debug import debug_string
+
+        raise EncodeError(f'cannot convert incomplete value "{debug_string(value, self.ctx)}" to JSON')

@@ -110,7 +110,7 @@ def _new(n: NodeState, kind: int, close: CloseInfo, parent: int, source: Any, re
     ctx = n.ctx
     ident = ctx.new_id(parent, source)
     _changed(n)
-    _evidence(n).reqs.append(Requirement(None, ident, close.outer, close.embed, kind, True, recursive))
+    _evidence(n).reqs[ident] = Requirement(None, ident, close.outer, close.embed, kind, True, recursive)
     return ident
 
 
@@ -210,10 +210,10 @@ def add_reference(n: NodeState, v: Vertex, ref: Any, close: CloseInfo) -> tuple[
 def _activate(ctx: OpContext, evidence: Evidence, scope: int, recursive: bool) -> None:
     """An embedded definition closes the literal around it, and the literals around that."""
     while scope:
-        for req in evidence.reqs:
-            if req.id == scope:
-                req.ignored = False
-                req.recursive = req.recursive or recursive
+        req = evidence.reqs.get(scope)
+        if req is not None:
+            req.ignored = False
+            req.recursive = req.recursive or recursive
         scope = ctx.id_parent[scope]
 
 
@@ -221,18 +221,16 @@ def _requirement(
     n: NodeState, evidence: Evidence, v: Vertex, ref: Any, close: CloseInfo, ignored: bool, recursive: bool
 ) -> int:
     ctx = n.ctx
-    existing = None
-    for req in evidence.reqs:
-        if req.kind == REFERENCE and req.vertex is v:
-            existing = req
-            break
+    existing = evidence.references.get(v)
     if existing is not None and existing.ignored and not ignored:
         existing.ignored = ignored
         existing.outer = close.outer
         existing.embed = close.embed
     if existing is None or close.embed:
         ident = ctx.new_id(0, ref)
-        evidence.reqs.append(Requirement(v, ident, close.outer, close.embed, REFERENCE, ignored, recursive))
+        req = Requirement(v, ident, close.outer, close.embed, REFERENCE, ignored, recursive)
+        evidence.reqs[ident] = req
+        evidence.references.setdefault(v, req)
         if existing is not None:
             _link(ctx, evidence, ident, existing.id)
     else:
@@ -366,7 +364,7 @@ def _closing(ctx: OpContext, v: Vertex) -> _Closing:
     closing = found or _Closing(ctx.closing, False)
     for node in reversed(chain):
         evidence = node.evidence
-        active = closing.active or (evidence is not None and any(not req.ignored for req in evidence.reqs))
+        active = closing.active or (evidence is not None and any(not req.ignored for req in evidence.reqs.values()))
         closing = _Closing(ctx.closing, active)
         if node.state is not None:
             node.state.closing = closing
@@ -413,7 +411,7 @@ def _own_sets(ctx: OpContext, v: Vertex, inherited: list[_Set], contains: _Conta
         sets.append(copy)
     count = len(sets)
     if v.evidence is not None:
-        for req in v.evidence.reqs:
+        for req in v.evidence.reqs.values():
             if req.kind == REFERENCE and req.ignored:
                 continue
             closed_once = req.vertex is not None and req.vertex.closed == CLOSED_ONCE

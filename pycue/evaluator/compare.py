@@ -81,6 +81,7 @@ def same_vertex(ctx: OpContext, a: Vertex, b: Vertex) -> bool:
     a, b = a.deref(), b.deref()
     if a is b:
         return True
+    ctx.step()
     if (a.status == FINALIZED) != (b.status == FINALIZED):
         return False
     if a.open != b.open or bool(a.closed) != bool(b.closed) or len(a.arcs) != len(b.arcs):

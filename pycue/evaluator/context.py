@@ -308,6 +308,7 @@ class OpContext:
         value = lookup.unwrap(value)
         if not isinstance(value, Vertex):
             return value
+        self.step()
         base = value.base
         if type(base) is Bottom and base.value is not None:
             base = base.value

@@ -67,6 +67,7 @@ def _equal_vertices(ctx: OpContext, a: Value, b: Value) -> bool:
     a, b = ctx.deref(a), ctx.deref(b)
     if a is b:
         return True
+    ctx.step()
     base_a = a.base if isinstance(a, Vertex) else a
     base_b = b.base if isinstance(b, Vertex) else b
     if base_a is None or base_b is None or not equal(ctx, base_a, base_b):
@@ -109,6 +110,10 @@ def equal_data(ctx: OpContext, a: Value, b: Value) -> bool:
         return equal(ctx, a, b)
     ctx.unify(a)
     ctx.unify(b)
+    a, b = a.deref(), b.deref()
+    if a is b:
+        return True
+    ctx.step()
     fields, others = ctx.fields(a), dict(ctx.fields(b))
     if len(fields) != len(others):
         return False

@@ -95,6 +95,7 @@ def _bound_in_bound(ctx: OpContext, a: BoundValue, b: BoundValue) -> bool:
 
 
 def _vertex(ctx: OpContext, a: Vertex, b: Vertex, closed: bool) -> bool:
+    ctx.step()
     if isinstance(a.base, ListMarker):
         return isinstance(b.base, ListMarker) and _list(ctx, a, b, closed)
     if not isinstance(a.base, StructMarker) or not isinstance(b.base, StructMarker):

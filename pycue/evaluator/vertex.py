@@ -196,19 +196,24 @@ class Requirement:
 
 
 class Evidence:
-    """Closedness bookkeeping of one vertex: requirements, aliases of ids, and which ids contributed what."""
+    """Closedness bookkeeping of one vertex: requirements by id, aliases of ids, and which ids contributed what.
 
-    __slots__ = ("aliases", "infos", "reqs")
+    ``references`` has the first requirement of each vertex that was referred to.
+    """
+
+    __slots__ = ("aliases", "infos", "references", "reqs")
 
     def __init__(self) -> None:
-        self.reqs: list[Requirement] = []
+        self.reqs: dict[int, Requirement] = {}
+        self.references: dict[Vertex, Requirement] = {}
         self.aliases: list[tuple[int, int]] = []
         self.infos: dict[int, list[int]] = {}  # id -> [embed, flags]
 
     def copy(self) -> Evidence:
         """A deep enough copy, for the clone of a node."""
         new = Evidence()
-        new.reqs = [r.copy() for r in self.reqs]
+        new.reqs = {ident: r.copy() for ident, r in self.reqs.items()}
+        new.references = {v: new.reqs[r.id] for v, r in self.references.items()}
         new.aliases = self.aliases[:]
         new.infos = {i: info[:] for i, info in self.infos.items()}
         return new

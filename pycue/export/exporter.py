@@ -18,6 +18,7 @@ from pycue.export.pivot import Pivot
 from pycue.export.sharing import is_closed
 from pycue.export.toposort import ordered_labels
 from pycue.export.values import literal_node
+from pycue.export.view import check_size
 from pycue.labels import LET, Label
 from pycue.syntax import ast, token
 from pycue.syntax.literal import quote_string
@@ -42,6 +43,7 @@ def value_file(ctx: OpContext, value: Value, profile: Profile) -> ast.File:
     """File that holds an evaluated value, with the imports that its expressions need."""
     exporter = Exporter(ctx, profile)
     if isinstance(value, Vertex):
+        check_size(ctx, value)
         exporter.roots = [conjunct.x for conjunct in value.conjuncts]
         exporter.top = _top(value)
         if value.parent is not None:
@@ -88,6 +90,7 @@ class Exporter(MergeExporter):
         """Syntax of a vertex: its value, or the conjuncts it is made of where it has none yet."""
         if vertex.status != FINALIZED:
             self.ctx.unify(vertex)  # not only its own level: whether there is an error decides what is shown
+        self.ctx.step()
         conjuncts = vertex.conjuncts
         target = self.ctx.deref(vertex)
         self.push(vertex)

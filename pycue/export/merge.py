@@ -247,7 +247,7 @@ def _is_closed_once(vertex: Vertex) -> bool:
         return vertex.closed == CLOSED_ONCE
     evidence = vertex.evidence
     return evidence is not None and any(
-        req.kind == REFERENCE and not (req.recursive or req.ignored or req.embed) for req in evidence.reqs
+        req.kind == REFERENCE and not (req.recursive or req.ignored or req.embed) for req in evidence.reqs.values()
     )
 
 

@@ -53,7 +53,7 @@ def is_closed(vertex: Vertex) -> bool:
     if vertex.closed & CLOSED_RECURSIVE:
         return True
     evidence = vertex.evidence
-    return evidence is not None and any(req.recursive and not req.ignored for req in evidence.reqs)
+    return evidence is not None and any(req.recursive and not req.ignored for req in evidence.reqs.values())
 
 
 def shared_target(vertex: Vertex) -> Vertex:

@@ -89,7 +89,7 @@ class _Root:
     def join(self, other: _Root) -> bool:
         """Take in a root whose literals were entered together with this one's, iteration by iteration."""
         count = len(other.entries)
-        if count < 2 or len(self.entries) % count:
+        if len(self.entries) % count:
             return False
         width = len(self.entries) // count
         pairs = zip(self.entries[::width], other.entries, strict=True)
@@ -115,9 +115,14 @@ class _Sorter:
                 root = roots[key] = _Root(info.lit)
             root.entries.append((info.lit, info.env))
         self.roots: list[_Root] = []
+        repeated: dict[int, list[_Root]] = {}  # by the environment around the first entry: others cannot be joined
         for root in roots.values():
-            if not any(earlier.join(root) for earlier in self.roots):
-                self.roots.append(root)
+            if len(root.entries) > 1:
+                around = repeated.setdefault(id(root.entries[0][1].up), [])
+                if any(earlier.join(root) for earlier in around):
+                    continue
+                around.append(root)
+            self.roots.append(root)
         self.after: dict[AnyLabel, dict[AnyLabel, None]] = {label: {} for label in vertex.arcs}
 
     def order(self) -> list[AnyLabel]:
@@ -129,11 +134,11 @@ class _Sorter:
         return _sort_components(self.after)
 
     def _collect_labels(self) -> None:
-        dynamic: dict[int, list[tuple[Any, AnyLabel]]] = {}
+        dynamic: dict[tuple[int, int], list[AnyLabel]] = {}
         for label, arc in self.vertex.arcs.items():
             for conjunct in arc.conjuncts:
                 if conjunct.env is not None:
-                    dynamic.setdefault(id(_expression(conjunct.x)), []).append((conjunct.env.up, label))
+                    dynamic.setdefault((id(_expression(conjunct.x)), id(conjunct.env.up)), []).append(label)
         for root in self.roots:
             entries = root.entries
             if len(entries) > 1 and any(_is_let_key(decl) for decl in root.decls()):
@@ -142,14 +147,14 @@ class _Sorter:
                 self._collect_from(root, lit, env, dynamic)
 
     def _collect_from(
-        self, root: _Root, lit: StructLit, env: Any, dynamic: dict[int, list[tuple[Any, AnyLabel]]]
+        self, root: _Root, lit: StructLit, env: Any, dynamic: dict[tuple[int, int], list[AnyLabel]]
     ) -> None:
         for decl in lit.decls:
             if isinstance(decl, Field):
                 if decl.label in self.after:
                     root.labels.append(decl.label)
             elif isinstance(decl, DynamicField):
-                labels = [label for up, label in dynamic.get(id(decl.value), ()) if up is env.up]
+                labels = dynamic.get((id(decl.value), id(env.up)), ())
                 root.labels += labels
                 root.dynamic = root.dynamic or bool(labels)
 
@@ -230,14 +235,14 @@ class _Sorter:
         return iter(batches)
 
     def _add_edges(self) -> None:
-        frontier: list[AnyLabel] = []
+        frontier: dict[AnyLabel, None] = {}
         claims: dict[AnyLabel, _Root] = {}
         file = ""
         for batch, explicit in self._batches():
             if batch[0].place[0] != file:
                 file = batch[0].place[0]
-                frontier = []
-            incoming, frontier = frontier, []
+                frontier = {}
+            incoming, frontier = list(frontier), {}
             for root in batch:
                 current = incoming
                 for label in root.labels:
@@ -249,7 +254,7 @@ class _Sorter:
                             self.after[earlier][label] = None
                     claims[label] = root
                     current = [label]
-                frontier += [label for label in current if label not in frontier]
+                frontier.update(dict.fromkeys(current))
 
 
 def _stays_apart(lit: StructLit) -> bool:

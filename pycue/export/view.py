@@ -10,7 +10,9 @@ if TYPE_CHECKING:
     from pycue.evaluator.context import OpContext
     from pycue.evaluator.values import Value
 
-__all__ = ["final_value"]
+__all__ = ["check_size", "final_value"]
+
+_NODES = 64  # least bytes of the syntax of a value
 
 
 def final_value(ctx: OpContext, value: Value) -> Value:
@@ -31,3 +33,24 @@ def final_value(ctx: OpContext, value: Value) -> Value:
             if following is value:
                 return value
         value = following
+
+
+def check_size(ctx: OpContext, vertex: Vertex) -> None:
+    """Refuse a finished vertex that is too large to be written out, each shared value as often as it is referred to.
+
+    Raises:
+        LimitError: its syntax is larger than ``limits.output``.
+    """
+    sizes: dict[Vertex, int] = {}
+
+    def size(vertex: Vertex) -> int:
+        vertex = vertex.deref()
+        known = sizes.get(vertex)
+        if known is None:
+            known = sizes[vertex] = _NODES
+            for arc in vertex.arcs.values():  # no sum(): recursion through C is not safe at any depth
+                known += size(arc)
+            sizes[vertex] = known
+        return known
+
+    ctx.check_size(size(vertex))

@@ -17,6 +17,19 @@ from pycue.limits import Limits
 CROSS = "".join(f"x: {{a{i}: 1}} | {{a{i}: 2}}\n" for i in range(30))
 
 
+SHARED = 'x0: {v: "leaf"}\n' + "".join(f"x{i}: {{a: x{i - 1}, b: x{i - 1}}}\n" for i in range(1, 60))
+OUTPUTS = {
+    "JSON": lambda value: value.to_json(),
+    "YAML": lambda value: value.to_yaml(),
+    "Python": lambda value: value.decode(),
+    "CUE": lambda value: value.format(),
+    "final CUE": lambda value: value.format(final=True),
+    "json.Marshal": lambda value: (
+        value.unify(Context().compile('import "encoding/json"\nx59: _\nm: json.Marshal(x59)')).lookup("m").decode()
+    ),
+}
+
+
 def doubling(step: str) -> str:
     return 'a0: "xx"\n' + "".join(f"a{i}: {step.format(i - 1)}\n" for i in range(1, 40))
 
@@ -45,3 +58,19 @@ def test_any_program_with_few_steps(seed: int, steps: int) -> None:
     text = Generator(seed).program()
     with contextlib.suppress(CueError):
         Context(limits=Limits(steps=steps), allow_unused_imports=True).compile(text).to_json()
+
+
+@pytest.mark.parametrize("output", OUTPUTS)
+def test_what_is_shared_is_counted_as_often_as_it_is_written(output: str) -> None:
+    """A few bytes of source may stand for 2**60 values; whatever writes them out ends within the budget."""
+    value = Context(limits=Limits(output=1 << 16)).compile(SHARED)
+    assert value.error() is None
+    with pytest.raises(CueError, match="limit of output"):
+        OUTPUTS[output](value)
+
+
+@pytest.mark.parametrize("use", ["==", "!=", "| *"])
+def test_what_is_shared_is_compared_within_the_budget(use: str) -> None:
+    source = SHARED + SHARED.replace("x", "y") + f"z: x59 {use} y59\n"
+    with pytest.raises(LimitError, match="limit of steps"):
+        Context(limits=Limits(steps=20_000)).compile(source).lookup("z").error()
