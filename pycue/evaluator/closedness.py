@@ -526,7 +526,7 @@ def accepts(ctx: OpContext, v: Vertex) -> bool:
 
 def closed_by_call(v: Vertex) -> bool:
     """Whether a result of ``close()`` is among what the vertex is made of."""
-    reqs = v.evidence.reqs if v.evidence is not None else ()
+    reqs = v.evidence.reqs.values() if v.evidence is not None else ()
     return any(req.vertex is not None and req.vertex.closed & CLOSED_ONCE for req in reqs)
 
 
