@@ -17,10 +17,25 @@ from conformance.command import Main, Outcome, call
 from conformance.generate import Generator
 from conformance.record import record
 from conformance.shrink import shrink
+from pycue.source import Source
+from pycue.syntax import ast
+from pycue.syntax.format import format_node
+from pycue.syntax.parser import parse_file
 
-__all__ = ["Fuzzer"]
+__all__ = ["Fuzzer", "deal"]
 
-_CALLS = (("export", "in.cue"), ("eval", "in.cue"))
+_COMMANDS = ("export", "eval")
+
+
+def deal(text: str) -> dict[str, str]:
+    """Files of a program by name: a program with a package clause is two, with its declarations in turn."""
+    if not text.startswith("package "):
+        return {"in.cue": text}
+    clause, *decls = parse_file(Source("in.cue", text)).decls
+    return {
+        name: format_node(ast.File(name, [clause, *decls[start::2]]))
+        for start, name in enumerate(("in.cue", "more.cue"))
+    }
 
 
 class Fuzzer:
@@ -58,10 +73,12 @@ class Fuzzer:
 
     def difference(self, text: str) -> str:
         """What differs (``crash``, ``export value`` …), or ``""``."""
+        files = deal(text)
         with tempfile.TemporaryDirectory() as folder:
-            (Path(folder) / "in.cue").write_text(text, encoding="utf-8")
-            for args in _CALLS:
-                kind = self._one(list(args), folder)
+            for name, content in files.items():
+                (Path(folder) / name).write_text(content, encoding="utf-8")
+            for command in _COMMANDS:
+                kind = self._one([command, *files], folder)
                 if kind:
                     return kind
         return ""
@@ -99,7 +116,9 @@ class Fuzzer:
 
     def _save(self, path: Path, kind: str, text: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        calls = "\n".join("exec cue " + " ".join(args) for args in _CALLS)
-        path.write_text(f"# found by fuzzing: {kind}\n{calls}\n-- in.cue --\n{text}", encoding="utf-8")
+        files = deal(text)
+        calls = "\n".join(" ".join(("exec cue", command, *files)) for command in _COMMANDS)
+        parts = "".join(f"-- {name} --\n{content}" for name, content in files.items())
+        path.write_text(f"# found by fuzzing: {kind}\n{calls}\n{parts}", encoding="utf-8")
         if self.official is not None:
             record(path, self.command)
