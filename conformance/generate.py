@@ -35,15 +35,19 @@ _BOUNDS = (">0", ">=1", "<3", "<=2", "!=2", '!="x"', '=~"^x"', '!~"y"', ">0.5")
 
 
 class Generator:
-    """Makes programs from one seed; the same seed gives the same programs."""
+    """Makes programs from one seed; the same seed gives the same programs. Those that are ``plain`` import nothing."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, *, plain: bool = False) -> None:
         self.random = random.Random(seed)
+        self.plain = plain
+        self.scope: list[str] = []
+        self.imports: set[str] = set()
+        self.names = 0
 
     def program(self) -> str:
         """One file."""
         r = self.random
-        self.imports: set[str] = set()
+        self.imports = set()
         self.names = 0
         fields = r.sample(_NAMES, r.choice((1, 2, 2, 3, 3, 4, 5)))
         definitions = r.sample(_DEFINITIONS, r.randint(0, 2))
@@ -65,7 +69,7 @@ class Generator:
             lines.append(self.comprehension(2))
         r.shuffle(lines)
         head = [f'import "{path}"' for path in sorted(self.imports)]
-        if not head and r.random() < 0.1:
+        if not (head or self.plain) and r.random() < 0.1:
             head = ["package p"]  # which is dealt to two files
         return "\n".join(head + lines) + "\n"
 
@@ -87,7 +91,7 @@ class Generator:
             (2, lambda: self.operation(depth - 1)),
             (1, self.interpolation),
             (1, lambda: self.call(depth - 1)),
-            (1, lambda: self.library(depth - 1)),
+            (0 if self.plain else 1, lambda: self.library(depth - 1)),
         )
         weights = [w for w, _ in kinds]
         return r.choices([f for _, f in kinds], weights)[0]()

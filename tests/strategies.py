@@ -27,11 +27,11 @@ scalars = (
 data = st.recursive(
     scalars, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(_TEXT, inner, max_size=4), max_leaves=12
 )
-programs = st.integers(0, 1 << 20).map(lambda seed: Generator(seed).program())
+programs = st.integers(0, 1 << 20).map(lambda seed: Generator(seed, plain=True).program())
 
 
 def _expression(seed: int) -> str:
-    generator = Generator(seed)
+    generator = Generator(seed, plain=True)
     generator.scope = _SCOPE
     return generator.expression(2)
 

@@ -180,8 +180,8 @@ def _finish_arcs(ctx: OpContext, n: NodeState) -> None:
         return
     if type(v.base) is Disjunction:
         return
-    if n.disjunct is not None and n.error is not None and not n.error.incomplete:
-        return  # the disjunct has failed
+    if n.error is not None and not n.error.incomplete and (not n.kind or n.disjunct is not None):
+        return  # a conflict of types, or a disjunct that has failed, is told without what is below
     arcs = v.arcs
     ctx.depth += 1
     dropped = []
