@@ -11,8 +11,8 @@ _DEFINITIONS = "#A #B #C".split()
 _SCALARS = ("1", "2", "3", "-1", "0.5", '"x"', '"y"', '"xy"', "true", "false", "null")
 _TYPES = ("int", "string", "number", "bool", "_", "float", "uint8", "null")
 _AGREEING = (  # unify with one another
-    ("1", "int", ">0", "<=2", "number", "_", "uint8", "*1 | int", "(1 | 2)", '(1 | "x")', ">=1"),
-    ('"xy"', "string", '=~"^x"', '!="x"', "_", '*"xy" | string', '("xy" | "x")', '>"a"', "(string | int)"),
+    ("1", "int", ">0", "<=2", "number", "_", "uint8", "(*1 | int)", "(1 | 2)", '(1 | "x")', ">=1"),
+    ('"xy"', "string", '=~"^x"', '!="x"', "_", '(*"xy" | string)', '("xy" | "x")', '>"a"', "(string | int)"),
     ("[1, 2]", "[...]", "[...int]", "[int, ...]", "[_, _]", "[1, ...number]", "[*1 | 3, 2]"),
     ("{a: 1}", "{a: int}", "{...}", "{[string]: int}", "{a?: int}", "{a!: 1}", "{b?: string, a: _}", "{a: *1 | 2}"),
 )
