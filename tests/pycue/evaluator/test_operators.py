@@ -126,3 +126,16 @@ def test_incomplete_values_are_no_errors_yet(evaluate: Evaluate, text: str, mess
 
 def test_defaults_are_taken(evaluate: Evaluate) -> None:
     assert evaluate("x: y + 1\ny: *1 | int")["x"] == "2"
+
+
+@pytest.mark.parametrize("text", ["y == 1", "1 != y", "y < 1", "2 * z", "z + [1]", "true || y", "y && true", "z =~ y"])
+def test_operands_are_concrete_all_through(evaluate: Evaluate, text: str) -> None:
+    """A struct or list with something undecided in it decides no operation, not even one of other types."""
+    result = evaluate(f"x: {text}\ny: {{a: int}}\nz: [int]")
+    assert result.errors == []
+    (bottom,) = [item.summary() for item in diagnostics(result.root.arcs["x"].base)]
+    assert "incomplete value int" in bottom
+
+
+def test_operands_in_error_are_told_once(evaluate: Evaluate) -> None:
+    assert evaluate("y: {a: 1 & 2}\nx: y == 1").errors == ["y.a: conflicting values 2 and 1"]
