@@ -34,10 +34,14 @@ def markers(lines: Iterable[str]) -> dict[str, str]:
     return out
 
 
-def comment_lines(node: ast.Node) -> list[str]:
-    """The lines of the comments that stand above a node."""
-    groups = [group for group in node.comments or () if group.doc and not group.line]
-    return [comment.text[2:] for group in groups for comment in group.list]
+def comment_lines(node: ast.Node, between: Iterable[str] = ()) -> list[str]:
+    """The lines of the comments that stand above a node; ``between`` are lines to put between two groups of them."""
+    out: list[str] = []
+    for group in node.comments or ():
+        if group.doc and not group.line:
+            out += between if out else ()
+            out += [comment.text[2:] for comment in group.list]
+    return out
 
 
 def historic_markers(file: ast.File) -> list[ast.Comment]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from oam.definition.markers import comment_lines
 from oam.definition.scopes import MISSING, Scopes, TemplateScope, bare, literal, names_of, operands, resolve
 from oam.definition.trees import label_name
+from oam.errors import DefinitionError
 from pycue.syntax import ast
 
 if TYPE_CHECKING:
@@ -40,7 +41,11 @@ _LITERAL_TYPES: dict[type, str] = {str: "string", bool: "boolean", int: "integer
 
 
 def parameter_schema(template: ast.File) -> Schema:
-    """The schema of ``parameter``; an object without properties where the template declares none."""
+    """The schema of ``parameter``; an object without properties where the template declares none.
+
+    Raises:
+        DefinitionError: a constraint has no form in a schema.
+    """
     builder = _Builder(template)
     parameter = builder.top.get("parameter")
     if parameter is None:
@@ -93,6 +98,7 @@ class _Builder:
         out: Schema = {"type": "object"}
         properties: dict[str, Schema] = {}
         required: list[str] = []
+        written = set(map(id, expr.elts))
         for decl in self.scope.decls(expr, inner):
             if isinstance(decl, ast.Ellipsis):
                 out["additionalProperties"] = self.schema(decl.type, inner, False) if decl.type else {}
@@ -102,6 +108,8 @@ class _Builder:
                 required += [name for name in out.pop("required", []) if name not in required]
             elif isinstance(decl, ast.Field):
                 self._field(decl, inner, titled, out, properties, required)
+                if id(decl) not in written:
+                    _repeat_choices(properties.get(label_name(decl) or "", {}))
         if properties:
             out["properties"] = properties
         if required:
@@ -130,7 +138,7 @@ class _Builder:
             schema = _both(properties[name], schema)
         if titled:
             schema["title"] = name
-        _describe(schema, comment_lines(field))
+        _describe(schema, comment_lines(field, between=("", "")))
         properties[name] = schema
         if field.constraint != "?" and name not in required:
             required.append(name)
@@ -153,6 +161,9 @@ class _Builder:
             return _enumeration([-value])
         if expr.op == "=~" and isinstance(value, str):
             return {"type": "string", "pattern": value}
+        if expr.op == "!=" and isinstance(value, str):
+            text = "unsupported op != for string type"
+            raise DefinitionError(text, code="oam.definition.schema")
         if expr.op == "!=" and value is not MISSING:
             return {"not": {"enum": [value]}}
         if expr.op in _BOUNDS and isinstance(value, int | float):
@@ -260,6 +271,12 @@ def _merged_structs(schemas: list[Schema]) -> Schema:
     if properties:
         out["properties"] = properties
     return out
+
+
+def _repeat_choices(schema: Schema) -> None:
+    """Choices of a conditional field stand twice, but for the default."""
+    if "enum" in schema and "default" in schema:
+        schema["enum"] = [*schema["enum"], *(value for value in schema["enum"] if value != schema["default"])]
 
 
 def _both(a: Schema, b: Schema) -> Schema:

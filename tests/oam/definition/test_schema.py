@@ -3,6 +3,7 @@
 import pytest
 
 from oam.definition.schema import parameter_schema
+from oam.errors import DefinitionError
 from pycue.source import Source
 from pycue.syntax.parser import parse_file
 
@@ -85,3 +86,19 @@ def test_descriptions():
 def test_no_parameter():
     assert schema("output: {}\n") == {"type": "object"}
     assert schema("parameter: string\n") == {"type": "string"}
+
+
+def test_what_a_schema_cannot_say():
+    with pytest.raises(DefinitionError, match="^unsupported op != for string type$"):
+        field('string & !=""')
+
+
+def test_choices_of_conditional_fields_stand_twice():
+    text = 't: *"x" | "y"\nif t == "x" {m: *"" | "Memory"}\nn: *"" | "Memory"'
+    found = schema(f"parameter: {{\n{text}\n}}")["properties"]
+    assert (found["m"]["enum"], found["n"]["enum"]) == (["", "Memory", "Memory"], ["", "Memory"])
+
+
+def test_groups_of_comments_stay_apart():
+    found = schema("parameter: {\n\t// one\n\ta?: {\n\t\tb?: int\n\t}\n\n\t// two\n}")
+    assert found["properties"]["a"]["description"] == "one\n\n\ntwo"
