@@ -89,7 +89,7 @@ def test_no_parameter():
 
 
 def test_what_a_schema_cannot_say():
-    with pytest.raises(DefinitionError, match="^unsupported op != for string type$"):
+    with pytest.raises(DefinitionError, match=r"^unsupported op != for string type$"):
         field('string & !=""')
 
 
