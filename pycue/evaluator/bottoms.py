@@ -44,7 +44,12 @@ def compare_bottom(ctx: OpContext, env: Environment, expr: Expr, operand: Expr, 
 def _is_error(ctx: OpContext, env: Environment, x: Expr) -> int | Bottom:
     """EXISTS, MISSING or NOT_CONCRETE; an error of its own where that cannot be told for a cycle."""
     if isinstance(x, Resolver):
-        found = ctx.resolve(env, x)
+        saved = ctx.comparing
+        ctx.comparing = True
+        try:
+            found = ctx.resolve(env, x)
+        finally:
+            ctx.comparing = saved
         if type(found) is Bottom:
             return found if found.code == CYCLE or found.permanent else MISSING
         return _is_error_vertex(ctx, found, x)  # type: ignore[arg-type]

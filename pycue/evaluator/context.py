@@ -70,6 +70,7 @@ class OpContext:
     __slots__ = (
         "_guards",
         "close",
+        "comparing",
         "closing",
         "conjuncts",
         "deadline",
@@ -97,6 +98,7 @@ class OpContext:
         self.task: Task | None = None
         self.trials: list[tuple[Any, Any]] = []  # schemas being tried on scalars: call and value
         self.may_yield = False
+        self.comparing = False  # the operand of a comparison with bottom is being resolved
         self.close = _ROOT_CLOSE
         self.src: Src | None = None
         self.depth = 1

@@ -12,6 +12,7 @@ from pycue.evaluator.node import (
     ARC_TYPE,
     ATTEMPT,
     FIELD_SET,
+    FIELDS,
     FINALIZE,
     NODE_NEEDS,
     RUNNING,
@@ -73,7 +74,7 @@ def lookup(ctx: OpContext, x: Vertex, label: AnyLabel, src: Any) -> Vertex | Bot
     if arc is not None and arc.arc_type == MEMBER:
         return arc if arc.copy is None else _current(arc)
     if x.status != FINALIZED:
-        found = _lookup_unfinished(ctx, x, label)
+        found = _lookup_unfinished(ctx, x, label, src)
         if type(found) is Bottom:
             return found
         x = x.deref()
@@ -131,7 +132,7 @@ def _settled(x: Vertex) -> bool:
     return x.status == FINALIZED or (x.state.finalizing and x.state.met(FIELD_SET))
 
 
-def _lookup_unfinished(ctx: OpContext, x: Vertex, label: AnyLabel) -> Bottom | None:
+def _lookup_unfinished(ctx: OpContext, x: Vertex, label: AnyLabel, src: Any) -> Bottom | None:
     """Drive ``x`` until it is known whether it has the field."""
     n = state_of(ctx, x)
     if n is None:
@@ -140,14 +141,14 @@ def _lookup_unfinished(ctx: OpContext, x: Vertex, label: AnyLabel) -> Bottom | N
     if arc is not None and arc.arc_type == MEMBER:
         return None
     if not n.active:
-        unify(ctx, x, FIELD_SET, ATTEMPT)
+        unify(ctx, x, FIELDS, ATTEMPT)
         if x.shared or type(x.base) is Vertex:
-            return _lookup_shared(ctx, x, label)
+            return _lookup_shared(ctx, x, label, src)
         arc = x.arcs.get(label)
         if arc is not None and arc.arc_type == MEMBER:
             return None
     if arc is None or arc.arc_type >= PENDING:
-        return _wait_for_arc(ctx, n, arc, label)
+        return _wait_for_arc(ctx, n, arc, label, src)
     # Optional or required: it may still become a member.
     state = state_of(ctx, arc)
     if state is not None and not any(task.state == RUNNING for task in state.parent_tasks or ()):
@@ -155,19 +156,19 @@ def _lookup_unfinished(ctx: OpContext, x: Vertex, label: AnyLabel) -> Bottom | N
     return None
 
 
-def _lookup_shared(ctx: OpContext, x: Vertex, label: AnyLabel) -> Bottom | None:
+def _lookup_shared(ctx: OpContext, x: Vertex, label: AnyLabel, src: Any) -> Bottom | None:
     target = x.deref()
     if target.status != FINALIZED and label not in target.arcs:
-        return _lookup_unfinished(ctx, target, label)
+        return _lookup_unfinished(ctx, target, label, src)
     return None
 
 
-def _wait_for_arc(ctx: OpContext, n: NodeState, arc: Vertex | None, label: AnyLabel) -> Bottom | None:
+def _wait_for_arc(ctx: OpContext, n: NodeState, arc: Vertex | None, label: AnyLabel, src: Any) -> Bottom | None:
     if arc is not None and arc.state is not None:
-        cyclic = _cyclic(ctx, arc, label)
+        cyclic = _cyclic(ctx, arc, label, src)
         if cyclic is not None:
             return cyclic
-    if n.met(FIELD_SET) and arc is None:
+    if n.met(FIELDS) and arc is None:
         return None
     if arc is None:
         if not ctx.may_yield:
@@ -176,28 +177,29 @@ def _wait_for_arc(ctx: OpContext, n: NodeState, arc: Vertex | None, label: AnyLa
     state = state_of(ctx, arc)
     if state is not None and not wait(ctx, state, ARC_TYPE):
         process(ctx, state, ARC_TYPE, FINALIZE)
-    if arc.arc_type == MEMBER or state is None:
+    if arc.arc_type == MEMBER or state is None or not ctx.comparing:
         return None
     for task in state.parent_tasks or ():
-        if task.result is not None and task.result.permanent:
-            return _cyclic_error(ctx, label, INCOMPLETE)  # whether the field exists depends on itself
+        result = task.result
+        if result is not None and (result.permanent or (ctx.task is not None and task.node is ctx.task.node)):
+            return _cyclic_error(ctx, label, src, INCOMPLETE)  # whether the field exists depends on itself
     return None
 
 
-def _cyclic(ctx: OpContext, arc: Vertex, label: AnyLabel) -> Bottom | None:
+def _cyclic(ctx: OpContext, arc: Vertex, label: AnyLabel, src: Any) -> Bottom | None:
     """Whether the comprehension that might make the field is being evaluated."""
     for task in arc.state.parent_tasks or ():
         if task.state == RUNNING:
-            if task is ctx.task:
-                return _cyclic_error(ctx, label, CYCLE)
-            bottom = make_error(ctx, INCOMPLETE, ctx.src, "undefined field: %s", (label,), "cue.reference")
+            if task is ctx.task or not task.comparing:
+                return _cyclic_error(ctx, label, src, CYCLE if task is ctx.task else INCOMPLETE)
+            bottom = make_error(ctx, INCOMPLETE, src, "undefined field: %s", (label,), "cue.reference")
             bottom.not_exists = bottom.permanent = True
             return bottom
     return None
 
 
-def _cyclic_error(ctx: OpContext, label: AnyLabel, code: int) -> Bottom:
-    bottom = make_error(ctx, code, ctx.src, "cyclic reference to field %s", (label,), "cue.cycle")
+def _cyclic_error(ctx: OpContext, label: AnyLabel, src: Any, code: int) -> Bottom:
+    bottom = make_error(ctx, code, src, "cyclic reference to field %s", (label,), "cue.cycle")
     bottom.permanent = True
     return bottom
 

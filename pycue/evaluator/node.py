@@ -67,12 +67,14 @@ class Task:
     """A piece of work of one node; ``run`` is called again from the start after waiting.
 
     ``completes`` are the conditions (of VALUE, FIELDS) its end helps to meet; every task counts for TASKS. ``last``
-    tasks (disjunctions) run only when the others are done. ``result`` is the error that ended a comprehension.
+    tasks (disjunctions) run only when the others are done. ``result`` is the error that ended a comprehension;
+    ``comparing`` tells whether it compares with bottom where it makes other tasks run.
     """
 
     __slots__ = (
         "blocked",
         "close",
+        "comparing",
         "completes",
         "condition",
         "env",
@@ -107,6 +109,7 @@ class Task:
         self.condition = 0
         self.runs = 0
         self.result: Bottom | None = None
+        self.comparing = False
 
 
 class NodeState:

@@ -165,10 +165,13 @@ def run_task(ctx: OpContext, task: Task) -> None:
     task.state = RUNNING
     task.runs += 1
     ctx.step()
-    saved = ctx.task, ctx.vertex, ctx.may_yield, ctx.close, ctx.src
+    saved = ctx.task, ctx.vertex, ctx.may_yield, ctx.comparing, ctx.close, ctx.src
+    if ctx.comparing and ctx.task is not None:
+        ctx.task.comparing = True
     ctx.task = task
     ctx.vertex = n.v
     ctx.may_yield = task.runs <= _MAX_RUNS
+    ctx.comparing = False
     ctx.close = task.close
     try:
         task.handler(ctx, task)
@@ -177,7 +180,7 @@ def run_task(ctx: OpContext, task: Task) -> None:
         task.blocked = signal.node
         task.condition = signal.condition
     finally:
-        ctx.task, ctx.vertex, ctx.may_yield, ctx.close, ctx.src = saved
+        ctx.task, ctx.vertex, ctx.may_yield, ctx.comparing, ctx.close, ctx.src = saved
     if task.state == RUNNING:
         task.blocked = None
         n.task_done(task)

@@ -32,10 +32,25 @@ def test_a_field_set_that_was_read_is_frozen(evaluate):
 
 
 def test_a_field_may_not_depend_on_its_own_absence(evaluate):
-    assert (
-        "cyclic reference to field c" in evaluate("x: {if x.c == _|_ {c: 1}}")["x"]
-        or evaluate("x: {if x.c == _|_ {c: 1}}").errors == []
-    )
+    assert evaluate("x: {if x.c == _|_ {c: 1}}").incomplete("x") == "x: cyclic reference to field c"
+
+
+@pytest.mark.parametrize(
+    ("condition", "outer", "inner"),
+    [
+        ("== _|_", "cyclic reference to field b", "undefined field: a"),
+        ("== 1", "undefined field: b", "cyclic reference to field a"),
+    ],
+)
+def test_conditions_that_feed_each_other(evaluate, condition, outer, inner):
+    result = evaluate(f"x: {{if y.b {condition} {{a: 1}}}}, y: {{if x.a {condition} {{b: 1}}}}")
+    assert result.incomplete("x") == f"x: {outer}"
+    assert result.incomplete("y") == f"y: {inner}"
+
+
+def test_a_condition_does_not_run_comprehensions_that_cannot_make_the_field(evaluate):
+    result = evaluate("x: {if y.a == _|_ {b: 1}}, y: {if x.b == _|_ {c: 1}}")
+    assert (result["x"], result["y"]) == ("{b:1}", "{}")
 
 
 @pytest.mark.parametrize(
