@@ -232,7 +232,7 @@ def insert_arc(n: NodeState, label: AnyLabel, arc_type: int, c: Conjunct | None)
     arc = v.arcs.get(label)
     if arc is None:
         if arc_type == MEMBER and n.frozen & FIELD_SET and _regular(label):
-            _frozen_error(n, label)
+            _frozen_error(n, label, c)
         arc = Vertex(v, label)
         arc.arc_type = arc_type
         if v.detached:
@@ -265,9 +265,15 @@ def _regular(label: AnyLabel) -> bool:
     return type(label) is str or type(label) is int
 
 
-def _frozen_error(n: NodeState, label: AnyLabel) -> None:
+def _value(c: Conjunct | None) -> Any:
+    if c is None:
+        return None
+    return c.x.value if type(c.x) is Field else c.x
+
+
+def _frozen_error(n: NodeState, label: AnyLabel, c: Conjunct | None) -> None:
     message = "adding field %s not allowed as field set was already referenced"
-    n.ctx.add_error(n, make_error(n.ctx, 0, None, message, (label,)))
+    n.ctx.add_error(n, make_error(n.ctx, 0, _value(c), message, (label,)))
 
 
 # ---- values

@@ -156,6 +156,7 @@ class NodeState:
         "upper",
         "v",
         "value_left",
+        "waiters",
     )
 
     def __init__(self, ctx: OpContext, v: Vertex) -> None:
@@ -185,6 +186,7 @@ class NodeState:
         self.results: list[Any] | None = None  # surviving disjuncts
         self.disjunct: Any = None  # bookkeeping where this node is a clone for a disjunct
         self.maps: list[dict[Vertex, Vertex]] = []  # of a clone: what it and its predecessors were cloned from
+        self.waiters: list[Task] = []  # tasks that wait for this node
         self.done = 0
         self.frozen = 0
         self.scheduled = False

@@ -134,6 +134,8 @@ def _unblocked(ctx: OpContext, task: Task) -> bool:
 def _run_blocked(ctx: OpContext, n: NodeState, needs: int) -> None:
     """Force what blocked tasks wait for, one at a time, so that each gets all that can be had without force."""
     while True:
+        if _release(ctx, n):
+            _run_ready(ctx, n, needs | TASKS, FINALIZE)
         blocked = None
         last = None
         for task in n.tasks:
@@ -150,6 +152,18 @@ def _run_blocked(ctx: OpContext, n: NodeState, needs: int) -> None:
             force(ctx, chosen.blocked, chosen.condition)
         run_task(ctx, chosen)
         _run_ready(ctx, n, needs | TASKS, FINALIZE)
+
+
+def _release(ctx: OpContext, n: NodeState) -> bool:
+    """Run the tasks of other nodes that wait for this one: they get what is known of it now, and that is frozen."""
+    waiters = [t for t in n.waiters if t.state == WAITING and t.blocked is n and t.node is not n]
+    n.waiters = []
+    for task in waiters:
+        if not n.met(task.condition):
+            force(ctx, n, task.condition)
+        if task.state == WAITING:
+            run_task(ctx, task)
+    return bool(waiters)
 
 
 def force(ctx: OpContext, n: NodeState, condition: int) -> None:
@@ -179,6 +193,7 @@ def run_task(ctx: OpContext, task: Task) -> None:
         task.state = WAITING
         task.blocked = signal.node
         task.condition = signal.condition
+        signal.node.waiters.append(task)
     finally:
         ctx.task, ctx.vertex, ctx.may_yield, ctx.comparing, ctx.close, ctx.src = saved
     if task.state == RUNNING:
