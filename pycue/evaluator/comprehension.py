@@ -53,20 +53,31 @@ def through(n: NodeState, x: Comprehension, close: CloseInfo) -> CloseInfo:
 
 def schedule_comprehension(n: NodeState, env: Environment, x: Comprehension, close: CloseInfo) -> None:
     """Enter a comprehension: a task, to which the fields its body may make are tied."""
-    labels: dict[AnyLabel, None] = {}
+    labels: dict[AnyLabel, list[StructLit]] = {}
     static = _static_labels(x, labels)
     task = Task(n, _run_comprehension, env, x, close, 0 if static else VALUE | FIELDS)
     n.add_task(task)
-    for label in labels:
+    _tie(n, labels, task)
+
+
+def _tie(n: NodeState, labels: dict[AnyLabel, list[StructLit]], task: Task) -> None:
+    """Make the fields that a comprehension may make, and those in them, wait for it."""
+    for label, bodies in labels.items():
         arc = insert_arc(n, label, PENDING, None)
         state = state_of(n.ctx, arc)
-        if state is not None:
-            if state.parent_tasks is None:
-                state.parent_tasks = []
-            state.parent_tasks.append(task)
+        if state is None:
+            continue
+        if state.parent_tasks is None:
+            state.parent_tasks = []
+        state.parent_tasks.append(task)
+        nested: dict[AnyLabel, list[StructLit]] = {}
+        for body in bodies:
+            _field_labels(body, nested)
+        if nested:
+            _tie(state, nested, task)
 
 
-def _static_labels(x: Comprehension, labels: dict[AnyLabel, None]) -> bool:
+def _static_labels(x: Comprehension, labels: dict[AnyLabel, list[StructLit]]) -> bool:
     """Collect the labels a comprehension may make; false if it may contribute anything else."""
     complete = True
     for body in (x.value, x.fallback):
@@ -75,16 +86,24 @@ def _static_labels(x: Comprehension, labels: dict[AnyLabel, None]) -> bool:
         if type(body) is not StructLit:
             complete = False
             continue
+        _field_labels(body, labels)
         decl: Any
         for decl in body.decls:
             cls = type(decl)
-            if cls is Field:
-                labels[decl.label] = None
-            elif cls is Comprehension:
+            if cls is Comprehension:
                 complete = _static_labels(decl, labels) and complete
-            elif cls is not LetField and cls is not Ellipsis:
+            elif cls is not Field and cls is not LetField and cls is not Ellipsis:
                 complete = False
     return complete
+
+
+def _field_labels(body: StructLit, labels: dict[AnyLabel, list[StructLit]]) -> None:
+    """Collect the labels of a literal's fields, with those values of them that are literals in turn."""
+    for decl in body.decls:
+        if type(decl) is Field:
+            values = labels.setdefault(decl.label, [])
+            if type(decl.value) is StructLit:
+                values.append(decl.value)
 
 
 def _run_comprehension(ctx: OpContext, task: Task) -> None:

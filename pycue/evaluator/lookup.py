@@ -18,6 +18,7 @@ from pycue.evaluator.node import (
     RUNNING,
     SCALAR,
     VALUE,
+    WAITING,
     NodeState,
 )
 from pycue.evaluator.report import make_error, positions_of, unresolved
@@ -175,12 +176,16 @@ def _wait_for_arc(ctx: OpContext, n: NodeState, arc: Vertex | None, label: AnyLa
             return None
         arc = insert_arc(n, label, PENDING, None)
     state = state_of(ctx, arc)
-    if state is not None and not wait(ctx, state, ARC_TYPE):
-        process(ctx, state, ARC_TYPE, FINALIZE)
+    if state is not None and not state.met(ARC_TYPE) and not process(ctx, state, ARC_TYPE, ATTEMPT):
+        for task in state.parent_tasks or ():
+            if task.state == WAITING and ctx.task in (task.blocked.parent_tasks or ()):
+                return _cyclic_error(ctx, label, src, INCOMPLETE) if ctx.comparing else None
+        if not wait(ctx, state, ARC_TYPE):
+            process(ctx, state, ARC_TYPE, FINALIZE)
     if arc.arc_type == MEMBER or state is None or not ctx.comparing:
         return None
     for task in state.parent_tasks or ():
-        result = task.result
+        result = task.result if task.node.v is n.v else None
         if result is not None and (result.permanent or (ctx.task is not None and task.node is ctx.task.node)):
             return _cyclic_error(ctx, label, src, INCOMPLETE)  # whether the field exists depends on itself
     return None
@@ -190,6 +195,8 @@ def _cyclic(ctx: OpContext, arc: Vertex, label: AnyLabel, src: Any) -> Bottom | 
     """Whether the comprehension that might make the field is being evaluated."""
     for task in arc.state.parent_tasks or ():
         if task.state == RUNNING:
+            if arc.parent is not task.node.v and task is not ctx.task and ctx.may_yield:
+                raise Yield(arc.state, ARC_TYPE)
             if task is ctx.task or not task.comparing:
                 return _cyclic_error(ctx, label, src, CYCLE if task is ctx.task else INCOMPLETE)
             bottom = make_error(ctx, INCOMPLETE, src, "undefined field: %s", (label,), "cue.reference")
