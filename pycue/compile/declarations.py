@@ -334,6 +334,9 @@ class DeclarationCompiler(ExpressionCompiler):
             if isinstance(clause, ast.TryClause) and clause.ident is None:
                 self.error(clause.pos, "struct-form try clause must be the last clause in a comprehension")
         value = self.expr(node.value)
+        last, spelled = clauses[-1], node.clauses[-1]
+        if isinstance(last, ir.TryClause) and isinstance(spelled, ast.TryClause) and spelled.ident is None:
+            last.expr = value
         scope = self.scope
         while scope is not outer and scope is not None:
             self.close_scope(scope)

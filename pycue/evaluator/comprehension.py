@@ -264,14 +264,19 @@ def _expand_try(
     ctx: OpContext, env: Environment, clauses: Sequence[Any], at: int, out: list[Environment]
 ) -> Bottom | None:
     clause: TryClause = clauses[at]
-    if clause.expr is None:
-        return expand(ctx, env, clauses, at + 1, out)
     v = _lazy(ctx, env, clause.label or "", clause.expr)
-    ctx.unify(v)
-    error = ctx.error_of(v)
-    if error is not None:
-        return None if error.incomplete and error.not_exists else error
-    return expand(ctx, bind(env, clause.label, v), clauses, at + 1, out)
+    saved = ctx.missed, ctx.may_yield
+    ctx.missed, ctx.may_yield = [], False
+    try:
+        ctx.unify(v)
+        missed = ctx.missed
+    finally:
+        ctx.missed, ctx.may_yield = saved
+    if missed:
+        return None
+    if clause.label is not None:
+        env = bind(env, clause.label, v)
+    return expand(ctx, env, clauses, at + 1, out)
 
 
 _CLAUSES = {ForClause: _expand_for, IfClause: _expand_if, LetClause: _expand_let, TryClause: _expand_try}

@@ -81,6 +81,7 @@ class OpContext:
         "importer",
         "in_disjunct",
         "limits",
+        "missed",
         "may_yield",
         "progress",
         "src",
@@ -98,6 +99,7 @@ class OpContext:
         self.task: Task | None = None
         self.trials: list[tuple[Any, Any]] = []  # schemas being tried on scalars: call and value
         self.may_yield = False
+        self.missed: list[Any] | None = None  # references marked by ``?`` that failed in the ``try`` at work
         self.comparing = False  # the operand of a comparison with bottom is being resolved
         self.close = _ROOT_CLOSE
         self.src: Src | None = None
@@ -419,8 +421,14 @@ class OpContext:
         return value
 
     def optional(self, env: Environment, x: Any) -> Value:
-        """``ref?``: the reference; the error of a missing field is marked by ``not_exists``."""
-        return self.evaluate(env, x.x)
+        """``ref?``: the reference; that it names a missing field is noted for the ``try`` around it."""
+        return self.note_missing(self.evaluate(env, x.x), x)
+
+    def note_missing(self, value: Value, x: Any) -> Value:
+        """Note for the ``try`` at work if ``value`` is the error of a missing field."""
+        if type(value) is Bottom and value.incomplete and value.not_exists and self.missed is not None:
+            self.missed.append(x)
+        return value
 
     def compare_bottom(self, env: Environment, expr: Expr, operand: Expr, negate: bool) -> Value:
         """``operand == _|_``."""

@@ -236,7 +236,7 @@ def _let(x: ir.LetClause) -> str:
 
 
 def _try(x: ir.TryClause) -> str:
-    return "try" if x.expr is None else f"try {x.label} = {_d(x.expr)}"
+    return "try" if x.label is None else f"try {x.label} = {_d(x.expr)}"
 
 
 def _struct(x: ir.StructLit) -> str:

@@ -21,6 +21,7 @@ from pycue.evaluator.ir import (
     LetReference,
     OpenExpr,
     OptionalExpr,
+    Resolver,
     SelectorExpr,
     SliceExpr,
     StructLit,
@@ -386,6 +387,21 @@ def _run_resolver(ctx: OpContext, task: Task) -> None:
     ctx.run_resolver(task.node, task.env, task.x, task.close)
 
 
+def _schedule_optional(n: NodeState, env: Environment, x: OptionalExpr, close: CloseInfo) -> None:
+    if isinstance(x.x, Resolver):
+        n.add_task(Task(n, _run_optional, env, x, close))
+    else:
+        _schedule_expr(n, env, x, close)
+
+
+def _run_optional(ctx: OpContext, task: Task) -> None:
+    x = task.x
+    if type(ctx.note_missing(x.x.resolve(ctx, task.env), x)) is Bottom:
+        _run_expr(ctx, task)
+    else:
+        ctx.run_resolver(task.node, task.env, x.x, task.close)
+
+
 def _schedule_disjunction(n: NodeState, env: Environment, x: DisjunctionExpr, close: CloseInfo) -> None:
     n.ctx.add_disjunction(n, env, x, close)
 
@@ -404,6 +420,7 @@ _SHAREABLE = frozenset(
         ImportReference,
         SelectorExpr,
         IndexExpr,
+        OptionalExpr,
         Top,
         BinaryExpr,
         Vertex,
@@ -421,7 +438,8 @@ register(_insert_vertex, Vertex)
 register(insert_struct_marker, StructMarker)
 register(_insert_list_marker, ListMarker)
 register(_schedule_and, BinaryExpr)
-register(_schedule_expr, BoundExpr, UnaryExpr, Interpolation, CallExpr, SliceExpr, LabelReference, OptionalExpr)
+register(_schedule_expr, BoundExpr, UnaryExpr, Interpolation, CallExpr, SliceExpr, LabelReference)
+register(_schedule_optional, OptionalExpr)
 register(_schedule_open, OpenExpr)
 register(
     _schedule_resolver,

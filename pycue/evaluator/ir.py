@@ -193,7 +193,7 @@ class LetClause(Decl):
 
 
 class TryClause(Decl):
-    """``try`` (``label`` and ``expr`` None) or ``try label = expr``."""
+    """``try`` (``label`` None, and ``expr`` the body that follows) or ``try label = expr``."""
 
     __slots__ = ("expr", "label")
 

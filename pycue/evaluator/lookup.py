@@ -106,7 +106,7 @@ def _current(v: Vertex) -> Vertex:
 
 def _missing(ctx: OpContext, x: Vertex, label: AnyLabel, src: Any, format: str) -> Bottom:
     bottom = make_error(ctx, INCOMPLETE, src, format, (printed_label(label),), "cue.reference")
-    bottom.not_exists = True
+    bottom.not_exists = not format.startswith("required")
     if type(label) is str and not x.kind & k.STRUCT:
         bottom.code = EVAL
     if x.state is not None and not x.state.kind & (k.STRUCT | k.LIST):
