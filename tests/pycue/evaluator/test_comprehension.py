@@ -35,6 +35,38 @@ def test_a_field_may_not_depend_on_its_own_absence(evaluate):
     assert evaluate("x: {if x.c == _|_ {c: 1}}").incomplete("x") == "x: cyclic reference to field c"
 
 
+def test_of_two_that_range_over_each_other_the_inner_goes_first(evaluate):
+    result = evaluate("x: {for k, v in y {(k): v}, d: 1}, y: {a: 1, for k, v in x {c: v}}")
+    assert result.errors == [
+        "x: adding field a not allowed as field set was already referenced",
+        "x: adding field c not allowed as field set was already referenced",
+    ]
+    assert result.positions() == ["1:25"]
+
+
+def test_fields_deeper_in_wait_for_the_comprehension(evaluate):
+    result = evaluate("c: {if p.x != _|_ {p: y: 1}, if p.y == _|_ {p: x: 1}, p: {}}")
+    assert result.incomplete("c") == "c: cyclic reference to field x"
+
+
+@pytest.mark.parametrize(
+    ("body", "printed"),
+    [
+        ("y: a?", "{y:1}"),
+        ("y: b?", "{n:1}"),
+        ("y: {w: 1, z: b?}", "{n:1}"),
+        ("y: b?.c?", "{n:1}"),
+        ('y: "\\(b?)"', "{n:1}"),
+        ("for k in b? {y: k}", "{n:1}"),
+        ("(b?): 1", "{n:1}"),
+        ("[string]: b?", "{}"),
+    ],
+)
+def test_try(evaluate, body, printed):
+    result = evaluate(f"@experiment(try)\na: 1, b?: int\nx: {{try {{{body}}} else {{n: 1}}}}")
+    assert (result["x"], result.errors) == (printed, [])
+
+
 @pytest.mark.parametrize(
     ("condition", "outer", "inner"),
     [
