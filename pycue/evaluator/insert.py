@@ -133,7 +133,7 @@ def add_conjunct(ctx: OpContext, v: Vertex, c: Conjunct) -> None:
         for other, close in v.notify:
             if other.v.status != FINALIZED and other.share is None:
                 saved = ctx.vertex
-                ctx.vertex = other.v
+                ctx.vertex = v
                 schedule(other, c.env, c.x, close)
                 ctx.vertex = saved
 
