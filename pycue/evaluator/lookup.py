@@ -22,7 +22,7 @@ from pycue.evaluator.node import (
     NodeState,
 )
 from pycue.evaluator.report import make_error, positions_of, unresolved
-from pycue.evaluator.schedule import Yield, process, wait
+from pycue.evaluator.schedule import process, suspend, wait
 from pycue.evaluator.unify import unify
 from pycue.evaluator.unifyvalue import constraint_value
 from pycue.evaluator.values import (
@@ -196,7 +196,7 @@ def _cyclic(ctx: OpContext, arc: Vertex, label: AnyLabel, src: Any) -> Bottom | 
     for task in arc.state.parent_tasks or ():
         if task.state == RUNNING:
             if arc.parent is not task.node.v and task is not ctx.task and ctx.may_yield:
-                raise Yield(arc.state, ARC_TYPE)
+                suspend(arc.state, ARC_TYPE)
             if task is ctx.task or not task.comparing:
                 return _cyclic_error(ctx, label, src, CYCLE if task is ctx.task else INCOMPLETE)
             bottom = make_error(ctx, INCOMPLETE, src, "undefined field: %s", (label,), "cue.reference")
@@ -250,7 +250,7 @@ def _read_state(ctx: OpContext, n: NodeState, expr: Expr | None) -> Value:
         return n.error if n.error is not None and n.met(VALUE) else n.scalar
     if not n.met(VALUE):
         if ctx.may_yield and not n.done & SCALAR:
-            raise Yield(n, SCALAR)
+            suspend(n, SCALAR)
         if n.disjunctions and not n.active and type(v.base) is not Disjunction:
             n.done |= ANCESTORS  # forced: choose among what is known
             process(ctx, n, VALUE, FINALIZE)
@@ -368,7 +368,7 @@ def _settle(ctx: OpContext, v: Vertex) -> Vertex | Bottom | None:
         return None
     if n.disjunctions and not n.met(VALUE) and not n.active:
         if ctx.may_yield and not n.done & SCALAR:
-            raise Yield(n, SCALAR)
+            suspend(n, SCALAR)
         n.done |= ANCESTORS  # forced: choose among what is known
         process(ctx, n, VALUE, FINALIZE)
         if v.base is not None:

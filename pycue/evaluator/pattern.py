@@ -56,6 +56,10 @@ def _run_pattern(ctx: OpContext, task: Task) -> None:
     if type(value) is Bottom:
         ctx.add_error(task.node, value)
         return
+    if type(value) is Disjunction:
+        for item in value.values:
+            if isinstance(item, Vertex):
+                ctx.unify(item)
     _enter(task.node, task.env, decl, value, task.close)
 
 

@@ -20,10 +20,12 @@ from pycue.evaluator.node import (
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
+    from typing import NoReturn
+
     from pycue.evaluator.context import OpContext
     from pycue.evaluator.node import NodeState, Task
 
-__all__ = ["Yield", "force", "process", "run_task", "wait"]
+__all__ = ["Yield", "force", "process", "run_task", "suspend", "wait"]
 
 _MAX_RUNS = 20  # normal runs of one task before it is run without leave to wait
 
@@ -42,8 +44,18 @@ def wait(ctx: OpContext, n: NodeState, needs: int) -> bool:
     if n.met(needs) or process(ctx, n, needs, ATTEMPT):
         return True
     if ctx.may_yield:
-        raise Yield(n, needs)
+        suspend(n, needs)
     return False
+
+
+def suspend(n: NodeState, needs: int) -> NoReturn:
+    """Suspend the running task until ``needs`` hold; for a value made on the way, until what that waits for does."""
+    while n.v.detached:
+        inner = next((t for t in n.tasks if t.state == WAITING and t.blocked and not t.blocked.met(t.condition)), None)
+        if inner is None or inner.blocked is None:
+            break
+        n, needs = inner.blocked, inner.condition
+    raise Yield(n, needs)
 
 
 def process(ctx: OpContext, n: NodeState, needs: int, mode: int) -> bool:

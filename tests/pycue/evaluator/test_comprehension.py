@@ -115,3 +115,8 @@ def test_incomplete(evaluate, source, error):
     result = evaluate(source)
     assert result.errors == []
     assert result.incomplete("x") == error
+
+
+def test_a_pattern_may_come_from_the_keys_that_it_applies_to(evaluate):
+    result = evaluate('x: {[or(l)]: y: 1}, l: [...or([for k, _ in x {k}])], l: ["a"], x: close({a: _})')
+    assert (result["x"], result.errors) == ("{a:{y:1}}", [])
