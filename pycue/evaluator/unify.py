@@ -293,7 +293,13 @@ def close_node(ctx: OpContext, n: NodeState) -> None:
             _validate_composite(ctx, n)
     error = n.error
     if error is not None:
-        if n.kind and not n.disjunctions and not error.incomplete and v.child_error is not None and not v.child_error.incomplete:
+        if (
+            n.kind
+            and not n.disjunctions
+            and not error.incomplete
+            and v.child_error is not None
+            and not v.child_error.incomplete
+        ):
             error = merge(error, v.child_error) or error  # of the right kind all the same: fields are in error too
         error.value = v.base
         v.base = error
