@@ -29,8 +29,8 @@ def run(argv: list[str]) -> int:
     page = _FORMATS.get(parsed.strings["format"])
     if page is None:
         raise UsageError("unknown format; one of console, markdown", code="oam.usage")
-    definition = _find(parsed.rest[0])
-    text = page(definition)
+    name = parsed.rest[0]
+    text = page(_find(name), all_packages=not os.path.exists(name))
     sys.stdout.write(text)
     return 0
 

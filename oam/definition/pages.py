@@ -28,13 +28,19 @@ _PACKAGES = {f"vela/{name}": f"package {name}\n" for name in ("base64", "cue", "
 """What documented templates may import; a template with other packages counts as one without parameters."""
 
 
-def _tables(definition: Definition) -> list[Table] | None:
+def _any_package(path: str) -> str | None:
+    name = path.removeprefix("vela/")
+    return f"package {name}\n" if name != path else None
+
+
+def _tables(definition: Definition, all_packages: bool) -> list[Table] | None:
     """The tables of a definition's parameters; None where it has none or cannot be compiled alone."""
     template = definition.require_template()
     extra = [ast.Field(ast.Ident(0, "context"), 0, ast.Ident(0, "_"))]
     whole = ast.File(template.filename, [*template.decls, *extra], template.source)
+    packages = _any_package if all_packages else _PACKAGES
     try:
-        Context(allow_unused_imports=True, packages=_PACKAGES).compile_file(whole)
+        Context(allow_unused_imports=True, packages=packages).compile_file(whole)
     except CompileError:
         return None
     return parameter_tables(template, "Specification")
@@ -43,13 +49,17 @@ def _tables(definition: Definition) -> list[Table] | None:
 # ---- terminal
 
 
-def console_page(definition: Definition) -> str:
+def console_page(definition: Definition, *, all_packages: bool = False) -> str:
     """The tables of a definition's parameters, drawn with lines.
+
+    Args:
+        definition: what is documented.
+        all_packages: whether its template may import all of KubeVela's packages, or only those that components may.
 
     Raises:
         DefinitionError: it has no parameters.
     """
-    tables = _tables(definition)
+    tables = _tables(definition, all_packages)
     if tables is None:
         text = f"failed to retrieve `parameters` value from {definition.name} with err: parameter not exist"
         raise DefinitionError(text, code="oam.definition.parameter", position=definition.position)
@@ -126,8 +136,11 @@ def _broken(text: str) -> list[str]:
 # ---- Markdown
 
 
-def markdown_page(definition: Definition) -> str:
-    """A page about a definition: what it is for, where it may be used, and its parameters."""
+def markdown_page(definition: Definition, *, all_packages: bool = False) -> str:
+    """A page about a definition: what it is for, where it may be used, and its parameters.
+
+    Arguments are those of :func:`console_page`.
+    """
     description = definition.description or "description not defined"
     description += "" if description.endswith(".") else "."
     title = re.sub(r"(?<![A-Za-z0-9_])[a-z]", lambda match: match[0].upper(), definition.name)
@@ -140,7 +153,7 @@ def markdown_page(definition: Definition) -> str:
         scope = definition.labels.get(f"{CUSTOM_PREFIX}scope", "")
         where = f"only valid in {scope}" if scope else "valid in both Application and WorkflowRun"
         out += f"## Scope\n\nThis step type is {where}.\n\n"
-    tables = _tables(definition)
+    tables = _tables(definition, all_packages)
     body = "This capability has no arguments." if tables is None else _sections(tables)
     return f"{out}## Specification\n{body}\n"
 

@@ -20,6 +20,11 @@ def test_files_and_names(folder, capsys):
     assert " replicas | How many pods. | int | false | 1 |  \n" in capsys.readouterr().out
 
 
+def test_well_known_steps_may_import_any_package(capsys):
+    assert main(["show", "suspend"]) == 0
+    assert "| duration |" in capsys.readouterr().out
+
+
 def test_pages(folder, capsys):
     assert main(["def", "gen-doc", "-t", "provider", "p.cue"]) == 0
     assert capsys.readouterr().out.startswith("# p\n\n## #Do\n")
@@ -34,11 +39,15 @@ def test_pages(folder, capsys):
         (["show", "--format", "html", "t.cue"], "unknown format"),
         (["show", "nothing"], "no such file, and no well-known definition"),
         (["show", "nothing.cue"], "no such file"),
-        (["show", "suspend"], "parameter not exist"),
+        (["show", "step-group"], "parameter not exist"),
+        (["show", "s.cue"], "parameter not exist"),
         (["def", "gen-doc", "-t", "provider", "bad.cue"], "failed to compile provider file: "),
     ],
 )
 def test_failures(folder, capsys, argv, message):
+    (folder / "s.cue").write_text(
+        'import "vela/op"\ns: {type: "workflow-step"}\ntemplate: {a: op.#X, parameter: b: int}'
+    )
     (folder / "bad.cue").write_text("#A: x: #B\n")
     assert main(argv) == 1
     assert message in capsys.readouterr().err
