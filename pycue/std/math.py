@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from decimal import Decimal
 
+from pycue._go import floats
 from pycue.evaluator.number import compare, decimal_context, subtract, to_decimal
 from pycue.std import _bessel
 from pycue.std._declare import Package, function
@@ -153,10 +154,6 @@ def _atanh(x: float) -> float:
     return math.copysign(math.inf, x) if abs(x) == 1 else math.atanh(x)
 
 
-def _gamma(x: float) -> float:
-    return math.copysign(math.inf, x) if x == 0 else math.gamma(x)
-
-
 def _sinh(x: float) -> float:
     try:
         return math.sinh(x)
@@ -216,20 +213,20 @@ _DECIMAL_FUNCTIONS = [
 ]
 
 _IEEE_FUNCTIONS = [
-    function("Acosh", "f", "n", _ieee(math.acosh)),
-    function("Asin", "f", "n", _ieee(math.asin)),
-    function("Acos", "f", "n", _ieee(math.acos)),
-    function("Asinh", "f", "n", _ieee(math.asinh)),
-    function("Atan", "f", "n", _ieee(math.atan)),
-    function("Atan2", "f f", "n", _ieee(math.atan2)),
+    function("Acosh", "f", "n", _ieee(floats.acosh)),
+    function("Asin", "f", "n", _ieee(floats.asin)),
+    function("Acos", "f", "n", _ieee(floats.acos)),
+    function("Asinh", "f", "n", _ieee(floats.asinh)),
+    function("Atan", "f", "n", _ieee(floats.atan)),
+    function("Atan2", "f f", "n", _ieee(floats.atan2)),
     function("Atanh", "f", "n", _ieee(_atanh)),
     function("Erf", "f", "n", _ieee(math.erf)),
     function("Erfc", "f", "n", _ieee(math.erfc)),
     function("Erfinv", "f", "n", _bessel.erfinv),
     function("Erfcinv", "f", "n", lambda x: _bessel.erfinv(1 - x)),
     function("Expm1", "f", "n", _ieee(math.expm1)),
-    function("Gamma", "f", "n", _ieee(_gamma)),
-    function("Hypot", "f f", "n", _ieee(math.hypot)),
+    function("Gamma", "f", "n", _ieee(floats.gamma)),
+    function("Hypot", "f f", "n", _ieee(floats.hypot)),
     function("J0", "f", "n", lambda x: _bessel.first_kind(0, x)),
     function("Y0", "f", "n", lambda x: _bessel.second_kind(0, x)),
     function("J1", "f", "n", lambda x: _bessel.first_kind(1, x)),
