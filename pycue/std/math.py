@@ -58,13 +58,11 @@ def _logarithm(x: Number, of: Callable[[Decimal], Decimal]) -> Decimal:
 
 
 def _log2(x: Decimal) -> Decimal:
+    """Both logarithms are rounded, as is their quotient."""
     context = decimal_context()
     if x.is_zero():
         return context.ln(x)
-    wide = context.copy()
-    wide.prec = 2 * _DIGITS
-    quotient = wide.divide(wide.ln(x), wide.ln(to_decimal(2)))
-    return context.plus(quotient).normalize(context)
+    return context.divide(context.ln(x), context.ln(to_decimal(2))).normalize(context)
 
 
 def _power(x: Number, y: Number) -> Decimal:
