@@ -82,7 +82,7 @@ def insert_scalar_like(n: NodeState, x: Value, close: CloseInfo) -> None:
     """Enter a scalar, basic type, bound or validator."""
     cls = type(x)
     if cls is Builtin:
-        x = _bare_validator(n, x)  # type: ignore[arg-type]
+        x = _bare_validator(x)  # type: ignore[arg-type]
         cls = type(x)
     if not narrow(n, x, x.kind, close):
         return
@@ -101,9 +101,9 @@ def insert_scalar_like(n: NodeState, x: Value, close: CloseInfo) -> None:
         n.ctx.add_error(n, conflict(n.ctx, x, n.scalar, x.kind, n.scalar.kind, (close, n.scalar_close)))
 
 
-def _bare_validator(n: NodeState, x: Builtin) -> Value:
-    """A builtin with one parameter and a bool result is a validator of its own when unified with something."""
-    if len(x.params) == 1 and x.result in (k.BOOL, k.BOTTOM) and (n.scalar is not None or n.kind != k.TOP):
+def _bare_validator(x: Builtin) -> Value:
+    """A builtin with one parameter and a bool result is a validator of its own."""
+    if len(x.params) == 1 and x.result in (k.BOOL, k.BOTTOM):
         return BuiltinValidator(x, (), x.params[0].kind, x.src)
     return x
 
