@@ -64,14 +64,18 @@ def _quote_char(char: str, delimiter: str, ascii_only: bool, graphic: bool) -> s
 
 
 def unquote(text: str) -> str:
-    """The string behind a Go literal in double quotes or single quotes (one character).
+    """The string behind a Go literal in double quotes, back quotes or single quotes (one character).
 
     Raises:
         ValueError: ``invalid syntax``.
     """
-    if len(text) < 2 or text[0] != text[-1] or text[0] not in "\"'":
+    if len(text) < 2 or text[0] != text[-1] or text[0] not in "\"'`":
         raise ValueError("invalid syntax")
     delimiter, body = text[0], text[1:-1]
+    if delimiter == "`":
+        if "`" in body:
+            raise ValueError("invalid syntax")
+        return body.replace("\r", "")
     if "\n" in body:
         raise ValueError("invalid syntax")
     out = bytearray()

@@ -146,6 +146,13 @@ def _is_rune(value: int) -> bool:
     return 0 <= value < 0xD800 or 0xE000 <= value <= 0x10FFFF
 
 
+def _unquote(text: str) -> str:
+    """The string behind a literal; CUE has none in back quotes."""
+    if text[:1] == "`":
+        raise ValueError("invalid syntax")
+    return go.unquote(text)
+
+
 def _rune(value: int) -> str:
     return chr(value) if _is_rune(value) else "\ufffd"
 
@@ -157,7 +164,7 @@ def _quote_rune(value: int, *, ascii_only: bool = False, graphic: bool = False) 
 PACKAGE = Package(
     "strconv",
     [
-        function("Unquote", "s", "s", go.unquote),
+        function("Unquote", "s", "s", _unquote),
         function("ParseBool", "s", "b", go.parse_bool),
         function("FormatBool", "b", "s", lambda b: "true" if b else "false"),
         function("ParseFloat", "s i", "n", _parse_float),

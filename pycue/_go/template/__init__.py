@@ -19,4 +19,4 @@ def execute(text: str, data: Any, *, name: str = "", check_size: Callable[[int],
     """
     parser = Parser(text, name)
     root = parser.parse()
-    return Executor(parser.templates, name, check_size).run(root, data)
+    return Executor(text, parser.templates, name, check_size).run(root, data)

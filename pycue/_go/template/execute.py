@@ -25,8 +25,14 @@ class _Continue(Exception):
 class Executor:
     """Walks the tree; ``dot`` is the current value, variables a stack of (name, value)."""
 
-    def __init__(self, templates: dict[str, Node], name: str, check_size: Callable[[int], None] | None) -> None:
+    def __init__(
+        self, text: str, templates: dict[str, Node], name: str, check_size: Callable[[int], None] | None
+    ) -> None:
+        self.text = text
         self.templates = templates
+        self.current = name  # of the template being run
+        self.data: Any = None
+        self.node: Node | None = None  # being walked
         self.name = name
         self.check_size = check_size
         self.out: list[str] = []
@@ -37,12 +43,19 @@ class Executor:
     def run(self, root: Node, data: Any) -> str:
         """The template's output."""
         self.variables = [("$", data)]
+        self.data = data
         self._walk(root, data)
         return "".join(self.out)
 
     def _error(self, message: str, node: Node | None = None) -> TemplateError:
-        shown = f" at <{_source(node)}>" if node is not None else ""
-        return TemplateError(f"template: {self.name}: executing {quote(self.name)}{shown}: {message}")
+        node = node or self.node
+        if node is None:
+            return TemplateError(f"template: {self.name}: {message}")
+        before = self.text[: node[1]]
+        line = before.count("\n") + 1
+        column = len(before.rpartition("\n")[2].encode())
+        where = f"{self.name}:{line}:{column}: executing {quote(self.current)} at <{_source(node)}>"
+        return TemplateError(f"template: {where}: {message}")
 
     def _write(self, text: str) -> None:
         self.size += len(text)
@@ -51,6 +64,7 @@ class Executor:
         self.out.append(text)
 
     def _walk(self, node: Node, dot: Any) -> None:
+        self.node = node
         getattr(self, "_" + node[0])(node, dot)
 
     # ---- actions
@@ -128,9 +142,10 @@ class Executor:
         if self.depth > MAX_DEPTH:
             raise self._error(f"exceeded maximum template depth ({MAX_DEPTH})", node)
         inner = None if node[3] is None else self._pipe(node[3], dot)
-        saved, self.variables = self.variables, [("$", inner)]
+        saved, self.variables = (self.variables, self.current), [("$", inner)]
+        self.current = node[2]
         self._walk(body, inner)
-        self.variables = saved
+        self.variables, self.current = saved
         self.depth -= 1
 
     # ---- values
@@ -159,7 +174,7 @@ class Executor:
             return self._function(head, rest, dot, final)
         if rest or final:
             if head[0] in ("field", "chain", "variable", "pipe"):
-                raise self._error(f"{_source(head)} is not a method but has arguments", head)
+                raise self._error(f"{_source(head).rpartition('.')[2]} is not a method but has arguments", head)
             raise self._error(f"can't give argument to non-function {_source(head)}", head)
         return self._value(head, dot)
 
@@ -177,25 +192,33 @@ class Executor:
             value = next(v for n, v in reversed(self.variables) if n == node[2])
             return self._fields(value, node[3], node)
         if kind == "chain":
-            return self._fields(self._value(node[2], dot), node[3], node)
+            inner = node[2][4][0][0] if node[2][0] == "pipe" else node[2]
+            return self._fields(self._value(node[2], dot), node[3], inner)
         if kind == "function":
             return self._function(node, [], dot, [])
         return self._pipe(node, dot)
 
     def _fields(self, value: Any, names: list[str], node: Node) -> Any:
-        for name in names:
+        for index, name in enumerate(names):
             if isinstance(value, dict):
                 if name not in value:
                     return None  # and so are the fields of what is missing
                 value = value[name]
+            elif value is None and value is self.data and not index:
+                return None
             elif value is None:
                 raise self._error(f"nil data; no entry for key {quote(name)}", node)
             else:
-                raise self._error(f"can't evaluate field {name} in type {functions.type_name(value)}", node)
+                inside = index or (node[0] == "field" and value is not self.data)
+                known = "interface {}" if inside else functions.type_name(value)
+                if node[0] == "field" and value is self.data and known == "int":
+                    known = "int64"  # data has no other ints
+                raise self._error(f"can't evaluate field {name} in type {known}", node)
         return value
 
     def _function(self, node: Node, rest: list[Node], dot: Any, final: list[Any]) -> Any:
         name = node[2]
+        node = ("command", node[1], " ".join(_source(part) for part in (node, *rest)))
         if name in ("and", "or"):
             return self._shortcut(name, rest, dot, final)
         args = [None if a[0] == "nil" else self._value(a, dot) for a in rest] + final
@@ -225,6 +248,8 @@ class Executor:
 def _source(node: Node) -> str:
     """The node as Go prints it in messages."""
     kind = node[0]
+    if kind == "command":
+        return str(node[2])
     if kind == "dot":
         return "."
     if kind == "field":

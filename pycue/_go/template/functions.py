@@ -234,7 +234,7 @@ def _compare(name: str, args: list[Any]) -> bool:
         if name in ("eq", "ne") and (first is None or other is None):
             same = first is other
         elif _basic_kind(first) != _basic_kind(other):
-            raise FunctionError("incompatible types for comparison")
+            raise FunctionError(f"incompatible types for comparison: {type_name(first)} and {type_name(other)}")
         elif isinstance(first, bool) and name not in ("eq", "ne"):
             raise FunctionError("invalid type for comparison")
         else:

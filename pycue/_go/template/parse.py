@@ -206,7 +206,7 @@ class Parser:
         self.variables = saved
 
     def _block(self) -> Node:
-        at, name = self.position, self._string("block clause")
+        at, name = self._peek()[2], self._string("block clause")
         pipe = self._pipeline("block clause")
         saved, self.variables = self.variables, ["$"]
         self.templates[name], _ = self._list(("end",))
@@ -214,7 +214,7 @@ class Parser:
         return ("template", at, name, pipe)
 
     def _template(self) -> Node:
-        at, name = self.position, self._string("template clause")
+        at, name = self._peek()[2], self._string("template clause")
         pipe = None if self._peek()[0] == "end" else self._pipeline("template clause")
         return ("template", at, name, pipe)
 
@@ -239,7 +239,7 @@ class Parser:
     # ---- pipelines
 
     def _pipeline(self, context: str, declarations: int = 1) -> Node:
-        at = self.position
+        at = self._peek()[2]
         names, assign = self._declared(context, declarations)
         commands: list[list[Node]] = []
         while True:
@@ -287,6 +287,7 @@ class Parser:
     def _operand(self, context: str) -> Node:
         node = self._term(context)
         fields: list[str] = []
+        at = self._peek(skip=False)[2]
         while self._peek(skip=False)[0] == "field":
             fields.append(self._next()[1][1:])
         if not fields:
@@ -294,8 +295,8 @@ class Parser:
         if node[0] in ("bool", "string", "number", "nil", "dot"):
             raise self._error(f"unexpected . after term {quote(str(node[2]) if len(node) > 2 else '.')}")
         if node[0] in ("field", "variable"):
-            return (node[0], node[1], *node[2:-1], node[-1] + fields)
-        return ("chain", node[1], node, fields)
+            return (node[0], at, *node[2:-1], node[-1] + fields)
+        return ("chain", at, node, fields)
 
     def _term(self, context: str) -> Node:
         kind, text, at = token = self._next()

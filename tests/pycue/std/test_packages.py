@@ -199,6 +199,20 @@ WRONG = [
 ]
 
 
+WRONG += [
+    (
+        "text/template",
+        f'template.Execute("{text}", {data})',
+        f"error in call to text/template.Execute: template: :{start}",
+    )
+    for text, data, start in [
+        ("x {{if .a}}{{end}}", "1", '1:7: executing "" at <.a>: can\'t evaluate field a in type int64'),
+        ("\\n {{index . 5}}", "[1]", '2:3: executing "" at <index . 5>: error calling index: index out of range: 5'),
+        ("é{{.a.b.c}}", "{a: 1}", '1:6: executing "" at <.a.b.c>: can\'t evaluate field b in type interface {}'),
+    ]
+]
+
+
 @pytest.mark.parametrize(("package", "expression", "start"), WRONG)
 def test_wrong_arguments(package: str, expression: str, start: str) -> None:
     assert message(package, expression).startswith(start)
