@@ -6,8 +6,9 @@ A function is declared by its parameters' and result's letters and a plain Pytho
 
 Letters: ``s`` string, ``y`` bytes, ``S`` string or bytes (as bytes), ``i`` 64-bit int, ``r`` rune, ``j`` 32-bit int,
 ``u`` unsigned 64-bit int, ``I`` int of any size, ``n`` number, ``f`` number as an IEEE float of 64 bits, ``b`` bool,
-``l`` list of values, ``ls`` list of strings, ``ln`` list of numbers, ``t`` struct, ``_`` any value. As a result ``e``
-means: an error or nothing. The Python function raises :class:`ValueError` with the official text.
+``l`` and ``L`` list of values (they differ in what is said of incomplete ones), ``ls`` list of strings, ``ln`` list of
+numbers, ``t`` struct, ``_`` any value. As a result ``e`` means: an error or nothing. The Python function raises
+:class:`ValueError` with the official text.
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ _KINDS = {
     "f": k.NUMBER,
     "b": k.BOOL,
     "l": k.LIST,
+    "L": k.LIST,
     "ls": k.LIST,
     "ln": k.LIST,
     "t": k.STRUCT,
@@ -198,6 +200,7 @@ _READERS: dict[str, Callable[[CallContext, int], Any]] = {
     "f": _float64,
     "b": lambda call, i: call.bool(i),
     "l": lambda call, i: call.list(i),
+    "L": lambda call, i: call.list(i, "list"),
     "ls": lambda call, i: call.strings(i),
     "ln": lambda call, i: call.numbers(i),
     "t": lambda call, i: call.struct(i),

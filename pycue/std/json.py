@@ -44,13 +44,23 @@ def _is_surrogate(fault: json.JSONError) -> bool:
     return fault.message.startswith("invalid string")
 
 
+def _valid_text(data: bytes, name: str, prefix: str = "") -> str:
+    """Text that is to become CUE, where every string has to be UTF-8."""
+    try:
+        return data.decode()
+    except UnicodeDecodeError as e:
+        source = Source(name, bytes(b if b < 128 else ord("?") for b in data).decode())
+        place = Position(source, e.start)
+        raise failure(CueSyntaxError(Diagnostic(f"{prefix}illegal UTF-8 encoding", position=place))) from None
+
+
 def _unmarshal(call: CallContext) -> Value:
-    text = _text(call.bytes(0))
+    text = _valid_text(call.bytes(0), "json", "json: could not parse JSON: ")
     return value_of(call, _parse(text, "json"), Source("json", text))
 
 
 def _unmarshal_stream(call: CallContext) -> list[Value]:
-    source = Source("", _text(call.bytes(0)))
+    source = Source("", _valid_text(call.bytes(0), ""))
     try:
         documents = json.decode_stream(source)
     except CueSyntaxError as e:
@@ -114,7 +124,7 @@ def _indent(call: CallContext) -> str:
 
 def _validate(call: CallContext) -> Any:
     take_default(call, 0)
-    text = _text(call.bytes(0))
+    text = _valid_text(call.bytes(0), "json.Validate")
     source = Source("json.Validate", text)
     return satisfies(call, value_of(call, _parse(text, source.name), source), call.args[1], concrete=False, whole=True)
 

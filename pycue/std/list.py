@@ -381,6 +381,8 @@ def _is_member(x: object, name: str) -> bool:
 
 def _sort(call: CallContext) -> list[Value]:
     items = call.list(0)
+    if not _compares(call):
+        raise ValueError("field not found: less")
     direction = _direction(call, items)
     if direction:
         return sorted(items, key=lambda item: item.value, reverse=direction < 0)  # type: ignore[attr-defined]
@@ -445,8 +447,8 @@ PACKAGE = Package(
         function("Take", "l i", "l", _take),
         function("Slice", "l i i", "l", _slice),
         function("Reverse", "l", "l", lambda items: items[::-1]),
-        raw_function("MinItems", "l i", "b", _at_least),
-        raw_function("MaxItems", "l i", "b", _at_most),
+        raw_function("MinItems", "L i", "b", _at_least),
+        raw_function("MaxItems", "L i", "b", _at_most),
         raw_function("UniqueItems", "l", "b", _unique),
         raw_function("Contains", "l _", "b", _contains),
         raw_function("MatchN", "l _ _", "b", _match_count, non_concrete=True),

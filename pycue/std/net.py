@@ -159,8 +159,14 @@ def _moved(version: int, value: int, offset: int) -> int:
 
 
 def _add_ip(call: CallContext) -> str:
-    version, value, _ = _address(call, 0)
-    return format_address((version, _moved(version, value, call.int(1)), ""))
+    bits = ""
+    text = call.value(0)
+    if isinstance(text, String) and "/" in text.value:
+        (version, value, _), length = _prefix(call, 0)
+        bits = f"/{length}"
+    else:
+        version, value, _ = _address(call, 0)
+    return format_address((version, _moved(version, value, call.int(1)), "")) + bits
 
 
 def _compare(call: CallContext) -> int:
@@ -218,7 +224,7 @@ def _in_cidr(call: CallContext) -> bool:
 def _split_host_port(text: str) -> list[str]:
     fault = _host_port_fault(text)
     if fault:
-        raise ValueError(f"address {text}: {fault}")
+        raise ValueError(f"address {text}: {fault}" if text else fault)
     host, _, port = text.rpartition(":")
     return [host[1:-1] if host.startswith("[") else host, port]
 

@@ -53,7 +53,6 @@ def _from_int(number: int) -> str:
 
 def _to_int(text: str) -> int:
     """The bytes of the text itself as a number, as the official function has it."""
-    _number(text)
     return int.from_bytes(text.encode(), "big")
 
 
