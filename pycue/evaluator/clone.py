@@ -112,6 +112,7 @@ class _Cloner:
         n.share = old.share
         n.no_share = old.no_share
         n.disjunct = old.disjunct
+        n.inside = True
         if old.seen is not None:
             n.seen = dict(old.seen)
             for target, close in old.seen.items():

@@ -79,7 +79,6 @@ class OpContext:
         "id_parent",
         "id_source",
         "importer",
-        "in_disjunct",
         "limits",
         "missed",
         "may_yield",
@@ -106,7 +105,6 @@ class OpContext:
         self.depth = 1
         self.progress = 0
         self.steps = 0
-        self.in_disjunct = 0
         self.unifications = 0
         self.conjuncts = 0
         self.disjuncts = 0

@@ -185,7 +185,6 @@ def _disjunct(
         ctx.vertex = saved
     saved_yield = ctx.may_yield
     ctx.may_yield = False
-    ctx.in_disjunct += 1
     replaced = _activate(state.maps)
     try:
         unify(ctx, q, ALL, mode)
@@ -193,7 +192,6 @@ def _disjunct(
         for old, copy in replaced:
             old.copy = copy
         _replace(q, factor[1], copier_env, expr, close)
-        ctx.in_disjunct -= 1
         ctx.may_yield = saved_yield
     if hold and q.state is not None:
         state.tasks_left -= 1
@@ -215,7 +213,7 @@ def _copy(ctx: OpContext, p: Vertex, task: Task) -> tuple[Vertex, dict[Vertex, V
     q = Vertex(p.parent, p.label)
     q.closed = p.closed
     q.conjuncts = list(p.conjuncts)
-    state_of(ctx, q)
+    state_of(ctx, q).inside = True
     return q, {p: q}
 
 

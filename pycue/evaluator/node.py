@@ -132,6 +132,7 @@ class NodeState:
         "frozen",
         "has_struct",
         "has_top",
+        "inside",
         "kind",
         "kind_close",
         "kind_value",
@@ -201,6 +202,8 @@ class NodeState:
         self.plain = False  # some conjunct of the field itself is free of any suspicion of a cycle
         self.noncyclic = False  # something solid came in that is not cyclic
         self.post_checks: list[Any] | None = None
+        above = v.parent.state if v.parent is not None else None
+        self.inside: bool = above is not None and above.inside  # (part of) a clone for a disjunct
         v.state = self
         v.status = EVALUATING
 

@@ -180,8 +180,8 @@ def _finish_arcs(ctx: OpContext, n: NodeState) -> None:
         return
     if type(v.base) is Disjunction:
         return
-    if n.error is not None and not n.error.incomplete and (not n.kind or n.disjunct is not None):
-        return  # a conflict of types, or a disjunct that has failed, is told without what is below
+    if n.error is not None and not n.error.incomplete and (not n.kind or n.disjunct is not None or n.disjunctions):
+        return  # a conflict of types, or a disjunct that has failed (or all of them), is told without what is below
     arcs = v.arcs
     ctx.depth += 1
     dropped = []
@@ -204,7 +204,7 @@ def _finish_arcs(ctx: OpContext, n: NodeState) -> None:
                     continue
                 unify(ctx, arc)
                 _note_child(n, arc)
-                if v.child_error is not None and ctx.in_disjunct:
+                if n.inside and v.child_error is not None and not v.child_error.close_check:
                     return  # the disjunct has failed
         if len(arcs) != known:
             denied = _denied(ctx, n)
@@ -236,8 +236,12 @@ def _settle_pending(ctx: OpContext, arc: Vertex) -> None:
         process(ctx, n, ANCESTORS, FINALIZE)
 
 
-def _note_child(n: NodeState, arc: Vertex) -> None:
-    """Record the error of a field on its parent."""
+def _note_child(n: NodeState, arc: Vertex, beside: bool = False) -> None:
+    """Record the error of a field on its parent.
+
+    Inside a disjunct the first one stands for all, but what closedness forbids gives way to any other error; ``beside``
+    adds to it.
+    """
     if arc.arc_type != MEMBER and arc.arc_type != 1:
         return
     label = arc.label
@@ -256,6 +260,10 @@ def _note_child(n: NodeState, arc: Vertex) -> None:
             v.child_incomplete = error
         return
     old = v.child_error
+    if n.inside and not beside and old is not None and old is not error:
+        if not old.close_check:
+            return
+        old = None
     if old is None:
         new = Bottom(error.code, error.messages, None, error.node)
         new.child = error
@@ -350,6 +358,8 @@ def _deny_or_finish(ctx: OpContext, n: NodeState, denied: list[Vertex]) -> None:
 
 
 def _deny(ctx: OpContext, n: NodeState, denied: list[Vertex]) -> None:
+    if n.inside:
+        n.v.child_error = None
     for arc in denied:
         if arc.status == FINALIZED and type(arc.base) is Bottom and arc.base.close_check:
             continue
@@ -367,4 +377,4 @@ def _deny(ctx: OpContext, n: NodeState, denied: list[Vertex]) -> None:
         arc.status = FINALIZED
         arc.state = None
         arc.child_error = None
-        _note_child(n, arc)
+        _note_child(n, arc, beside=True)

@@ -64,3 +64,41 @@ def test_references_inside_a_disjunct_are_shared(evaluate):
 def test_shared_structure_without_fields_prints_by_its_path(evaluate):
     result = evaluate("E: {}\nI: int\nx: {p: E, q: I} | null")
     assert result["x"] == "{p:value at path 'E',q:int} | null"
+
+
+@pytest.mark.parametrize(
+    ("source", "errors"),
+    [
+        ('#V: {k: 1} | {k: 2}\nx: {k: "p"} & #V & {k: "q"}', ['x.k: conflicting values "q" and "p"']),
+        (
+            "x: 1 & 2 & (1 | 4)",
+            [
+                "x: 2 errors in empty disjunction:",
+                "x: conflicting values 2 and 1",
+                "x: conflicting values 4 and 1",
+            ],
+        ),
+        ("x: {p: r & 3, q: r & 5} & ({a: 1} | {b: 1})\nr: 4", ["x.p: conflicting values 4 and 3"]),
+        ("#D: {a: b: {}}\nx: #D & {a: b: c: 1, q: r & 3} & ({m: 1} | {n: 1})\nr: 4", ["x.q: conflicting values 4 and 3"]),
+        (
+            "#D: {a: b: c: {}} | {}\nx: #D & {a: b: d: {}}",
+            [
+                "x: 2 errors in empty disjunction:",
+                "x.a: field not allowed",
+                "x.a.b.d: field not allowed",
+            ],
+        ),
+    ],
+)
+def test_a_failed_disjunct_has_one_error(evaluate, source, errors):
+    assert evaluate(source).errors == errors
+
+
+def test_equal_disjuncts_allow_what_either_allows(evaluate):
+    result = evaluate("#D: {\n{} | {c: string}\n{} | {a: string}\n}\nx: #D & {c: \"d\"}")
+    assert (result["x"], result.errors) == ('{c:"d"} | {c:"d",a:string}', [])
+
+
+def test_optional_fields_are_evaluated(evaluate):
+    result = evaluate("x: {a?: 1 & 2} & ({b: 1} | {b: 2})")
+    assert result["x"].startswith("{a?:_|_(x.a: conflicting values 2 and 1),b:1} | ")
