@@ -79,7 +79,10 @@ def test_shared_structure_without_fields_prints_by_its_path(evaluate):
             ],
         ),
         ("x: {p: r & 3, q: r & 5} & ({a: 1} | {b: 1})\nr: 4", ["x.p: conflicting values 4 and 3"]),
-        ("#D: {a: b: {}}\nx: #D & {a: b: c: 1, q: r & 3} & ({m: 1} | {n: 1})\nr: 4", ["x.q: conflicting values 4 and 3"]),
+        (
+            "#D: {a: b: {}}\nx: #D & {a: b: c: 1, q: r & 3} & ({m: 1} | {n: 1})\nr: 4",
+            ["x.q: conflicting values 4 and 3"],
+        ),
         (
             "#D: {a: b: c: {}} | {}\nx: #D & {a: b: d: {}}",
             [
@@ -95,7 +98,7 @@ def test_a_failed_disjunct_has_one_error(evaluate, source, errors):
 
 
 def test_equal_disjuncts_allow_what_either_allows(evaluate):
-    result = evaluate("#D: {\n{} | {c: string}\n{} | {a: string}\n}\nx: #D & {c: \"d\"}")
+    result = evaluate('#D: {\n{} | {c: string}\n{} | {a: string}\n}\nx: #D & {c: "d"}')
     assert (result["x"], result.errors) == ('{c:"d"} | {c:"d",a:string}', [])
 
 
