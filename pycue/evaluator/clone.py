@@ -35,7 +35,7 @@ class _Cloner:
         new = self.shell(v, v.parent)
         # Every vertex must be known before environments can be mapped, all tasks before they are referred to.
         for old, copy in list(self.map.items()):
-            copy.conjuncts = [Conjunct(self.env(c.env), c.x, c.close) for c in old.conjuncts]
+            copy.conjuncts = [type(c)(self.env(c.env), c.x, c.close) for c in old.conjuncts]
             if old.structs:
                 copy.structs = [type(s)(s.lit, self.env(s.env), s.close) for s in old.structs]
             if old.patterns:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from pycue.evaluator.insert import state_of
 from pycue.evaluator.node import DONE, NodeState
+from pycue.evaluator.plan import plan_of
 from pycue.evaluator.unifyvalue import same_scalar
 from pycue.evaluator.values import (
     BasicType,
@@ -16,15 +18,16 @@ from pycue.evaluator.values import (
     Top,
     Value,
 )
-from pycue.evaluator.vertex import FINALIZED, OPTIONAL, Environment, Pattern, Vertex
+from pycue.evaluator.vertex import FINALIZED, Environment, Pattern, Vertex
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pycue.evaluator.context import OpContext
+    from pycue.labels import AnyLabel
 
-__all__ = ["same_value", "same_vertex"]
+__all__ = ["lets_of", "same_value", "same_vertex"]
 
 
 def same_value(ctx: OpContext, a: Value | None, b: Value | None) -> bool:
@@ -82,24 +85,28 @@ def same_vertex(ctx: OpContext, a: Vertex, b: Vertex) -> bool:
     if a is b:
         return True
     ctx.step()
-    if (a.status == FINALIZED) != (b.status == FINALIZED):
+    if (a.status == FINALIZED) != (b.status == FINALIZED) or len(a.arcs) != len(b.arcs):
         return False
-    if a.open != b.open or bool(a.closed) != bool(b.closed) or len(a.arcs) != len(b.arcs):
-        return False
-    if a.status != FINALIZED and not _same_state(ctx, a, b):
-        return False
-    if a.status == FINALIZED and not same_value(ctx, a.base, b.base):
+    if a.status == FINALIZED:
+        if not same_value(ctx, a.base, b.base) or _closes(a) != _closes(b) or lets_of(a) != lets_of(b):
+            return False
+    elif a.open != b.open or bool(a.closed) != bool(b.closed) or not _same_state(ctx, a, b):
         return False
     for label, arc in a.arcs.items():
         other = b.arcs.get(label)
-        if other is None or other.arc_type != arc.arc_type:
+        if other is None or other.arc_type != arc.arc_type or not same_vertex(ctx, arc, other):
             return False
-        if arc.arc_type >= OPTIONAL:
-            if not _same_conjuncts(arc, other):
-                return False
-        elif not same_vertex(ctx, arc, other):
-            return False
-    return _same_patterns(ctx, a, b)
+    return a.status == FINALIZED or _same_patterns(ctx, a, b)
+
+
+def _closes(v: Vertex) -> bool:
+    """Whether the vertex is closed by itself or by what was added to it."""
+    return v.closed != 0 or (v.evidence is not None and any(not req.ignored for req in v.evidence.reqs))
+
+
+def lets_of(v: Vertex) -> set[AnyLabel]:
+    """The let clauses of the struct literals that the vertex is made of."""
+    return {label for info in v.structs or () for label in plan_of(info.lit).lets}
 
 
 def _same_patterns(ctx: OpContext, a: Vertex, b: Vertex) -> bool:
@@ -129,8 +136,8 @@ def _same_conjuncts(a: Vertex, b: Vertex) -> bool:
 
 
 def _same_state(ctx: OpContext, a: Vertex, b: Vertex) -> bool:
-    n: NodeState | None = a.state
-    m: NodeState | None = b.state
+    n: NodeState | None = state_of(ctx, a)
+    m: NodeState | None = state_of(ctx, b)
     if n is None or m is None:
         return n is m and _same_conjuncts(a, b)
     if n.kind != m.kind or n.has_struct != m.has_struct or n.list_open != m.list_open:

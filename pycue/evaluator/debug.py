@@ -51,11 +51,12 @@ def source_text(x: Any) -> str:
 
 def _vertex(x: Vertex) -> str:
     base = x.base
-    shared = base if _printing and isinstance(base, Vertex) and base.label is not None and not base.detached else None
+    target = base if _printing and isinstance(base, Vertex) and base.label is not None and not base.detached else None
+    shared = x.shared
     while isinstance(base, Vertex):
         x, base = base, base.base
-    if shared is not None and isinstance(base, (v.StructMarker, v.ListMarker)):
-        return f"~({'.'.join(printed_path(shared.path()))})" if x.arcs else _at_path(x)
+    if target is not None and isinstance(base, (v.StructMarker, v.ListMarker)):
+        return f"~({'.'.join(printed_path(target.path()))})" if shared and x.arcs else _at_path(x)
     if isinstance(base, v.Bottom) and base.value is not None and not _printing:
         base = base.value  # an error may mention the vertex it belongs to
     if isinstance(base, v.ListMarker):

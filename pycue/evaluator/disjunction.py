@@ -5,7 +5,7 @@ from __future__ import annotations
 from pycue.evaluator import closedness
 from pycue.evaluator.choice import choose
 from pycue.evaluator.clone import clone
-from pycue.evaluator.compare import same_vertex
+from pycue.evaluator.compare import lets_of, same_vertex
 from pycue.evaluator.insert import insert_value, schedule, state_of
 from pycue.evaluator.ir import DisjunctionExpr, Field
 from pycue.evaluator.node import ALL, ATTEMPT, FINALIZE, NodeState, Task
@@ -23,7 +23,7 @@ from pycue.evaluator.values import (
     StructMarker,
     Value,
 )
-from pycue.evaluator.vertex import CYCLE_OPTIONAL, FINALIZED, MEMBER, Conjunct, Environment, Vertex
+from pycue.evaluator.vertex import CYCLE_OPTIONAL, FINALIZED, MEMBER, Chosen, Conjunct, Environment, Vertex
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def add_disjunction(n: NodeState, env: Environment | None, x: Any, close: CloseI
 def _run(ctx: OpContext, task: Task) -> None:
     n = task.node
     v = n.v
-    if not n.kind:
+    if not n.kind or n.cyclic:
         return
     factors = n.disjunctions
     if _conflict_below(ctx, v):
@@ -268,9 +268,9 @@ def _replace(q: Vertex, x: Any, env: Environment | None, expr: Any, close: Close
     for i, c in enumerate(q.conjuncts):
         cx = c.x.value if type(c.x) is Field else c.x
         if cx is x:
-            q.conjuncts[i] = Conjunct(env, expr, c.close)
+            q.conjuncts[i] = Chosen(env, expr, c.close)
             return
-    q.conjuncts.append(Conjunct(env, expr, close))
+    q.conjuncts.append(Chosen(env, expr, close))
 
 
 def _combine(ctx: OpContext, out: list[_Result]) -> list[_Result]:
@@ -339,7 +339,7 @@ def _value(v: Vertex) -> Value:
     """A disjunct as a member of the disjunction value: scalars lose their vertex."""
     end = v.deref()
     base = end.base
-    if base is None or isinstance(base, (StructMarker, ListMarker, Bottom)) or end.arcs:
+    if base is None or isinstance(base, (StructMarker, ListMarker, Bottom)) or end.arcs or lets_of(end):
         return end
     return base
 

@@ -53,6 +53,7 @@ from pycue.evaluator.values import (
 from pycue.evaluator.vertex import (
     CYCLE_OPTIONAL,
     FINALIZED,
+    IS_CYCLIC,
     MEMBER,
     NOT_PRESENT,
     UNPROCESSED,
@@ -403,6 +404,9 @@ def _run_optional(ctx: OpContext, task: Task) -> None:
 
 
 def _schedule_disjunction(n: NodeState, env: Environment, x: DisjunctionExpr, close: CloseInfo) -> None:
+    """Enter a disjunction, unless it came through a cycle: then it is the one around the node."""
+    if close.cycle == IS_CYCLIC:
+        return
     n.ctx.add_disjunction(n, env, x, close)
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from pycue.evaluator.ir import ListLit
+    from pycue.labels import AnyLabel
 
 __all__ = ["StructPlan", "has_comprehension", "plan_of"]
 
@@ -26,16 +27,17 @@ class StructPlan:
     """Flags of a struct literal.
 
     ``embeds`` it has an embedding or comprehension; ``commits`` evaluating it makes a node a struct: a regular field,
-    or no embedding; ``has_fields`` it has fields of any sort.
+    or no embedding; ``has_fields`` it has fields of any sort; ``lets`` are the labels of its let clauses.
     """
 
-    __slots__ = ("commits", "ellipsis", "embeds", "has_fields")
+    __slots__ = ("commits", "ellipsis", "embeds", "has_fields", "lets")
 
     def __init__(self, lit: StructLit) -> None:
         self.embeds = False
         self.ellipsis = False
         self.commits = False
         self.has_fields = False
+        self.lets: tuple[AnyLabel, ...] = ()
         decl: Any
         for decl in lit.decls:
             cls = type(decl)
@@ -45,6 +47,7 @@ class StructPlan:
                     self.commits = True
                 continue
             if cls is LetField:
+                self.lets += (decl.label,)
                 continue
             if cls is Ellipsis:
                 self.ellipsis = True

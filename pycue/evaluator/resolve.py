@@ -7,7 +7,7 @@ from pycue.evaluator.insert import insert_arc, insert_struct_marker, insert_valu
 from pycue.evaluator.ir import Resolver
 from pycue.evaluator.node import ANCESTORS, NodeState
 from pycue.evaluator.values import Bottom, ListMarker, StructMarker
-from pycue.evaluator.vertex import FINALIZED, Conjunct, Vertex
+from pycue.evaluator.vertex import FINALIZED, IS_CYCLIC, Chosen, Conjunct, Vertex
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
@@ -108,6 +108,8 @@ def add_vertex(ctx: OpContext, n: NodeState, v: Vertex, ref: Any, close: CloseIn
     while i < len(conjuncts):
         c = conjuncts[i]
         i += 1
+        if close.cycle == IS_CYCLIC and type(c) is Chosen:
+            continue  # of the alternatives around the node nothing is repeated in it
         schedule(n, c.env, c.x, close)
 
 

@@ -32,6 +32,7 @@ __all__ = [
     "REQUIRED",
     "SAME_PATH",
     "UNPROCESSED",
+    "Chosen",
     "CloseInfo",
     "Conjunct",
     "Environment",
@@ -151,6 +152,12 @@ class Conjunct:
         self.env = env
         self.x = x
         self.close = close
+
+
+class Chosen(Conjunct):
+    """In a clone for a disjunct: the alternative that took the place of a disjunction."""
+
+    __slots__ = ()
 
 
 class Pattern:
