@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pycue.evaluator.context import OpContext
     from pycue.evaluator.node import NodeState
 
-__all__ = ["choose"]
+__all__ = ["choose", "defaults_first"]
 
 _PLAIN = frozenset((BasicType, Bool, Null, Num, String))
 
@@ -93,10 +93,21 @@ def _offer(ctx: OpContext, n: NodeState, alternatives: list[tuple[Any, bool]], m
             defaults.append(default)
     if len(kept) < 2:
         return False
-    chosen = [value for value, default in zip(kept, defaults, strict=True) if default]
-    others = [value for value, default in zip(kept, defaults, strict=True) if not default]
-    n.v.base = Disjunction([*chosen, *others], len(chosen), marked and bool(chosen))
+    ordered, count = defaults_first(list(zip(kept, defaults, strict=True)))
+    n.v.base = Disjunction(ordered, count, marked and count > 0)
     return True
+
+
+def defaults_first(alternatives: list[tuple[Any, bool]]) -> tuple[list[Any], int]:
+    """Alternatives with the defaults in front, each having changed places with what was there; how many there are."""
+    ordered = [value for value, _ in alternatives]
+    count = 0
+    for i, (value, default) in enumerate(alternatives):
+        if default:
+            ordered[i] = ordered[count]
+            ordered[count] = value
+            count += 1
+    return ordered, count
 
 
 def _satisfies(ctx: OpContext, n: NodeState, value: Any) -> bool:

@@ -101,7 +101,7 @@ def same_vertex(ctx: OpContext, a: Vertex, b: Vertex) -> bool:
 
 def _closes(v: Vertex) -> bool:
     """Whether the vertex is closed by itself or by what was added to it."""
-    return v.closed != 0 or (v.evidence is not None and any(not req.ignored for req in v.evidence.reqs))
+    return v.closed != 0 or (v.evidence is not None and any(not req.ignored for req in v.evidence.reqs.values()))
 
 
 def lets_of(v: Vertex) -> set[AnyLabel]:

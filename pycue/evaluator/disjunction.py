@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pycue.evaluator import closedness
-from pycue.evaluator.choice import choose
+from pycue.evaluator.choice import choose, defaults_first
 from pycue.evaluator.clone import clone
 from pycue.evaluator.compare import lets_of, same_vertex
 from pycue.evaluator.insert import insert_value, schedule, state_of
@@ -23,7 +23,7 @@ from pycue.evaluator.values import (
     StructMarker,
     Value,
 )
-from pycue.evaluator.vertex import CYCLE_OPTIONAL, FINALIZED, MEMBER, Chosen, Conjunct, Environment, Vertex
+from pycue.evaluator.vertex import CYCLE_OPTIONAL, FINALIZED, MEMBER, Chosen, Environment, Vertex
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
@@ -43,15 +43,14 @@ _SCALARS = frozenset((Num, String))
 
 
 class _Result:
-    """A surviving disjunct of the factors so far. ``left`` and ``right`` are the modes of what it was made from."""
+    """A surviving disjunct of the factors so far, with its ``mode`` and the ``mark`` it has in the last of them."""
 
-    __slots__ = ("left", "mode", "nested", "right", "v")
+    __slots__ = ("mark", "mode", "nested", "v")
 
-    def __init__(self, v: Vertex, left: int, right: int, nested: list[_Result] | None = None) -> None:
+    def __init__(self, v: Vertex, mode: int, mark: int, nested: list[_Result] | None = None) -> None:
         self.v = v
-        self.left = left
-        self.right = right
-        self.mode = MAYBE
+        self.mode = mode
+        self.mark = mark
         self.nested = nested
 
 
@@ -76,7 +75,7 @@ def _run(ctx: OpContext, task: Task) -> None:
     attempt = n.disjunct is not None and not n.finalizing
     if len(factors) == 1 and n.disjunct is None and _choose(ctx, n, factors[0][1]):
         return
-    cross: list[_Result] = [_Result(v, MAYBE, MAYBE)]
+    cross: list[_Result] = [_Result(v, *n.modes)]
     i = 0
     while i < len(factors):
         env, x, close = factors[i]
@@ -132,36 +131,42 @@ def _factor(
     out: list[_Result] = []
     operands = _operands(x)
     errors: list[Bottom | None] = [None] * len(operands)  # the last one of each disjunct
+    left = right = False  # whether a default of either side survives
     for p in cross:
         for i, (expr, mark) in enumerate(operands):
-            found = _disjunct(ctx, n, task, p.v, env, expr, close, mode, factor)
+            found = _disjunct(ctx, n, task, p, mark, env, expr, close, mode, factor)
             if type(found) is Bottom:
                 errors[i] = found
                 continue
-            out.append(_Result(found, p.mode, mark, _nested(found)))
-    return _combine(ctx, out), [e for e in errors if e is not None]
+            out.append(found)
+            left = left or p.mode == IS or p.mark == IS
+            right = right or mark == IS
+    return _combine(ctx, out, left, right), [e for e in errors if e is not None]
 
 
 def _disjunct(
     ctx: OpContext,
     n: NodeState,
     task: Task,
-    p: Vertex,
+    left: _Result,
+    mark: int,
     env: Environment | None,
     expr: Any,
     close: CloseInfo,
     mode: int,
     factor: Any,
-) -> Any:
-    """Evaluate one disjunct on a clone; the clone, or the error that eliminates it."""
+) -> _Result | Bottom:
+    """Evaluate one disjunct on a clone; the result, or the error that eliminates it."""
     ctx.disjuncts += 1
     ctx.step()
     v = n.v
+    p = left.v
     copier_env = env
     q, cloned = _copy(ctx, p, task)
     state: NodeState = q.state
     state.maps = [*(p.state.maps if p.state is not None else ()), cloned]
     state.disjunct = n
+    state.modes = left.mode, mark
     if copier_env is not None:
         copier_env = _remap(env, v, p, q)
     if close.cycle == 0:
@@ -203,7 +208,7 @@ def _disjunct(
     if error is None:
         error = q.deref().child_incomplete
     # What may still change waits; an error, even an incomplete one, is there to stay.
-    return error or q
+    return error or _result(q, state, left.mode, mark)
 
 
 def _copy(ctx: OpContext, p: Vertex, task: Task) -> tuple[Vertex, dict[Vertex, Vertex]]:
@@ -228,28 +233,14 @@ def _activate(maps: list[dict[Vertex, Vertex]]) -> list[tuple[Vertex, Vertex | N
     return replaced
 
 
-def _nested(q: Vertex) -> list[_Result] | None:
-    """Survivors of disjunctions inside the disjunct."""
-    state = q.state
-    if state is not None and state.results:
-        return state.results  # type: ignore[no-any-return]
-    base = q.base
-    if type(base) is not Disjunction:
-        return None
-    out = []
-    marked = base.has_defaults or base.num_defaults > 0
-    for i, value in enumerate(base.values):
-        if isinstance(value, Vertex):
-            v = value
-        else:
-            v = Vertex(q.parent, q.label)
-            v.base = value
-            v.status = q.status
-            v.conjuncts.append(Conjunct(None, value, q.conjuncts[0].close))
-        r = _Result(v, MAYBE, MAYBE)
-        r.mode = (IS if i < base.num_defaults else NOT) if marked else MAYBE
-        out.append(r)
-    return out
+def _result(q: Vertex, state: NodeState, mode: int, mark: int) -> _Result:
+    """What survived in a clone: itself, or what is left of disjunctions inside the disjunct."""
+    nested: list[_Result] | None = state.results
+    if not nested:
+        return _Result(q, mode, mark)
+    if len(nested) == 1:
+        return _Result(nested[0].v, nested[0].mode, mark)
+    return _Result(q, mode, mark, nested)
 
 
 def _remap(env: Environment | None, v: Vertex, p: Vertex, q: Vertex) -> Environment | None:
@@ -273,24 +264,23 @@ def _replace(q: Vertex, x: Any, env: Environment | None, expr: Any, close: Close
     q.conjuncts.append(Chosen(env, expr, close))
 
 
-def _combine(ctx: OpContext, out: list[_Result]) -> list[_Result]:
-    """Default modes of the product, flattening nested results and merging equal ones."""
-    left_dropped = not any(r.left == IS for r in out)
-    right_dropped = not any(r.right == IS for r in out)
+def _combine(ctx: OpContext, out: list[_Result], left: bool, right: bool) -> list[_Result]:
+    """Default modes of the product, flattening nested results and merging equal ones.
+
+    ``left`` and ``right`` tell whether a default of what was there before and of the new factor survives; the marks of
+    a side where none does do not count.
+    """
     flat: list[_Result] = []
     nested_marks = False
     for r in out:
-        left = MAYBE if left_dropped else r.left
-        if r.nested and len(r.nested) > 1:
+        mode = r.mode if left else MAYBE
+        if r.nested:
             for x in r.nested:
-                new = _Result(x.v, r.left, r.right)
-                new.mode = max(left, r.right, x.mode)
+                new = _Result(x.v, max(mode, r.mark, x.mode), r.mark)
                 nested_marks = nested_marks or new.mode != MAYBE
                 flat.append(new)
         else:
-            if r.nested:
-                r.v = r.nested[0].v
-            r.mode = max(left, MAYBE if right_dropped else r.right)
+            r.mode = max(mode, r.mark if right else MAYBE)
             flat.append(r)
     if nested_marks:
         for r in flat:
@@ -329,8 +319,7 @@ def _adopt(n: NodeState, results: list[_Result]) -> None:
     if len(results) == 1:
         v.base = results[0].v
         return
-    ordered = [r for r in results if r.mode == IS] + [r for r in results if r.mode != IS]
-    count = sum(1 for r in results if r.mode == IS)
+    ordered, count = defaults_first([(r, r.mode == IS) for r in results])
     marked = any(r.mode != MAYBE for r in results)
     v.base = Disjunction([_value(r.v) for r in ordered], count, marked)
 

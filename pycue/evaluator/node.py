@@ -141,6 +141,7 @@ class NodeState:
         "maps",
         "no_share",
         "lower",
+        "modes",
         "plain",
         "noncyclic",
         "parent_tasks",
@@ -186,6 +187,7 @@ class NodeState:
         self.disjunctions: list[Any] = []
         self.results: list[Any] | None = None  # surviving disjuncts
         self.disjunct: Any = None  # bookkeeping where this node is a clone for a disjunct
+        self.modes = (0, 0)  # of a clone: default mode of what it was cloned from, and the mark of its disjunct
         self.maps: list[dict[Vertex, Vertex]] = []  # of a clone: what it and its predecessors were cloned from
         self.waiters: list[Task] = []  # tasks that wait for this node
         self.done = 0
