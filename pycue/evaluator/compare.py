@@ -62,7 +62,7 @@ def same_value(ctx: OpContext, a: Value | None, b: Value | None) -> bool:
             return False
         return _same_list(ctx, a.values, b.values)  # type: ignore[attr-defined]
     if cls is Bottom:
-        return False
+        return True  # of optional fields; it does not matter what is wrong with them
     return same_scalar(a, b)
 
 

@@ -280,8 +280,9 @@ def _note_child(n: NodeState, arc: Vertex, beside: bool = False) -> None:
 def error_of(v: Vertex) -> Bottom | None:
     """The vertex's own error, or that of a descendant."""
     v = v.deref()
-    if type(v.base) is Bottom:
-        return v.base
+    base = v.base
+    if type(base) is Bottom and (v.child_error is None or not base.incomplete):
+        return base
     return v.child_error
 
 

@@ -93,7 +93,7 @@ class _Validator:
         base = v.base
         if type(base) is Bottom:
             self._bottom(v, base)
-            if not base.incomplete or (self.concrete and not self.in_definition):
+            if not base.incomplete or (self.concrete and not self.in_definition and v.child_error is None):
                 return
             base = base.value
         elif type(base) is Disjunction and self.concrete and not self.in_definition:
@@ -154,9 +154,6 @@ class _Validator:
         if base.concrete and type(base) is not Conjunction:
             return
         ctx = self.ctx
-        if type(base) is Disjunction:
-            for value in base.values:
-                _settle_optional(ctx, value)
         saved = ctx.vertex
         ctx.vertex = v
         bottom = report.make_error(ctx, INCOMPLETE, None, "incomplete value %s", (base,), "cue.incomplete")
@@ -165,11 +162,3 @@ class _Validator:
         bottom.messages[0].positions = [*([own] if own is not None else []), *self.via]
         bottom.messages[0].path = list(path)  # type: ignore[arg-type]
         self.add(bottom)
-
-
-def _settle_optional(ctx: OpContext, value: Value) -> None:
-    """Evaluate the optional fields of a disjunct, which the message shows."""
-    if isinstance(value, Vertex) and not value.shared:
-        for arc in value.deref().arcs.values():
-            ctx.unify(arc)
-            _settle_optional(ctx, arc)

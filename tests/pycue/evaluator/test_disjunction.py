@@ -114,3 +114,12 @@ def test_equal_disjuncts_allow_what_either_allows(evaluate):
 def test_optional_fields_are_evaluated(evaluate):
     result = evaluate("x: {a?: 1 & 2} & ({b: 1} | {b: 2})")
     assert result["x"].startswith("{a?:_|_(x.a: conflicting values 2 and 1),b:1} | ")
+
+
+def test_errors_of_optional_fields_do_not_tell_alternatives_apart(evaluate):
+    assert evaluate("x: {a: 1, b?: 1 & 2} | {a: 1, b?: 3 & 4}")["x"] == "{a:1,b?:_|_(x.b: conflicting values 2 and 1)}"
+
+
+def test_an_undecided_node_with_a_wrong_field_fails(evaluate):
+    result = evaluate("n: int\nx: ({p: q & 3, if n < 1 {r: 1}} | 5) & {s: 1}\nq: 4")
+    assert "x.p: conflicting values 4 and 3" in result.errors
