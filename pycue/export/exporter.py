@@ -120,7 +120,10 @@ class Exporter(MergeExporter):
             return None
         below = target.child_error
         if below is not None and not below.incomplete and not self.profile.errors:
-            return self.bottom(below)
+            if not _in_optional(vertex):
+                return self.bottom(below)
+            if isinstance(base, ListMarker):
+                return None
         attributes = self._attributes(target)
         if isinstance(base, StructMarker):
             return self._struct(target, attributes)
@@ -145,7 +148,7 @@ class Exporter(MergeExporter):
         if self.profile.errors and error.recursive:
             return self._struct(target, attributes)
         if not error.incomplete or not vertex.conjuncts:
-            return self.bottom(error)
+            return self.bottom(error, path=not _in_optional(vertex))
         if vertex.parent is None and isinstance(vertex.conjuncts[0].x, ir.Resolver):
             return self.bottom(error)  # an expression of its own that names nothing
         return None
@@ -281,6 +284,16 @@ class Exporter(MergeExporter):
                         docs += [group for group in decl.comments or () if group.doc]
             clause.comments = docs or None
         return [clause]
+
+
+def _in_optional(vertex: Vertex) -> bool:
+    """Whether the vertex is an optional field or below one: what is wrong there makes nothing around it wrong."""
+    node: Vertex | None = vertex
+    while node is not None:
+        if node.arc_type == OPTIONAL:
+            return True
+        node = node.parent
+    return False
 
 
 def _is_detached(vertex: Vertex) -> bool:

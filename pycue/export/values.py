@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pycue.evaluator import kind as k
-from pycue.evaluator.diagnose import summary
+from pycue.evaluator.diagnose import summary, text
 from pycue.evaluator.number import number_string
 from pycue.evaluator.values import (
     BasicType,
@@ -54,11 +54,11 @@ class ValueExporter(State):
             return ast.BasicLit(0, node.kind, node.value)
         return _WRITERS[type(value)](self, value)
 
-    def bottom(self, value: Bottom) -> ast.Expr:
-        """``_|_`` with the error as a comment."""
+    def bottom(self, value: Bottom, path: bool = True) -> ast.Expr:
+        """``_|_`` with the error as a comment, and where it is."""
         result = ast.BottomLit(0)
         if value.messages:
-            line_comment(result, summary(value), 2)
+            line_comment(result, summary(value) if path else text(value.messages[0]), 2)
         return result
 
     def number(self, value: Num) -> ast.Expr:
