@@ -18,7 +18,7 @@ from pycue.evaluator.values import (
     Top,
     Value,
 )
-from pycue.evaluator.vertex import FINALIZED, Environment, Pattern, Vertex
+from pycue.evaluator.vertex import CLOSED_RECURSIVE, FINALIZED, Environment, Pattern, Vertex
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
@@ -100,8 +100,19 @@ def same_vertex(ctx: OpContext, a: Vertex, b: Vertex) -> bool:
 
 
 def _closes(v: Vertex) -> bool:
-    """Whether the vertex is closed by itself or by what was added to it."""
-    return v.closed != 0 or (v.evidence is not None and any(not req.ignored for req in v.evidence.reqs.values()))
+    """Whether a struct is closed by itself, by what was added to it, or by what is around it."""
+    if type(v.base) is not StructMarker:
+        return False
+    node: Vertex | None = v
+    while node is not None:
+        if node.closed & CLOSED_RECURSIVE or (node is v and node.closed):
+            return True
+        if node.evidence is not None:
+            for req in node.evidence.reqs.values():
+                if not req.ignored and (node is v or req.recursive):
+                    return True
+        node = None if node.detached else node.parent
+    return False
 
 
 def lets_of(v: Vertex) -> set[AnyLabel]:
