@@ -135,7 +135,7 @@ def _factor(
     for p in cross:
         for i, (expr, mark) in enumerate(operands):
             found = _disjunct(ctx, n, task, p, mark, env, expr, close, mode, factor)
-            if type(found) is Bottom:
+            if isinstance(found, Bottom):
                 errors[i] = found
                 continue
             out.append(found)
@@ -218,7 +218,9 @@ def _copy(ctx: OpContext, p: Vertex, task: Task) -> tuple[Vertex, dict[Vertex, V
     q = Vertex(p.parent, p.label)
     q.closed = p.closed
     q.conjuncts = list(p.conjuncts)
-    state_of(ctx, q).inside = True
+    state = state_of(ctx, q)
+    assert state is not None
+    state.inside = True
     return q, {p: q}
 
 
