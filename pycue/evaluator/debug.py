@@ -87,7 +87,7 @@ def _at_path(x: Vertex) -> str:
 
 
 def _struct_vertex(x: Vertex) -> str:
-    parts = []
+    parts: list[str] = []
     lets = _lets(x)
     for label, arc in x.arcs.items():
         if arc.arc_type in _MARKS:
@@ -99,24 +99,26 @@ def _struct_vertex(x: Vertex) -> str:
 
 
 def _lets(x: Vertex) -> dict[Any, list[str]]:
-    """Evaluated lets of a struct, by the label of the field that follows them in their literal, None at the end."""
+    """Lets of a struct by the label of the first field that came after them, None at the end."""
     found: dict[Any, list[str]] = {}
+    waiting: list[str] = []
+    seen: set[Any] = set()
     for info in x.structs or ():
-        waiting: list[str] = []
         values = (info.env.lets if info.env is not None else None) or {}
         for decl in info.lit.decls:
             if isinstance(decl, ir.LetField):
                 value = values.get(decl.label)
                 waiting.append(_let_text(decl.label, value if value is not None else decl.value))
-            elif isinstance(decl, ir.Field) and waiting:
-                found.setdefault(decl.label, []).extend(waiting)
-                waiting = []
-        if waiting:
-            found.setdefault(None, []).extend(waiting)
+            elif isinstance(decl, ir.Field) and decl.label not in seen:
+                seen.add(decl.label)
+                if waiting:
+                    found[decl.label], waiting = waiting, []
+    if waiting:
+        found[None] = waiting
     return found
 
 
-def _let_text(label: Label, value: Any) -> str:
+def _let_text(label: Any, value: Any) -> str:
     return f"let {label.name}#{label.scope}={_d(value)}"
 
 

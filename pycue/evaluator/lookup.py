@@ -5,7 +5,7 @@ from __future__ import annotations
 from pycue.evaluator import closedness
 from pycue.evaluator import kind as k
 from pycue.evaluator.insert import insert_arc, state_of
-from pycue.evaluator.ir import BinaryExpr, Field, LetReference, ListLit, Resolver, StructLit
+from pycue.evaluator.ir import BinaryExpr, Field, LetField, LetReference, ListLit, Resolver, StructLit
 from pycue.evaluator.labeling import printed_label
 from pycue.evaluator.node import (
     ANCESTORS,
@@ -21,6 +21,7 @@ from pycue.evaluator.node import (
     WAITING,
     NodeState,
 )
+from pycue.evaluator.plan import plan_of
 from pycue.evaluator.report import make_error, positions_of, unresolved
 from pycue.evaluator.schedule import process, suspend, wait
 from pycue.evaluator.unify import unify
@@ -61,7 +62,7 @@ if TYPE_CHECKING:
     from pycue.evaluator.values import Expr
     from pycue.labels import AnyLabel
 
-__all__ = ["default_of", "let_vertex", "lookup", "node", "read", "unwrap"]
+__all__ = ["default_of", "let_vertex", "lookup", "node", "read", "settle_lets", "unwrap"]
 
 _LITERALS = frozenset((Null, Bool, Num, String, Bytes))
 
@@ -383,17 +384,34 @@ def _settle(ctx: OpContext, v: Vertex) -> Vertex | Bottom | None:
 
 def let_vertex(ctx: OpContext, env: Environment, ref: LetReference) -> Vertex:
     """The value of a let, one per environment of its declaration."""
-    frame = ctx.up(env, ref.up_count)
+    return _let_in(ctx.up(env, ref.up_count), ref.label, ref.x)
+
+
+def _let_in(frame: Environment, label: AnyLabel, x: Expr) -> Vertex:
     lets = frame.lets
     if lets is None:
         lets = frame.lets = {}
-    v = lets.get(ref.label)
+    v = lets.get(label)
     if v is None:
-        v = Vertex(frame.vertex, ref.label)
+        v = Vertex(frame.vertex, label)
         v.detached = True
-        v.conjuncts.append(Conjunct(frame, ref.x, CloseInfo()))
-        lets[ref.label] = v
+        v.conjuncts.append(Conjunct(frame, x, CloseInfo()))
+        lets[label] = v
     return v
+
+
+def settle_lets(ctx: OpContext, value: Value) -> None:
+    """Evaluate the lets of a finished struct and of what is in it, which messages show."""
+    if not isinstance(value, Vertex) or value.shared:
+        return
+    v = value.deref()
+    for info in v.structs or ():
+        if info.env is not None and plan_of(info.lit).lets:
+            for decl in info.lit.decls:
+                if type(decl) is LetField:
+                    unify(ctx, _let_in(info.env, decl.label, decl.value))
+    for arc in v.arcs.values():
+        settle_lets(ctx, arc)
 
 
 def finish(ctx: OpContext, v: Vertex) -> None:

@@ -154,6 +154,9 @@ class _Validator:
         if base.concrete and type(base) is not Conjunction:
             return
         ctx = self.ctx
+        if type(base) is Disjunction:
+            for value in base.values:
+                lookup.settle_lets(ctx, value)
         saved = ctx.vertex
         ctx.vertex = v
         bottom = report.make_error(ctx, INCOMPLETE, None, "incomplete value %s", (base,), "cue.incomplete")

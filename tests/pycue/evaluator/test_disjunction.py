@@ -123,3 +123,8 @@ def test_errors_of_optional_fields_do_not_tell_alternatives_apart(evaluate):
 def test_an_undecided_node_with_a_wrong_field_fails(evaluate):
     result = evaluate("n: int\nx: ({p: q & 3, if n < 1 {r: 1}} | 5) & {s: 1}\nq: 4")
     assert "x.p: conflicting values 4 and 3" in result.errors
+
+
+def test_lets_tell_alternatives_apart(evaluate):
+    result = evaluate("n: 1\nx: {a: 1} | {let B = n, a: B} | {a: 1}")
+    assert len(result.root.arcs["x"].base.values) == 2
