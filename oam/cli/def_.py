@@ -193,11 +193,25 @@ def _gen_doc(argv: list[str]) -> int:
     return run(argv)
 
 
+def _list(argv: list[str]) -> int:
+    from oam.cli.def_get import list_
+
+    return list_(argv)
+
+
+def _get(argv: list[str]) -> int:
+    from oam.cli.def_get import get
+
+    return get(argv)
+
+
 _COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "render": _render,
     "vet": _vet,
     "upgrade": _upgrade,
     "schema": _schema,
     "gen-doc": _gen_doc,
+    "list": _list,
+    "get": _get,
     "init": _init,
 }

@@ -79,6 +79,12 @@ class Library:
     def __len__(self) -> int:
         return len(self._table)
 
+    def known(self, kind: str) -> list[Definition]:
+        """All definitions of a kind by name, the well-known ones among them where no other one has their name."""
+        own = {definition.name: definition for definition in self if definition.kind == kind}
+        names = sorted({*own, *builtin_names(kind)})
+        return [found for name in names if (found := own.get(name) or builtin_definition(kind, name)) is not None]
+
     def get(self, kind: str, name: str, namespace: str = "") -> Definition | None:
         """Look in the application's namespace, then in the system's, then among those without one, then anywhere.
 

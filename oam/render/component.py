@@ -337,5 +337,29 @@ def _faults(value: Value) -> list[Diagnostic]:
     try:
         value.validate(concrete=True, final=True)
     except CueError as error:
-        return list(error.diagnostics)
+        return _incomplete_references(value, list(error.diagnostics))
     return []
+
+
+def _incomplete_references(root: Value, found: list[Diagnostic]) -> list[Diagnostic]:
+    """The same faults, but references to required fields that are absent told as incomplete.
+
+    That is what they are in the version of the language that templates are in.
+    """
+    kinds: dict[str, str] = {}
+    for item in found:
+        if item.message == _ABSENT:
+            value: Value | None = root
+            for step in item.path:
+                fields = {str(selector): field for selector, field in value.fields(optional=True)} if value else {}
+                value = fields.get(step)
+            if value is not None:
+                kinds[f"{_REFERENCE}{item.path[-1]}"] = value.format().strip()
+    for item in found:
+        if item.message in kinds:
+            item.message = f"incomplete value {kinds[item.message]}"
+    return found
+
+
+_ABSENT = "field is required but not present"
+_REFERENCE = "required field missing: "

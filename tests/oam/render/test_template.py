@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from oam.errors import RenderError
 from oam.render import Renderer
 from oam.render.context import Surroundings, component_context
 from oam.render.template import TemplateCompiler
@@ -52,3 +53,14 @@ def test_the_package_is_a_command() -> None:
     done = subprocess.run([sys.executable, "-m", "oam"], capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0
     assert done.stdout.startswith("Usage: oam COMMAND")
+
+
+def test_absent_required_parameters_are_told_with_what_refers_to_them(shop: Any) -> None:
+    template = "output: {kind: parameter.a.r, size: parameter.n}\nparameter: {a: r!: string, n!: int & >3}"
+    with pytest.raises(RenderError) as caught:
+        shop.component("c", template).one()
+    text = caught.value.text
+    for path in ("parameter.a.r", "parameter.n"):
+        assert f"{path}: field is required but not present" in text
+    assert "output.kind: incomplete value string" in text
+    assert "output.size: incomplete value int & >3" in text
