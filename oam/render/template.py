@@ -44,9 +44,12 @@ class Template:
         self._needs = _context_fields(file)
 
     def narrowed(self, context: dict[str, Any]) -> dict[str, Any]:
-        """The part of a context that the template can see, so that the size of the rest does not matter."""
+        """The part of a context that the template can see, so that the size of the rest does not matter.
+
+        The name is always there: what a template asks for in vain is then a field that a struct lacks.
+        """
         needs = self._needs
-        return context if needs is None else {key: item for key, item in context.items() if key in needs}
+        return context if needs is None else {k: item for k, item in context.items() if k in needs or k == "name"}
 
     def fill(self, *, parameter: Any = None, context: Any = None) -> Value:
         """The template with parameters and context, each given as plain data (or a Value); None leaves it open."""
