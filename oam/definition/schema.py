@@ -13,6 +13,7 @@ from oam.definition.scopes import MISSING, Scopes, TemplateScope, bare, literal,
 from oam.definition.trees import label_name
 from oam.errors import DefinitionError
 from pycue.syntax import ast
+from pycue.syntax.format import format_node
 
 if TYPE_CHECKING:
     pass
@@ -103,6 +104,7 @@ class _Builder:
             if isinstance(decl, ast.Ellipsis):
                 out["additionalProperties"] = self.schema(decl.type, inner, False) if decl.type else {}
             elif isinstance(decl, ast.EmbedDecl):
+                _check_embedding(decl.expr, inner)
                 out = _both(out, self.schema(decl.expr, inner, titled))
                 properties.update(out.pop("properties", {}))
                 required += [name for name in out.pop("required", []) if name not in required]
@@ -271,6 +273,14 @@ def _merged_structs(schemas: list[Schema]) -> Schema:
     if properties:
         out["properties"] = properties
     return out
+
+
+def _check_embedding(expr: ast.Expr, scopes: Scopes) -> None:
+    """A plain field of the template cannot be embedded in a schema; definitions and hidden fields can."""
+    target = resolve(expr, scopes) if isinstance(expr, ast.Ident) and expr.name[:1] not in ("#", "_") else None
+    if target is not None and isinstance(bare(target[0]), ast.StructLit):
+        text = f"unsupported op . for object type ({format_node(target[0])})"
+        raise DefinitionError(text, code="oam.definition.schema")
 
 
 def _repeat_choices(schema: Schema) -> None:

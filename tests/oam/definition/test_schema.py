@@ -91,6 +91,9 @@ def test_no_parameter():
 def test_what_a_schema_cannot_say():
     with pytest.raises(DefinitionError, match=r"^unsupported op != for string type$"):
         field('string & !=""')
+    with pytest.raises(DefinitionError, match=r"^unsupported op \. for object type"):
+        field("{basic, b: int}", "basic: a: string")
+    assert set(field("{#Basic, b: int}", "#Basic: a: string")["properties"]) == {"a", "b"}
 
 
 def test_choices_of_conditional_fields_stand_twice():
