@@ -263,6 +263,8 @@ def call(ctx: OpContext, env: Environment, expr: CallExpr) -> Value:
         value = ctx.unwrap(ctx.evaluate(env, arg) if fun.non_concrete else ctx.value(env, arg))
         if isinstance(value, Disjunction) and not fun.non_concrete:
             value = report.unresolved(ctx, expr.src, value)
+        if not fun.non_concrete:
+            value = ctx.freeze(value, arg.src)
         if isinstance(value, Bottom):
             errors = value if errors is None else ctx.merge(errors, value)
         args.append(value)

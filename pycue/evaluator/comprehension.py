@@ -15,10 +15,10 @@ from pycue.evaluator.ir import (
     StructLit,
     TryClause,
 )
-from pycue.evaluator.node import FIELD_SET, FIELDS, VALUE, NodeState, Task
+from pycue.evaluator.node import FIELD_SET, FIELDS, RUNNING, VALUE, NodeState, Task
 from pycue.evaluator.report import add_positions, make_error, position_of, positions_of, unresolved
 from pycue.evaluator.schedule import wait
-from pycue.evaluator.values import EVAL, INCOMPLETE, Bool, Bottom, Disjunction, ListMarker, Num, String, Value
+from pycue.evaluator.values import CYCLE, EVAL, INCOMPLETE, Bool, Bottom, Disjunction, ListMarker, Num, String, Value
 from pycue.evaluator.vertex import (
     FINALIZED,
     MEMBER,
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from pycue.evaluator.values import Src
     from pycue.labels import AnyLabel
 
-__all__ = ["expand"]
+__all__ = ["expand", "freeze"]
 
 
 def through(n: NodeState, x: Comprehension, close: CloseInfo) -> CloseInfo:
@@ -254,6 +254,24 @@ def range_source(ctx: OpContext, env: Environment, x: Any, src: Src | None) -> V
     if kind & (k.STRUCT | k.LIST):
         return make_error(ctx, INCOMPLETE, x, "cannot range over %s (incomplete type %s)", args)
     return make_error(ctx, EVAL, x, "cannot range over %s (found %s, want list or struct)", args)
+
+
+def freeze(ctx: OpContext, v: Vertex, src: Src | None) -> Bottom | None:
+    """Take a struct as it is now: no field may be added. An error if a running comprehension might add one."""
+    n = v.state
+    if n is None:
+        return None
+    n.frozen |= FIELD_SET
+    for label, arc in v.arcs.items():
+        if arc.arc_type >= PENDING and arc.state is not None:
+            if any(task.state == RUNNING for task in arc.state.parent_tasks or ()):
+                saved = ctx.vertex
+                ctx.vertex = v
+                bottom = make_error(ctx, CYCLE, src, "cyclic reference to field %s", (label,), "cue.cycle")
+                ctx.vertex = saved
+                ctx.add_error(n, bottom)
+                return bottom
+    return None
 
 
 def _is_resolver(x: Any) -> bool:

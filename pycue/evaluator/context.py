@@ -11,7 +11,8 @@ from pycue.evaluator import comprehension, cycle, disjunction, lists, lookup, pa
 from pycue.evaluator.bottoms import compare_bottom, run_post_checks
 from pycue.evaluator.closedness import is_closed
 from pycue.evaluator.insert import add_conjunct, state_of
-from pycue.evaluator.node import ALL, ANCESTORS, ATTEMPT, FINALIZE, SCALAR, VALUE, NodeState, Task
+from pycue.evaluator.ir import StructLit
+from pycue.evaluator.node import ALL, ANCESTORS, ATTEMPT, FINALIZE, SCALAR, TASKS, VALUE, NodeState, Task
 from pycue.evaluator.schedule import process, wait
 from pycue.evaluator.values import (
     INCOMPLETE,
@@ -45,7 +46,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from typing import Any, TypeAlias
 
-    from pycue.evaluator.ir import StructLit
     from pycue.evaluator.values import Src
     from pycue.labels import AnyLabel
 
@@ -405,8 +405,11 @@ class OpContext:
         """Value of a struct, list, conjunction or disjunction written inside an expression."""
         v = self.subvertex([(env, x)])
         n = state_of(self, v)
-        if n is not None and not n.met(VALUE):
-            wait(self, n, VALUE)
+        needs = VALUE | TASKS if type(x) is StructLit else VALUE
+        if n is not None and not n.met(needs):
+            wait(self, n, needs)
+            if needs & TASKS and n.error is not None:
+                return n.error
         return self.read(v, x)
 
     def open(self, env: Environment, x: Any) -> Value:
@@ -435,6 +438,10 @@ class OpContext:
     def range_source(self, env: Environment, x: Expr, src: Src | None) -> Vertex | Bottom:
         """The source of a ``for`` clause."""
         return comprehension.range_source(self, env, x, src)
+
+    def freeze(self, value: Value, src: Src | None) -> Value:
+        """Let nothing be added to a struct that is still being evaluated; an error if that depends on itself."""
+        return (comprehension.freeze(self, value, src) if isinstance(value, Vertex) else None) or value
 
     # ---- errors
 

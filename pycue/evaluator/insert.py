@@ -9,6 +9,7 @@ from pycue.evaluator.ir import (
     BoundExpr,
     CallExpr,
     DisjunctionExpr,
+    DynamicField,
     DynamicReference,
     Ellipsis,
     Field,
@@ -233,8 +234,8 @@ def insert_arc(n: NodeState, label: AnyLabel, arc_type: int, c: Conjunct | None)
     ctx = n.ctx
     arc = v.arcs.get(label)
     if arc is None:
-        if arc_type == MEMBER and n.frozen & FIELD_SET and _regular(label):
-            _frozen_error(n, label, c)
+        if arc_type == MEMBER and n.frozen & FIELD_SET and type(label) is str:
+            _frozen_error(n, label)
         arc = Vertex(v, label)
         arc.arc_type = arc_type
         if v.detached:
@@ -267,15 +268,15 @@ def _regular(label: AnyLabel) -> bool:
     return type(label) is str or type(label) is int
 
 
-def _value(c: Conjunct | None) -> Any:
-    if c is None:
-        return None
-    return c.x.value if type(c.x) is Field else c.x
-
-
-def _frozen_error(n: NodeState, label: AnyLabel, c: Conjunct | None) -> None:
+def _frozen_error(n: NodeState, label: AnyLabel) -> None:
+    task = n.ctx.task
+    src: Any = None
+    if task is not None and type(task.x) is DynamicField:
+        src = task.x.value
+    elif n.v.structs:
+        src = n.v.structs[-1].lit
     message = "adding field %s not allowed as field set was already referenced"
-    n.ctx.add_error(n, make_error(n.ctx, 0, _value(c), message, (label,)))
+    n.ctx.add_error(n, make_error(n.ctx, 0, src, message, (label,)))
 
 
 # ---- values
