@@ -131,6 +131,7 @@ class NodeState:
         "finalizing",
         "frozen",
         "has_struct",
+        "embeds_top",
         "has_top",
         "inside",
         "kind",
@@ -177,6 +178,7 @@ class NodeState:
         self.list_value: Expr | None = None  # the list that fixed the length, for messages
         self.list_open = True
         self.has_top = False
+        self.embeds_top = False
         self.has_struct = False
         self.error: Bottom | None = None
         self.tasks: list[Task] = []
@@ -306,7 +308,7 @@ class NodeState:
         """Whether the node is a struct, as far as is known: struct literals, and nothing else."""
         if self.has_struct:
             return True
-        if not self.kind & k.STRUCT or self.scalar is not None or self.has_top:
+        if not self.kind & k.STRUCT or self.scalar is not None or self.embeds_top:
             return False
         return self.v.structs is not None and not self.checks
 

@@ -17,7 +17,7 @@ from pycue.export.nodes import call, field_label, ident, join
 from pycue.export.pivot import Pivot
 from pycue.export.sharing import is_closed
 from pycue.export.toposort import ordered_labels
-from pycue.export.values import literal_node
+from pycue.export.values import literal_node, position_key
 from pycue.export.view import check_size
 from pycue.labels import LET, Label
 from pycue.syntax import ast, token
@@ -136,8 +136,11 @@ class Exporter(MergeExporter):
         return self._scalar(base, vertex)
 
     def _scalar(self, value: Value, vertex: Vertex) -> ast.Expr:
-        source = next((c.x for c in vertex.conjuncts if isinstance(c.x, Value) and literal_node(c.x)), None)
-        written = self.value(value, source if vertex.conjuncts else value)
+        conjuncts = vertex.conjuncts
+        if len(conjuncts) == 1 and isinstance(conjuncts[0].x, Vertex):
+            conjuncts = conjuncts[0].x.conjuncts  # an element in the result of a function
+        source = next((c.x for c in conjuncts if isinstance(c.x, Value) and literal_node(c.x)), None)
+        written = self.value(value, source if conjuncts else value)
         if isinstance(value, Builtin) and value.result == BOOL and len(value.params) == 1:
             return call(written, [])  # a validator
         return written
@@ -154,11 +157,11 @@ class Exporter(MergeExporter):
         return None
 
     def _from_conjuncts(self, conjuncts: list[Conjunct]) -> ast.Expr:
-        """The conjuncts' expressions joined by ``&``, types first and literals last."""
+        """The conjuncts' expressions joined by ``&``: types first, literals last, else as in the source."""
         unique = {id(conjunct.x): conjunct for conjunct in conjuncts}
         operands = []
         here = self.env
-        for conjunct in sorted(unique.values(), key=lambda conjunct: rank(_expression(conjunct))):
+        for conjunct in sorted(unique.values(), key=_order):
             self.env = conjunct.env
             operands.append(self.expr(_expression(conjunct)))
         self.env = here
@@ -315,6 +318,11 @@ def _files(vertex: Vertex) -> list[ast.File]:
         if isinstance(node, ast.File):
             found.append(node)
     return found
+
+
+def _order(conjunct: Conjunct) -> tuple[int, tuple[bool, str, int]]:
+    x = _expression(conjunct)
+    return rank(x), position_key(x)
 
 
 def _expression(conjunct: Conjunct) -> Expr:

@@ -48,7 +48,6 @@ class _Merged:
         "fields",
         "has_ellipsis",
         "has_struct",
-        "has_top",
         "values",
     )
 
@@ -61,7 +60,6 @@ class _Merged:
         self.attributes: list[ast.Attribute] = []
         self.has_ellipsis = False
         self.has_struct = False
-        self.has_top = False
 
 
 class MergeExporter(ExprExporter):
@@ -130,7 +128,7 @@ class MergeExporter(ExprExporter):
                 self._add(merged, x, _expression(conjunct.x), embedded=False)
             self.env = here
         elif isinstance(x, Top) and not embedded:
-            merged.has_top = True
+            return
         elif isinstance(x, ir.BinaryExpr) and x.op == "&" and not embedded:
             self._add(merged, vertex, x.x, embedded=False)
             self._add(merged, vertex, x.y, embedded=False)
@@ -185,7 +183,7 @@ class MergeExporter(ExprExporter):
         if not operands:
             if merged.attributes:
                 return None
-            return ast.StructLit(0, [], 0) if merged.has_struct and not merged.has_top else ident("_")
+            return ast.StructLit(0, [], 0) if merged.has_struct else ident("_")
         if len(operands) > 1:
             return None if merged.embedded or merged.attributes or merged.has_struct else join("&", operands)
         only = operands[0]

@@ -49,6 +49,7 @@ class Needs:
         found = follow(env, x)
         if found is None or found.arc_type != MEMBER or found.parent is None or _is_variable(env, x):
             return None
+        self._ctx.finish(found)
         end = found.deref()
         return end if end.arcs and not isinstance(end.base, Disjunction) else found
 

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from pycue.evaluator.values import Expr, Value
 
-__all__ = ["ValueExporter", "literal_node"]
+__all__ = ["ValueExporter", "literal_node", "position_key"]
 
 
 class ValueExporter(State):
@@ -97,7 +97,7 @@ class ValueExporter(State):
 
     def conjunction(self, value: Conjunction) -> ast.Expr:
         """Constraints joined by ``&``, ranges by their names where they have one."""
-        found = simplify(sorted(value.values, key=_position_key))
+        found = simplify(sorted(value.values, key=position_key))
         operands: list[ast.Expr] = [ident(found.name)] if found.name else []
         return join("&", operands + [self.value(v) for v in found.rest])
 
@@ -136,7 +136,8 @@ def literal_node(x: Expr) -> ast.BasicLit | None:
     return node if isinstance(node, ast.BasicLit) else None
 
 
-def _position_key(value: Value) -> tuple[bool, str, int]:
+def position_key(value: Expr) -> tuple[bool, str, int]:
+    """Key to sort by place in the source; what has none comes last."""
     position = value.src.position if value.src is not None else None
     return (True, "", 0) if position is None else (False, *position.key())
 
