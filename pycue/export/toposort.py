@@ -20,6 +20,7 @@ from pycue.evaluator.ir import (
     Resolver,
     StructLit,
 )
+from pycue.evaluator.values import Disjunction
 from pycue.evaluator.vertex import MEMBER
 from pycue.labels import Label
 
@@ -82,6 +83,10 @@ class _Root:
         self.dynamic = False
         self.labels: list[AnyLabel] = []
 
+    def key(self) -> tuple[_Place, bool]:
+        """What roots are sorted by, and what those have in common that form a batch."""
+        return self.place, self.dynamic
+
     def decls(self) -> list[Any]:
         """Declarations of all literals, each once."""
         return [decl for lit in {id(lit): lit for lit, _ in self.entries}.values() for decl in lit.decls]
@@ -129,7 +134,8 @@ class _Sorter:
         """All labels in output order."""
         self._collect_labels()
         self._place_roots()
-        self._mark_explicit()
+        if not _is_disjunct(self.vertex):
+            self._mark_explicit()
         self._add_edges()
         return _sort_components(self.after)
 
@@ -192,7 +198,7 @@ class _Sorter:
         for root in self.roots:
             if root.place == _NOWHERE:  # data that was filled in counts as written at the end
                 root.place = (last[0], _END)
-        self.roots.sort(key=lambda root: (root.place, root.dynamic))
+        self.roots.sort(key=_Root.key)
 
     def _mark_explicit(self) -> None:
         """Find the roots that are operands of ``&``."""
@@ -223,7 +229,8 @@ class _Sorter:
         at = 0
         while at < len(self.roots):
             end = at + 1
-            while end < len(self.roots) and self.roots[end].place == self.roots[at].place:
+            key = self.roots[at].key()
+            while end < len(self.roots) and self.roots[end].key() == key:
                 end += 1
             batch = self.roots[at:end]
             explicit = len(batch) > 1 or batch[0].explicit
@@ -255,6 +262,13 @@ class _Sorter:
                     claims[label] = root
                     current = [label]
                 frontier.update(dict.fromkeys(current))
+
+
+def _is_disjunct(vertex: Vertex) -> bool:
+    """Whether a vertex is one of several disjuncts that remain: its literals count as if there were no ``&``."""
+    arc = vertex.parent.arcs.get(vertex.label) if vertex.parent is not None and vertex.label is not None else None
+    base = arc.deref().base if arc is not None and arc is not vertex else None
+    return isinstance(base, Disjunction) and base.num_defaults != 1
 
 
 def _stays_apart(lit: StructLit) -> bool:

@@ -34,11 +34,13 @@ SHARED = "A: {z: 1, y: 2}\nC: {x: 1, w: 2}\n#D: {z: 1, y: 2}\n#E: {z: 1, y: 1, x
         ("t: {i: 1, if true {b: 1, a: 1}}", "iba"),
         ("t: {for v in [{b: 1}, {a: 1}] {v}}", "ab"),
         ('t: {for v in ["c", "a", "b"] {(v): 1}}', "cab"),
+        ('U: m: {for v in ["c", "b"] {(v): 1}, q: 1}, u: {U}, t: u.m', "qcb"),
+        ("t: (*{m: 1, y: 2} | {k: 1}) & {a: 1, m: 1}", "amy"),
         ('t: {for v in ["c", "a", "b"] {let T = v, (T): 1}}', "bac"),
     ],
 )
 def test_order_of_fields(text: str, want: str) -> None:
-    value = Context().compile(SHARED + text.replace(", t:", "\nt:")).lookup("t")
+    value = Context().compile(SHARED + text.replace(", t:", "\nt:").replace("}, u:", "}\nu:")).lookup("t")
     assert "".join(str(selector) for selector, _ in value.fields()) == want
 
 
