@@ -393,8 +393,9 @@ def validate(ctx: OpContext, check: BuiltinValidator, value: Value) -> Bottom | 
     args: list[Any] = [value, *check.args]
     attempt = CallContext(ctx, builtin, args, check.src, None)
     result = invoke(attempt)
-    if isinstance(result, Bottom) and result.code == STRUCTURAL_CYCLE and _trial(attempt) in ctx.trials:
-        return result  # for the trial further out to report
+    if isinstance(result, Bottom) and result.code == STRUCTURAL_CYCLE:
+        if result.permanent or _trial(attempt) in ctx.trials:
+            return result  # for the trial further out to report
     inner: Bottom | None = None
     if isinstance(result, Bottom):
         inner = result

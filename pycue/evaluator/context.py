@@ -11,7 +11,7 @@ from pycue.evaluator import comprehension, cycle, disjunction, lists, lookup, pa
 from pycue.evaluator.bottoms import compare_bottom, run_post_checks
 from pycue.evaluator.closedness import is_closed
 from pycue.evaluator.insert import add_conjunct, state_of
-from pycue.evaluator.ir import StructLit
+from pycue.evaluator.ir import Resolver, StructLit
 from pycue.evaluator.node import ALL, ANCESTORS, ATTEMPT, FINALIZE, SCALAR, TASKS, VALUE, NodeState, Task
 from pycue.evaluator.schedule import process, wait
 from pycue.evaluator.values import (
@@ -29,6 +29,8 @@ from pycue.evaluator.values import (
 from pycue.evaluator.vertex import (
     CLOSED_ONCE,
     FINALIZED,
+    IS_CYCLIC,
+    MAYBE_CYCLIC,
     MEMBER,
     SAME_PATH,
     STRUCT,
@@ -283,11 +285,10 @@ class OpContext:
         close = self.inline_close()
         if target is not None:
             source = target.conjuncts[0].x if target.conjuncts else target
-            link = close.refs
-            while link is not None:
-                if link.ref is source and not self._has_plain_conjunct():
-                    return report.make_error(self, STRUCTURAL_CYCLE, self.src, "structural cycle", (), "cue.cycle")
-                link = link.next
+            if self._endless(source, close):
+                error = report.make_error(self, STRUCTURAL_CYCLE, self.src, "structural cycle", (), "cue.cycle")
+                error.permanent = close.cycle != IS_CYCLIC  # the value itself has no end
+                return error
             close = close.copy()
             close.refs = RefNode(source, target, target, self.depth, close.refs)
         here = self.vertex
@@ -301,9 +302,22 @@ class OpContext:
         finally:
             self.vertex = here
 
-    def _has_plain_conjunct(self) -> bool:
-        """Whether the vertex at work has a conjunct that came through no reference."""
-        return self.vertex is not None and any(c.close.refs is None for c in self.vertex.conjuncts)
+    def _endless(self, source: Any, close: CloseInfo) -> bool:
+        """Whether trying the schema ``source`` led to trying it again, and nothing tells that this will come to an end."""
+        times = 0
+        referred = False
+        link = close.refs
+        while link is not None:
+            times += link.ref is source
+            referred = referred or isinstance(link.ref, Resolver)
+            link = link.next
+        if not times or self.vertex is None:
+            return False
+        if close.cycle == IS_CYCLIC and (referred or times > 1):
+            return True
+        if close.cycle == MAYBE_CYCLIC and times > 1:
+            return True
+        return all(c.close.refs is not None for c in self.vertex.conjuncts)
 
     def as_data(self, value: Value) -> Value:
         """A finished value without what it is made of: present fields and scalars, no constraints."""

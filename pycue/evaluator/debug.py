@@ -6,6 +6,7 @@ from pycue.evaluator import ir
 from pycue.evaluator import kind as k
 from pycue.evaluator import values as v
 from pycue.evaluator.bounds import sized_name
+from pycue.evaluator.cycle import is_inline
 from pycue.evaluator.labeling import printed_label, printed_path
 from pycue.evaluator.number import number_string
 from pycue.evaluator.vertex import MEMBER, OPTIONAL, REQUIRED, Vertex
@@ -51,7 +52,7 @@ def source_text(x: Any) -> str:
 
 def _vertex(x: Vertex) -> str:
     base = x.base
-    target = base if _printing and isinstance(base, Vertex) and base.label is not None and not base.detached else None
+    target = base if _printing and isinstance(base, Vertex) and base.label is not None and not is_inline(base) else None
     shared = x.shared
     while isinstance(base, Vertex):
         x, base = base, base.base

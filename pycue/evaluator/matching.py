@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pycue.evaluator import kind as k
 from pycue.evaluator.calls import CallContext, CallError
-from pycue.evaluator.values import EVAL, INCOMPLETE, BoundValue, Message, Num, Value
+from pycue.evaluator.values import EVAL, INCOMPLETE, STRUCTURAL_CYCLE, BoundValue, Message, Num, Value
 from pycue.evaluator.vertex import MEMBER, Vertex
 from pycue.labels import LET
 
@@ -67,6 +67,10 @@ def match_n(call: CallContext) -> Any:
         error = ctx.unification_error(value, schema)
         if error is None:
             count += 1
+        elif error.code == STRUCTURAL_CYCLE and error.node is ctx.vertex:
+            if error.permanent and call.src is not None:
+                error.messages[0].position = call.src.position
+            return error  # to try it again would never end
         else:
             open_count += error.incomplete
             failures[error.incomplete] += error.messages

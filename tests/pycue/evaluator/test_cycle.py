@@ -36,8 +36,44 @@ def test_terminating(evaluate, source, printed):
         ("x: {a: x & {y: 1}}", "x.a.a"),
         ("x: {[string]: x, a: {}}", "x.a.a"),
         ("#A: {b: #B}, #B: {a: #A}", "#B.a"),
+        ("x: {a: y}, y: x", "y"),
+        ("x: {a: y.b, b: {a: y.b}}, y: x", "x.b.a"),
+        ("x: {a: y & x}, y: {c: 1}", "x.a.a"),
+        ("x: {a?: y}, y: {b: x}", "y.b"),
+        ("x: {a: {b?: x, b: {}}}", "x.a.b.a.b"),
         ("y: [string]: b: y\nx: y\nx: c: y", "x.c.b.b.b.b.b"),
     ],
 )
 def test_endless(evaluate, source, path):
     assert f"{path}: structural cycle" in evaluate(source).errors
+
+
+def test_schema_tried_within_its_own_trial(evaluate):
+    errors = evaluate("x: matchN(1, [{n: x}]) & {n: n: n: _}").errors
+    assert errors[-1] == "x.n.n: invalid value {n:{n:{n:_}}} (does not satisfy matchN): structural cycle"
+
+
+@pytest.mark.parametrize(
+    ("source", "errors"),
+    [
+        ("x: {b: x + 1}", []),
+        ("x: y - 1, y: {a: int}", []),
+        ("x: y == 1, y: {a: int}", []),
+        (
+            "x: 1 + y, y: {a: 1 & 2}",
+            [
+                "y.a: conflicting values 2 and 1",
+                "x: invalid right-hand value to '+' (type int): y.a: conflicting values 2 and 1",
+            ],
+        ),
+        ("y: {a: 1 & 2}, x: 1 + y", ["y.a: conflicting values 2 and 1"]),
+    ],
+)
+def test_operand_that_is_not_settled(evaluate, source, errors):
+    assert sorted(evaluate(source).errors) == sorted(errors)
+
+
+def test_field_of_what_has_no_value_yet(evaluate):
+    assert evaluate("x: y.a, y: string").errors == ["x: undefined field: a"]
+    assert evaluate("y: string, x: y.a").errors == ["x: invalid operand y (found string, want list or struct)"]
+    assert evaluate("x: x[0]").errors == []
