@@ -303,7 +303,7 @@ class OpContext:
             self.vertex = here
 
     def _endless(self, source: Any, close: CloseInfo) -> bool:
-        """Whether trying the schema ``source`` led to trying it again, and nothing tells that this will come to an end."""
+        """Whether trying the schema ``source`` led to trying it again, and nothing tells that this ends."""
         times = 0
         referred = False
         link = close.refs
