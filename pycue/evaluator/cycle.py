@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pycue.evaluator.vertex import CYCLE_OPTIONAL, IS_CYCLIC, MAYBE_CYCLIC, RefNode, Trail
+from pycue.evaluator.values import STRUCTURAL_CYCLE, Bottom
+from pycue.evaluator.vertex import CYCLE_OPTIONAL, FINALIZED, IS_CYCLIC, MAYBE_CYCLIC, RefNode, Trail
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
@@ -58,6 +59,16 @@ def _repeats_ancestor(v: Vertex) -> bool:
     return all(c.close.cycle == IS_CYCLIC for c in v.conjuncts)
 
 
+def _endless(target: Vertex) -> Bottom | None:
+    """The structural cycle that a finished vertex is known to have: it need not be followed to be found again."""
+    if target.status != FINALIZED:
+        return None
+    for error in (target.base, target.child_error):
+        if type(error) is Bottom and error.code == STRUCTURAL_CYCLE:
+            return error
+    return None
+
+
 def check(n: NodeState, ref: Resolver, target: Vertex, close: CloseInfo) -> tuple[int, CloseInfo]:
     """What to do with a reference that resolved to ``target`` at node ``n``, and the provenance of what it adds."""
     v = n.v
@@ -80,6 +91,10 @@ def check(n: NodeState, ref: Resolver, target: Vertex, close: CloseInfo) -> tupl
                 new.refs = None
                 return ACCEPT, new
             if link.ref is ref or not (n.noncyclic or n.plain):
+                endless = _endless(target)
+                if endless is not None:
+                    n.ctx.add_error(n, endless)
+                    return DROP, close
                 return _cyclic(n, ref, target, close, n.noncyclic or n.plain)
         elif link.ref is ref and is_inline(target) and _repeats_ancestor(target):
             return _cyclic(n, ref, target, close, n.noncyclic or n.plain)

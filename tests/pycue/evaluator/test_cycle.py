@@ -77,3 +77,10 @@ def test_field_of_what_has_no_value_yet(evaluate):
     assert evaluate("x: y.a, y: string").errors == ["x: undefined field: a"]
     assert evaluate("y: string, x: y.a").errors == ["x: invalid operand y (found string, want list or struct)"]
     assert evaluate("x: x[0]").errors == []
+
+
+@pytest.mark.parametrize(
+    "source", ["x: {c: x & {f: 1}}, y: x & {d: 1}", "x: {c: x & {f: 1}}, #Y: x", "x: {c: x & {f: 1}}, y: x.c"]
+)
+def test_structural_cycle_is_told_once(evaluate, source):
+    assert evaluate(source).errors == ["x.c.c: structural cycle"]
