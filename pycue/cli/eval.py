@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pycue.cli.build import Plan, faults
 from pycue.cli.output import Output
+from pycue.evaluator.values import STRUCTURAL_CYCLE, Bottom
+from pycue.evaluator.vertex import MEMBER
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
@@ -11,6 +13,7 @@ if TYPE_CHECKING:
     from pycue.cli.build import Item
     from pycue.errors import Diagnostic
     from pycue.evaluator.context import OpContext
+    from pycue.evaluator.vertex import Vertex
 
 __all__ = ["run"]
 
@@ -53,12 +56,26 @@ def run(run: Run) -> int:
 
 
 def _failed_alias(ctx: OpContext, item: Item) -> str:
-    """What stands for an expression that does no more than name a field which only refers to an error, else empty."""
+    """What stands for a field named by an expression which only refers to an error, or has a cycle deep inside."""
     from pycue.evaluator.diagnose import summary
 
     vertex = item.vertex
-    error = ctx.error_of(vertex) if item.expression and vertex.shared else None
-    return f"_|_ // {summary(error)}\n" if error is not None and not error.incomplete else ""
+    error = ctx.error_of(vertex) if item.expression else None
+    if error is None or error.incomplete:
+        return ""
+    if not vertex.shared:
+        if not _deep_cycle(ctx, vertex, error):
+            return ""
+        error = Bottom(error.code, error.messages[:1])
+    return f"_|_ // {summary(error)}\n"
+
+
+def _deep_cycle(ctx: OpContext, vertex: Vertex, error: Bottom) -> bool:
+    """Whether the error is a structural cycle further down in just one field."""
+    if error.code != STRUCTURAL_CYCLE:
+        return False
+    failed = [arc.deref() for arc in vertex.deref().arcs.values() if arc.arc_type == MEMBER and ctx.error_of(arc)]
+    return len(failed) == 1 and type(failed[0].base) is not Bottom
 
 
 def _report(run: Run, found: list[Diagnostic], header: str, *, goes_on: bool = False) -> None:

@@ -323,6 +323,20 @@ def _seal(n: NodeState) -> None:
     v.state = None
     v.notify = None
     n.ctx.progress += 1
+    parent = v.parent
+    if parent is not None and parent.status == FINALIZED and v.arc_type == MEMBER and not v.detached:
+        _tell_finished(parent, v)
+
+
+def _tell_finished(parent: Vertex, arc: Vertex) -> None:
+    """A field that was at work when the vertex around it was finished tells its error now."""
+    error = error_of(arc)
+    if error is None or error.incomplete or (type(arc.label) is Label and arc.label.kind == LET):
+        return
+    node: Vertex | None = parent
+    while node is not None and node.status == FINALIZED and error_of(node) is None:
+        node.child_error = error
+        node = node.parent
 
 
 def _validate_composite(ctx: OpContext, n: NodeState) -> None:
