@@ -59,6 +59,15 @@ def _repeats_ancestor(v: Vertex) -> bool:
     return all(c.close.cycle == IS_CYCLIC for c in v.conjuncts)
 
 
+def _stands_for(v: Vertex, old: Vertex) -> bool:
+    """Whether ``v`` is the clone that stands for ``old`` in the disjunct being evaluated."""
+    if old.copy is None:
+        return False
+    while old.copy is not None:
+        old = old.copy
+    return old is v
+
+
 def _endless(target: Vertex) -> Bottom | None:
     """The structural cycle that a finished vertex is known to have: it need not be followed to be found again."""
     if target.status != FINALIZED:
@@ -80,8 +89,8 @@ def check(n: NodeState, ref: Resolver, target: Vertex, close: CloseInfo) -> tupl
         return ACCEPT, _through(n, ref, close)
     link = close.refs
     while link is not None:
-        if link.target is target:
-            if link.node is v:
+        if link.target is target or _stands_for(target, link.target):
+            if link.node is v or _stands_for(v, link.node):
                 return DROP, close
             if close.cycle == CYCLE_OPTIONAL and n.plain:
                 if link.depth == _level(v):
