@@ -422,6 +422,8 @@ class OpContext:
         needs = VALUE | TASKS if type(x) is StructLit else VALUE
         if n is not None and not n.met(needs):
             wait(self, n, needs)
+            if not self.may_yield and not n.met(needs):
+                unify.unify(self, v, needs, FINALIZE)  # nobody else will: what it waits for waits for it
             if needs & TASKS and n.error is not None:
                 return n.error
         return self.read(v, x)
