@@ -176,12 +176,13 @@ class CallContext:
         """Elements of a list, vertices of scalars as the scalars; ``what`` is what to call something incomplete."""
         vertex = self._vertex(i, k.LIST, what)
         self.ctx.unify(vertex)
-        error = self.ctx.error_of(vertex)
-        if error is not None:
-            raise CallError(error)
         elements = self.ctx.elements(vertex)
         for element in elements:
             self.ctx.unify(element)
+        whole = self.ctx.error_of(vertex)
+        if whole is not None:
+            errors = (self.ctx.error_of(element) for element in elements)
+            raise CallError(next((error for error in errors if error is not None), whole))
         return [self.ctx.unwrap(element) for element in elements]
 
     def _elements(self, i: _Int, kinds: _Int, name: str) -> _List[Any]:

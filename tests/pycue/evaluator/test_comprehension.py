@@ -18,6 +18,7 @@ import pytest
         ('x: {for k in ["a", "b"] {"\\(k)": {n: k}}}', '{a:{n:"a"},b:{n:"b"}}'),
         ("x: {for v in [{a: 1}, {b: 2}] {v}}", "{a:1,b:2}"),
         ("x: {o?: int, if o == _|_ {none: true}}", "{o?:int,none:true}"),
+        ("let y = {_c: [1, 2], len([for v in _c {v}])}, x: y + 0", "2"),
     ],
 )
 def test_results(evaluate, source, printed):

@@ -226,3 +226,9 @@ def test_constants_have_a_place_of_their_own() -> None:
     with pytest.raises(CueError) as caught:
         value("time", "time.Kitchen & 1").validate()
     assert "<builtin:Kitchen>" in [place.filename for place in caught.value.diagnostics[0].positions()]
+
+
+def test_first_wrong_element_is_told() -> None:
+    with pytest.raises(CueError) as caught:
+        value("list", 'list.Sum([1, 2 + "a", 3 + "b"])').validate()
+    assert len(caught.value.diagnostics) == 1
