@@ -227,8 +227,8 @@ def _comprehension(x: ir.Comprehension) -> str:
 
 
 def _for(x: ir.ForClause) -> str:
-    key = f"{x.key}, " if x.key is not None else ""
-    return f"for {key}{x.value if x.value is not None else '_'} in {_d(x.source)}"
+    key, value = ("_" if label is None else label for label in (x.key, x.value))
+    return f"for {key}, {value} in {_d(x.source)}"
 
 
 def _if(x: ir.IfClause) -> str:

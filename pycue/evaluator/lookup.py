@@ -110,11 +110,17 @@ def _missing(ctx: OpContext, x: Vertex, label: AnyLabel, src: Any, format: str) 
     bottom.not_exists = not format.startswith("required")
     if type(label) is str and not x.kind & k.STRUCT:
         bottom.code = EVAL
-    if x.state is not None and not x.state.kind & (k.STRUCT | k.LIST):
+    n = x.state
+    if n is not None and (not n.kind & (k.STRUCT | k.LIST) or (type(label) is str and _will_be_list(n))):
         bottom.code = EVAL  # no struct, whatever else may come
     elif format.startswith("undefined") and not x.open and not x.patterns and x.structs and _is_closed(ctx, x):
         bottom.code = EVAL
     return bottom
+
+
+def _will_be_list(n: NodeState) -> bool:
+    """Whether a list is being made of comprehensions."""
+    return any(type(task.x) is ListLit for task in n.tasks)
 
 
 def _is_closed(ctx: OpContext, x: Vertex) -> bool:
@@ -141,6 +147,8 @@ def _lookup_unfinished(ctx: OpContext, x: Vertex, label: AnyLabel, src: Any) -> 
         return None
     arc = x.arcs.get(label)
     if arc is not None and arc.arc_type == MEMBER:
+        return None
+    if arc is None and type(label) is str and n.tasks and _will_be_list(n):
         return None
     if not n.active:
         unify(ctx, x, FIELDS, ATTEMPT)

@@ -98,6 +98,11 @@ def test_a_condition_does_not_run_comprehensions_that_cannot_make_the_field(eval
             "x.a: adding field c not allowed as field set was already referenced",
         ),
         ('x: close({if "a" {}})', 'cannot use "a" (type string) as type bool'),
+        ("l: [for v in x {}], x: l.d", "x: undefined field: d"),
+        (
+            "x: [for v in [1] {v}] & {}",
+            "x: conflicting values [for _, v in [1] {v}] and {} (mismatched types list and struct)",
+        ),
         ("k: null, x: {(k): 1}", "x: invalid index k (invalid type null)"),
         ("k: -1, x: {(k): 1}", "x: index k out of range [-1]"),
     ],
