@@ -96,8 +96,8 @@ class ValueExporter(State):
         return unary(value.op, self.value(value.value))
 
     def conjunction(self, value: Conjunction) -> ast.Expr:
-        """Constraints joined by ``&``, ranges by their names where they have one."""
-        found = simplify(sorted(value.values, key=position_key))
+        """Constraints joined by ``&``: ranges by their names where they have one, functions last."""
+        found = simplify(sorted(value.values, key=lambda v: (isinstance(v, BuiltinValidator), position_key(v))))
         operands: list[ast.Expr] = [ident(found.name)] if found.name else []
         return join("&", operands + [self.value(v) for v in found.rest])
 

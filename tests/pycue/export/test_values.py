@@ -47,6 +47,7 @@ def shown(text: str, path: str = "", **options: bool) -> str:
         ('import "list"\na: list.Concat([[0x1F], [1.5Ki]])', "a: [0x1F, 1.5Ki]"),
         ("a: _\na: {if false {b: 1}}", "a: {}"),
         ("a: {_}", "a: _"),
+        ("a: matchN(1, [int]) & >1 & !=3", "a: >1 & !=3 & matchN(1, [int])"),
         ("y: int, z: int\na: b: >y\nc: a & {b: <z}", "y: int\nz: int\na: {\n    b: >y\n}\nc: {\n    b: >y & <z\n}"),
         ("a: {5, #b: 1}", "a: {\n    5\n    #b: 1\n}"),
         ("a: {[1, 2], #b: 1}", "a: {\n    #b: 1\n    [1, 2]\n}"),
