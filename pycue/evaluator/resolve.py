@@ -6,7 +6,7 @@ from pycue.evaluator import closedness, cycle
 from pycue.evaluator.insert import insert_arc, insert_struct_marker, insert_value, schedule
 from pycue.evaluator.ir import Resolver
 from pycue.evaluator.node import ANCESTORS, NodeState
-from pycue.evaluator.values import Bottom, ListMarker, StructMarker
+from pycue.evaluator.values import STRUCTURAL_CYCLE, Bottom, ListMarker, StructMarker
 from pycue.evaluator.vertex import FINALIZED, IS_CYCLIC, Chosen, Conjunct, Vertex
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
@@ -48,6 +48,9 @@ def run_resolver(ctx: OpContext, n: NodeState, env: Environment, x: Resolver, cl
         n.v.shared = True
         n.v.base = target
         ctx.progress += 1
+        return
+    if target.status == FINALIZED and type(target.base) is Bottom and target.base.code == STRUCTURAL_CYCLE:
+        ctx.add_error(n, target.base)  # what it is made of has no end
         return
     add_vertex(ctx, n, target, x, provenance)
 

@@ -222,11 +222,24 @@ def _finish_arcs(ctx: OpContext, n: NodeState) -> None:
 
 def _finish_optional(ctx: OpContext, arc: Vertex) -> None:
     """An optional field is no level of its own: it may stand for what is being finished around it."""
+    if _within_itself(arc):
+        return
     ctx.depth -= 1
     try:
         unify(ctx, arc)
     finally:
         ctx.depth += 1
+
+
+def _within_itself(arc: Vertex) -> bool:
+    """Whether the same optional field is being finished further up: it repeats itself, and nobody has asked for it."""
+    declared = arc.conjuncts[0].x if arc.conjuncts else None
+    node = arc.parent
+    while node is not None:
+        if node.arc_type == OPTIONAL and any(c.x is declared for c in node.conjuncts):
+            return True
+        node = node.parent
+    return False
 
 
 def _settle_pending(ctx: OpContext, arc: Vertex) -> None:

@@ -84,3 +84,18 @@ def test_field_of_what_has_no_value_yet(evaluate):
 )
 def test_structural_cycle_is_told_once(evaluate, source):
     assert evaluate(source).errors == ["x.c.c: structural cycle"]
+
+
+@pytest.mark.parametrize(
+    ("source", "errors"),
+    [
+        ("#A: {a: {a: #A, #A, c: a}}", ["#A.a.a: structural cycle"]),
+        (
+            "#C: {e: {d?: e, e: f.f, #B}}\n#B: f\nf: #C\ng: #C",
+            ["#C.e.e: structural cycle", "#C.e.e: undefined field: f"],
+        ),
+        ("x: {d: x | float}\nx: x.d", []),
+    ],
+)
+def test_repetition_in_new_places_ends(evaluate, source, errors):
+    assert evaluate(source).errors == errors
