@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pycue.evaluator import kind as k
 from pycue.evaluator.values import ListMarker, StructMarker
-from pycue.evaluator.vertex import EVALUATING, FINALIZED, MEMBER, NOT_PRESENT, PENDING, STRUCT
+from pycue.evaluator.vertex import EVALUATING, FINALIZED, MEMBER, NOT_PRESENT, PENDING, SAME_PATH, STRUCT
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
@@ -156,6 +156,7 @@ class NodeState:
         "share",
         "tasks",
         "tasks_left",
+        "trial",
         "upper",
         "v",
         "value_left",
@@ -208,6 +209,8 @@ class NodeState:
         self.post_checks: list[Any] | None = None
         above = v.parent.state if v.parent is not None else None
         self.inside: bool = above is not None and above.inside  # (part of) a clone for a disjunct
+        # (Part of) a trial of a schema: nobody sees its optional fields, and those of a recursive one have no end.
+        self.trial: bool = v.label is SAME_PATH or (above is not None and above.trial)
         v.state = self
         v.status = EVALUATING
 

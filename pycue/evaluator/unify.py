@@ -197,7 +197,7 @@ def _finish_arcs(ctx: OpContext, n: NodeState) -> None:
                     if arc.arc_type >= PENDING:
                         dropped.append(label)
                         continue
-                if arc in denied:
+                if arc in denied or (n.trial and arc.arc_type == OPTIONAL):
                     continue
                 if arc.arc_type == OPTIONAL:
                     _finish_optional(ctx, arc)

@@ -128,3 +128,12 @@ def test_an_undecided_node_with_a_wrong_field_fails(evaluate):
 def test_lets_tell_alternatives_apart(evaluate):
     result = evaluate("n: 1\nx: {a: 1} | {let B = n, a: B} | {a: 1}")
     assert len(result.root.arcs["x"].base.values) == 2
+
+
+def test_a_trial_of_a_schema_leaves_its_optional_fields_alone(evaluate):
+    def cost(schema: str, use: str) -> int:
+        return evaluate(f"#O: {schema}\n{use}").context.unifications
+
+    use = "x: matchN(1, [#O]) & {b: 1}"
+    recursive, flat = "{a?: #O & {b: int}, b?: int}", "{b?: int}"
+    assert cost(recursive, use) - cost(recursive, "") == cost(flat, use) - cost(flat, "")
