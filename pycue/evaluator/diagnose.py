@@ -81,7 +81,8 @@ def summary(bottom: Bottom, *, paths: bool = True) -> str:
     items = _sorted(bottom)
     if not items:
         return "_|_"
-    more = f" (and {len(items) - 1} more errors)" if len(items) > 1 else ""
+    count = len(bottom.messages)  # also of those that read the same
+    more = f" (and {count - 1} more errors)" if count > 1 else ""
     return (_line(items[0][1]) if paths else items[0][0].summary()) + more
 
 

@@ -285,10 +285,18 @@ class BinaryExpr(Expr):
         if type(left) is Num and type(right) is Num:
             return operators.numbers(ctx, self.src, op, left, right)
         if type(left) is Bottom:
-            return ctx.merge(left, right) if type(right) is Bottom else left
+            return _both(ctx, left, right) if type(right) is Bottom else left
         if type(right) is Bottom:
             return right
         return operators.binary(ctx, self.src, op, left, right, self.flavour == SCALARS_ONLY)
+
+
+def _both(ctx: OpContext, left: Bottom, right: Bottom) -> Bottom:
+    """The errors of both operands, also where they read the same."""
+    both = ctx.merge(left, right)
+    if left.code == right.code and both is not left and len(both.messages) < len(left.messages) + len(right.messages):
+        both.messages = [*left.messages, *right.messages]
+    return both
 
 
 class DisjunctionExpr(Expr):

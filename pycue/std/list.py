@@ -87,6 +87,8 @@ def _elements(call: CallContext, value: Value) -> list[Value]:
         if isinstance(value, Top):
             raise call.error(INCOMPLETE, "non-concrete value %s", k.kind_string(value.kind))
         code = INCOMPLETE if value.kind & k.LIST else EVAL
+        if isinstance(value, Vertex):
+            ctx.unify(value)  # it is shown in the message
         raise call.error(code, "cannot use value %s (type %s) as list", value, k.kind_string(value.kind))
     ctx.unify(value)
     return [ctx.unwrap(element) for element in ctx.elements(value)]

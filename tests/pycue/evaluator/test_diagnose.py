@@ -25,7 +25,7 @@ def test_wrapped_errors_follow_and_lend_path_and_positions() -> None:
 def test_errors_without_primary_position_come_first() -> None:
     bottom = Bottom(EVAL, [Message("second", (), (), Position(_SOURCE, 0)), Message("first"), Message("first")])
     assert [item.message for item in diagnostics(bottom)] == ["first", "second"]
-    assert summary(bottom) == "first (and 1 more errors)"
+    assert summary(bottom) == "first (and 2 more errors)"
 
 
 def test_references_are_positions_of_a_conflict(evaluate: Evaluate) -> None:
