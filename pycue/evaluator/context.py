@@ -56,6 +56,7 @@ if TYPE_CHECKING:
 __all__ = ["OpContext"]
 
 _ROOT_CLOSE = CloseInfo()
+_DISJUNCTION = 50  # levels that a disjunction inside a disjunct of the same node counts for
 _FRAMES_A_LEVEL = 60  # Python frames that one level of nesting may cost
 
 
@@ -131,6 +132,11 @@ class OpContext:
         """Refuse to make a text of ``size`` characters or bytes that is beyond the budget."""
         if size > self.limits.output:
             raise LimitError(Diagnostic("evaluation exceeds the limit of output", code="limit.output"))
+
+    def check_nesting(self, depth: int) -> None:
+        """Refuse disjunctions that come out of one another at one node without an end."""
+        if depth * _DISJUNCTION > self.limits.depth:
+            raise LimitError(Diagnostic("evaluation exceeds the limit of depth", code="limit.depth"))
 
     def enter(self, v: Vertex) -> None:
         """Make ``v`` the vertex at work."""

@@ -167,6 +167,8 @@ def _disjunct(
     state.maps = [*(p.state.maps if p.state is not None else ()), cloned]
     state.disjunct = n
     state.modes = left.mode, mark
+    state.nested = n.nested + 1
+    ctx.check_nesting(state.nested)
     if copier_env is not None:
         copier_env = _remap(env, v, p, q)
     if close.cycle == 0:

@@ -140,6 +140,7 @@ class NodeState:
         "list_open",
         "list_value",
         "maps",
+        "nested",
         "no_share",
         "lower",
         "modes",
@@ -189,6 +190,7 @@ class NodeState:
         self.parent_tasks: list[Task] | None = None
         self.disjunctions: list[Any] = []
         self.results: list[Any] | None = None  # surviving disjuncts
+        self.nested = 0  # how many disjuncts of disjuncts it is a clone for
         self.disjunct: Any = None  # bookkeeping where this node is a clone for a disjunct
         self.modes = (0, 0)  # of a clone: default mode of what it was cloned from, and the mark of its disjunct
         self.maps: list[dict[Vertex, Vertex]] = []  # of a clone: what it and its predecessors were cloned from

@@ -74,3 +74,11 @@ def test_what_is_shared_is_compared_within_the_budget(use: str) -> None:
     source = SHARED + SHARED.replace("x", "y") + f"z: x59 {use} y59\n"
     with pytest.raises(LimitError, match="limit of steps"):
         Context(limits=Limits(steps=20_000)).compile(source).lookup("z").error()
+
+
+def test_disjunctions_that_come_out_of_one_another() -> None:
+    """A disjunct that leads back to its own disjunction is refused soon, not after thousands of copies of the node."""
+    value = Context().compile("d: {d: d | float}\nd: d.d")
+    with pytest.raises(LimitError, match="limit of depth"):
+        value.error()
+    assert value._context().disjuncts < 1_000
