@@ -74,7 +74,7 @@ SHAPES = {
     sharing: ((61, 0, 61), (3, 0, 3)),
     repeated_disjunction: ((5, 174, 369), (0, 9, 19)),
     default_in_pattern: ((62, 40, 122), (3, 2, 6)),
-    list_comprehension: ((83, 0, 83), (4, 0, 4)),
+    list_comprehension: ((83, 0, 103), (4, 0, 5)),
     field_comprehension: ((63, 0, 103), (3, 0, 5)),
     definition: ((85, 42, 165), (4, 2, 8)),
     sorting: ((69, 0, 70), (3, 0, 3)),
