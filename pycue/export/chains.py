@@ -7,6 +7,8 @@ leaves out the last label of a chain.
 
 from __future__ import annotations
 
+from heapq import heappop, heappush
+
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,37 +22,59 @@ def merge_chains(chains: Sequence[Sequence[AnyLabel]]) -> list[AnyLabel]:
     """All labels of the chains, each once."""
     if len(chains) == 1:
         return list(dict.fromkeys(chains[0]))
-    waiting: dict[AnyLabel, int] = {}
-    for chain in chains:
-        for label in chain[1:]:
-            waiting[label] = waiting.get(label, 0) + 1
-    order: dict[AnyLabel, None] = {}
-    at = [0] * len(chains)
-    while True:
-        index = _next_chain(chains, at, waiting, order)
-        if index is None:
-            return list(order)
-        chain = chains[index]
-        label = chain[at[index]]
-        at[index] += 1
-        left = len(chain) - at[index]
-        if left > 1 and waiting.get(chain[at[index]], 0):
-            waiting[chain[at[index]]] -= 1
-        order[label] = None
+    return _Merge(chains).run()
 
 
-def _next_chain(
-    chains: Sequence[Sequence[AnyLabel]], at: list[int], waiting: dict[AnyLabel, int], order: dict[AnyLabel, None]
-) -> int | None:
-    """Which chain goes on; None at the end."""
-    blocked: int | None = None
-    for index, chain in enumerate(chains):
-        if at[index] < len(chain):
-            label = chain[at[index]]
-            if label in order or not waiting.get(label):
-                return index
-            if blocked is None:
-                blocked = index
-    if blocked is not None:
-        waiting[chains[blocked][at[blocked]]] = 0
-    return blocked
+class _Merge:
+    """``at`` is how far each chain is; those that may go on are ``ready``, others ``blocked`` by their next label."""
+
+    def __init__(self, chains: Sequence[Sequence[AnyLabel]]) -> None:
+        self.chains = chains
+        self.at = [0] * len(chains)
+        self.order: dict[AnyLabel, None] = {}
+        self.waiting: dict[AnyLabel, int] = {}
+        for chain in chains:
+            for label in chain[1:]:
+                self.waiting[label] = self.waiting.get(label, 0) + 1
+        self.ready: list[int] = []
+        self.blocked: dict[AnyLabel, list[int]] = {}
+        for index in range(len(chains)):
+            self._file(index)
+
+    def run(self) -> list[AnyLabel]:
+        first = 0  # chains before it are used up
+        while True:
+            if not self.ready:
+                while first < len(self.chains) and self.at[first] == len(self.chains[first]):
+                    first += 1
+                if first == len(self.chains):
+                    return list(self.order)
+                self.waiting[self.chains[first][self.at[first]]] = 0
+                self._release(self.chains[first][self.at[first]])
+            self._advance(heappop(self.ready))
+
+    def _advance(self, index: int) -> None:
+        chain = self.chains[index]
+        label = chain[self.at[index]]
+        self.at[index] += 1
+        left = len(chain) - self.at[index]
+        if left > 1 and self.waiting.get(chain[self.at[index]], 0):
+            self.waiting[chain[self.at[index]]] -= 1
+            if not self.waiting[chain[self.at[index]]]:
+                self._release(chain[self.at[index]])
+        self.order[label] = None
+        self._release(label)
+        self._file(index)
+
+    def _file(self, index: int) -> None:
+        """Note whether a chain may go on."""
+        if self.at[index] < len(self.chains[index]):
+            label = self.chains[index][self.at[index]]
+            if label in self.order or not self.waiting.get(label):
+                heappush(self.ready, index)
+            else:
+                self.blocked.setdefault(label, []).append(index)
+
+    def _release(self, label: AnyLabel) -> None:
+        for index in self.blocked.pop(label, ()):
+            heappush(self.ready, index)
