@@ -15,6 +15,7 @@ from pycue.evaluator.ir import (
     StructLit,
     TryClause,
 )
+from pycue.evaluator.lookup import child_error
 from pycue.evaluator.node import FIELD_SET, FIELDS, RUNNING, VALUE, NodeState, Task
 from pycue.evaluator.report import add_positions, make_error, position_of, positions_of, unresolved
 from pycue.evaluator.schedule import wait
@@ -218,6 +219,9 @@ def range_source(ctx: OpContext, env: Environment, x: Any, src: Src | None) -> V
         if type(found) is Bottom:
             return found
         v: Vertex = found.deref()  # type: ignore[union-attr]
+        error = child_error(v) if v.status == FINALIZED else None
+        if error is not None:
+            return error
         n = state_of(ctx, v) if v.status != FINALIZED else None
         if n is not None and not n.met(FIELD_SET):
             wait(ctx, n, FIELD_SET)

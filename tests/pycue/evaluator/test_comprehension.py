@@ -133,3 +133,9 @@ def test_incomplete(evaluate, source, error):
 def test_a_pattern_may_come_from_the_keys_that_it_applies_to(evaluate):
     result = evaluate('x: {[or(l)]: y: 1}, l: [...or([for k, _ in x {k}])], l: ["a"], x: close({a: _})')
     assert (result["x"], result.errors) == ("{a:{y:1}}", [])
+
+
+def test_a_source_with_a_field_in_error_is_that_error(evaluate):
+    """Not item by item again: its fields are told once, unless the source is not finished yet."""
+    assert evaluate("s: {a: 1 & 2, b: 1}\nl: [for v in s {v}]").errors == ["s.a: conflicting values 2 and 1"]
+    assert len(evaluate("l: [for v in s {v}]\ns: {a: 1 & 2, b: 1}").errors) == 2
