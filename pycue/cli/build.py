@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pycue.evaluator.vertex import Vertex
     from pycue.loader.placement import Placement
 
-__all__ = ["Item", "Plan", "faults"]
+__all__ = ["Item", "Plan", "faults", "has_error"]
 
 
 class Item:
@@ -222,6 +222,12 @@ def faults(
         if name and not diagnostic.path:
             diagnostic.path = (name,)
     return sanitize(found)
+
+
+def has_error(ctx: OpContext, vertex: Vertex) -> bool:
+    """Whether anything in a value is in error, required fields that are not given included."""
+    error = ctx.error_of(vertex)
+    return error is not None and not error.incomplete
 
 
 def _parse(name: str, text: str) -> tuple[Source, ast.Expr]:

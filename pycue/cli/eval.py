@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pycue.cli.build import Plan, faults
+from pycue.cli.build import Plan, faults, has_error
 from pycue.cli.output import Output
 from pycue.evaluator.values import STRUCTURAL_CYCLE, Bottom
 from pycue.evaluator.vertex import MEMBER
@@ -37,6 +37,8 @@ def run(run: Run) -> int:
                 return 1
             if concrete:
                 found = faults(ctx, vertex, concrete=True, final=not is_cue, name=item.name)
+            if not found and has_error(ctx, vertex):
+                found = faults(ctx, vertex, final=True, name=item.name)
             if found:
                 _report(run, found, item.header, goes_on=True)
                 status = 1

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from pycue.cli.build import Plan, faults
+from pycue.cli.build import Plan, faults, has_error
 from pycue.cli.output import Output
+from pycue.evaluator.diagnose import diagnostics
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ def run(run: Run) -> int:
     for item in plan.items():
         data = not output.is_schema
         found = faults(plan.ctx, item.vertex, concrete=data, final=data, name=item.name)
+        if not found and data and has_error(plan.ctx, item.vertex):
+            found = diagnostics(plan.ctx.error_of(item.vertex))  # in a required field of a definition
         if found:
             run.report(found)
             return 1

@@ -177,7 +177,7 @@ class Interpolation(Expr):
                 pieces.append(number_string(value.value))
             elif isinstance(value, Bool):
                 pieces.append("true" if value.value else "false")
-            else:
+            elif inner is None or not inner.incomplete:  # what comes after something undecided does not matter
                 error = self._refuse(ctx, value)
                 inner = error if inner is None else ctx.merge(inner, error)
         if inner is not None:
