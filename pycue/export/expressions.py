@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pycue.evaluator import ir
-from pycue.evaluator.values import BasicType, BoundValue, Conjunction, Disjunction, Expr, String, Value
+from pycue.evaluator.values import BasicType, BoundValue, Conjunction, Disjunction, Expr, Num, String, Value
 from pycue.evaluator.vertex import OPTIONAL, REQUIRED, Environment, Vertex
 from pycue.export.meta import declaration_attributes, doc_comments, field_node
 from pycue.export.nodes import binary, call, field_label, ident, join, operand, struct, unary
@@ -316,13 +316,13 @@ def _joined(x: ast.Expr) -> ast.Expr:
 
 
 def rank(x: Expr) -> int:
-    """Place of an operand of ``&``: types, names, scalars, other expressions, structs and lists."""
+    """Place of an operand of ``&``: types, names of fields, scalars, other expressions, structs and lists."""
     if isinstance(x, BasicType):
         return 0
-    if isinstance(x, (ir.FieldReference, ir.LetReference, ir.ValueReference, ir.LabelReference)):
+    if isinstance(x, (ir.FieldReference, ir.ValueReference, ir.LabelReference)):
         return 1
     if isinstance(x, Value) and not isinstance(x, (BoundValue, Conjunction, Disjunction)):
-        return 2
+        return 3 if isinstance(x, Num) and x.value < 0 else 2  # a sign makes it an operation
     return 4 if isinstance(x, (ir.StructLit, ir.ListLit)) else 3
 
 
