@@ -187,7 +187,8 @@ def _wait_for_arc(ctx: OpContext, n: NodeState, arc: Vertex | None, label: AnyLa
     state = state_of(ctx, arc)
     if state is not None and not state.met(ARC_TYPE) and not process(ctx, state, ARC_TYPE, ATTEMPT):
         for task in state.parent_tasks or ():
-            if task.state == WAITING and ctx.task in (task.blocked.parent_tasks or ()):
+            blocked = task.blocked if task.state == WAITING else None
+            if blocked is not None and ctx.task in (blocked.parent_tasks or ()):
                 return _cyclic_error(ctx, label, src, INCOMPLETE) if ctx.comparing else None
         if not wait(ctx, state, ARC_TYPE):
             process(ctx, state, ARC_TYPE, FINALIZE)

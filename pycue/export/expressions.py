@@ -293,7 +293,7 @@ class ExprExporter(ValueExporter):
         if isinstance(x, ir.LetClause):
             return ast.LetClause(0, ident(str(x.label)), 0, self.expr(x.expr))
         assert isinstance(x, ir.TryClause)
-        if x.label is None:
+        if x.label is None or x.expr is None:
             return ast.TryClause(0, None, 0, None)
         return ast.TryClause(0, ident(str(x.label)), 0, self.expr(x.expr))
 
