@@ -94,7 +94,8 @@ class MergeExporter(ExprExporter):
             self.env = part.env
             self._add(merged, vertex, _expression(part.x), embedded=False)
         result = self._assemble(merged, vertex)
-        if len(merged.conjuncts) == 1 and result is merged.conjuncts[0] and any(_has_let(part.x) for part in parts):
+        bare = merged.conjuncts and not (merged.embedded or merged.fields or merged.has_ellipsis or merged.has_struct)
+        if bare and any(_has_let(part.x) for part in parts):
             result = join("&", [result, ast.StructLit(0, [], 0)])  # the struct for hoisted lets, none of which was
         self.env = here
         result = self.pop(result)
@@ -261,7 +262,7 @@ def _is_constant(x: object) -> bool:
 
 
 def _has_let(x: object) -> bool:
-    """Whether an expression declares a let somewhere inside."""
+    """Whether an expression declares a let somewhere inside, but for comprehensions."""
     pending: list[object] = [x.value if isinstance(x, ir.Field) else x]
     while pending:
         x = pending.pop()
@@ -269,7 +270,7 @@ def _has_let(x: object) -> bool:
             return True
         if isinstance(x, (list, tuple)):
             pending += x
-        elif isinstance(x, (ir.Decl, Expr)) and not isinstance(x, (Value, ir.LetReference)):
+        elif isinstance(x, (ir.Decl, Expr)) and not isinstance(x, (Value, ir.LetReference, ir.Comprehension)):
             pending += [getattr(x, slot) for slot in type(x).__slots__]
     return False
 

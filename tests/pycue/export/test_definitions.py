@@ -41,6 +41,8 @@ def shown(text: str) -> str:
         ("a: X={b: 1, c: X.b}", "a: X_1={\n\tb: 1\n\tc: X_1.b\n}"),
         ("a: 1\nb: a\nc: b + 1", "a: 1\nb: a\nc: b_9 + 1\n\nlet b_9 = b"),
         ("a: 1 @x()", "a: 1 @x()"),
+        ("a: [{let v = 1, b: v}]", "a: [{\n\tlet v = 1\n\tb: v\n}] & {}"),
+        ("a: [for x in [1] {let v = x, b: v}]", "a: [for x in [1] {\n\tlet v = x\n\tb: v\n}]"),
         ("// one\na: 1\n\n// two\nb: 2", "// one\na: 1\n\n// two\nb: 2"),
         ("// doc\npackage p\n\na: 1", "// doc\npackage p\n\na: 1"),
         ("#D: {a: int}\n#D & {a: 1}", "\n_#def\n_#def: {\n\t#D & {\n\t\ta: 1\n\t}\n\t#D: {\n\t\ta: int\n\t}\n}"),
