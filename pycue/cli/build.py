@@ -215,6 +215,8 @@ def faults(
 
     ctx.unify(vertex)
     bottom = validate(ctx, vertex, concrete=concrete, final=final)
+    if bottom is None and vertex.child_error is not None:
+        bottom = validate(ctx, vertex, final=True)  # a required field that is not there is what is in error
     if not isinstance(bottom, Bottom):
         return []
     found = diagnostics(bottom)

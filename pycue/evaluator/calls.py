@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from pycue.errors import Diagnostic, LimitError
 from pycue.evaluator import kind as k
-from pycue.evaluator import report
 from pycue.evaluator.values import (
     EVAL,
     INCOMPLETE,
@@ -45,7 +44,7 @@ if TYPE_CHECKING:
     _Int = int
     _List = list
 
-__all__ = ["CallContext", "CallError", "call", "to_value", "validate"]
+__all__ = ["CallContext", "CallError", "call", "to_value", "type_error", "validate"]
 
 
 class CallError(Exception):
@@ -114,7 +113,7 @@ class CallContext:
         return error
 
     def _mismatch(self, i: _Int, value: Value, kinds: _Int) -> CallError:
-        bottom = _type_error(self.ctx, value, k.kind_string(kinds), i, self.builtin)
+        bottom = type_error(self.ctx, value, k.kind_string(kinds), i, self.builtin)
         return CallError(bottom, wrapped=False)
 
     def string(self, i: _Int) -> str:
@@ -233,7 +232,8 @@ def _places(value: Value) -> Sequence[Position]:
     return () if value.kind & (k.STRUCT | k.LIST) and value.concrete else positions_of(value)
 
 
-def _type_error(ctx: OpContext, value: Value, expected: str, i: int, builtin: Builtin) -> Bottom:
+def type_error(ctx: OpContext, value: Value, expected: str, i: int, builtin: Builtin) -> Bottom:
+    """An argument (counted from 0) of another kind than ``expected``."""
     args = (value, k.kind_string(value.kind), expected, i + 1, builtin.expression_name())
     src = value.src if value.src is not None else None
     return ctx.error(EVAL, src, "cannot use %s (type %s) as %s in argument %s to %s", *args)
@@ -263,7 +263,7 @@ def call(ctx: OpContext, env: Environment, expr: CallExpr) -> Value:
     for arg in expr.args:
         value = ctx.unwrap(ctx.evaluate(env, arg) if fun.non_concrete else ctx.value(env, arg))
         if isinstance(value, Disjunction) and not fun.non_concrete:
-            value = report.unresolved(ctx, expr.src, value)
+            value = ctx.unresolved(expr.src, value)
         if not fun.non_concrete:
             value = ctx.freeze(value, arg.src)
         if isinstance(value, Bottom):
@@ -305,7 +305,7 @@ def invoke(call_context: CallContext) -> Value:
         if isinstance(arg, Bottom):
             return arg
         if not arg.kind & param.kind:
-            return _type_error(ctx, arg, k.kind_string(param.kind), i, builtin)
+            return type_error(ctx, arg, k.kind_string(param.kind), i, builtin)
     return run(call_context)
 
 

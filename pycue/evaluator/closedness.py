@@ -405,9 +405,8 @@ def _required(ctx: OpContext, v: Vertex) -> tuple[list[_Set], _Containment]:
 def _own_sets(ctx: OpContext, v: Vertex, inherited: list[_Set], contains: _Containment) -> list[_Set]:
     sets = []
     for s in inherited:
-        if s.removed:
-            continue
         copy = _Set(s.id, s.outer, s.embed, s.kind, s.ignored or s.once, s.once)
+        copy.removed = s.removed
         sets.append(copy)
     count = len(sets)
     if v.evidence is not None:
@@ -459,12 +458,13 @@ def _keep(s: _Set, infos: dict[int, list[int]], parent_infos: dict[int, list[int
 class _Check:
     """The check of the fields of one node."""
 
-    __slots__ = ("active", "by_id", "contains", "ctx", "sets")
+    __slots__ = ("active", "by_id", "contains", "ctx", "known", "sets")
 
     def __init__(self, ctx: OpContext, v: Vertex) -> None:
         self.ctx = ctx
         sets, self.contains = _required(ctx, v)
         opened = [ident for ident, info in _infos(v).items() if info[1] & ELLIPSIS]
+        self.known = {s.id for s in sets}
         self.by_id = {s.id: s for s in sets if not any(self.contains(s.id, ident) for ident in opened)}
         self.sets = [s for s in sets if not (s.ignored or s.removed) and s.id in self.by_id]
         self.active = {s.id for s in self.sets}
@@ -480,7 +480,7 @@ class _Check:
                 return True
         for s in self.sets:
             if s.id in missing:
-                if not s.embed or s.embed not in self.by_id:
+                if s.embed not in self.known:
                     return False
                 if not _covered(self.ctx, s, self.by_id, infos, self.contains):
                     return False
@@ -531,5 +531,5 @@ def closed_by_call(v: Vertex) -> bool:
 
 
 def checked(label: AnyLabel) -> bool:
-    """Definitions, hidden fields and lets are always allowed, and elements of lists."""
-    return type(label) is str
+    """Definitions, hidden fields and lets are always allowed."""
+    return type(label) is not Label

@@ -17,7 +17,7 @@ from pycue.evaluator.ir import (
 )
 from pycue.evaluator.lookup import child_error
 from pycue.evaluator.node import FIELD_SET, FIELDS, RUNNING, VALUE, NodeState, Task
-from pycue.evaluator.report import add_positions, make_error, position_of, positions_of, unresolved
+from pycue.evaluator.report import add_positions, make_error, position_of, unresolved
 from pycue.evaluator.schedule import wait
 from pycue.evaluator.values import CYCLE, EVAL, INCOMPLETE, Bool, Bottom, Disjunction, ListMarker, Num, String, Value
 from pycue.evaluator.vertex import (
@@ -112,6 +112,9 @@ def _run_comprehension(ctx: OpContext, task: Task) -> None:
     x: Comprehension = task.x
     assert task.env is not None
     envs: list[Environment] = []
+    if task.close.id:
+        ctx.close = task.close.copy()  # clauses stand for themselves
+        ctx.close.id = 0
     error = expand(ctx, task.env, x.clauses, 0, envs)
     if error is not None:
         task.result = error
@@ -195,9 +198,8 @@ def _expand_for(
             continue
         if arc.arc_type == REQUIRED:
             bottom = make_error(ctx, INCOMPLETE, clause, "missing required field in for comprehension: %s", (label,))
-            add_positions(bottom, positions_of(arc))
-            source_position = position_of(clause.source)
-            add_positions(bottom, [source_position] if source_position is not None else [])
+            places = [position_of(x) for x in (*(c.x for c in arc.conjuncts), clause.source)]
+            add_positions(bottom, [place for place in places if place is not None])
             return bottom
         if arc.arc_type != MEMBER:
             continue

@@ -213,29 +213,27 @@ class OpContext:
             v.conjuncts.append(Conjunct(env, x, close))
         return v
 
-    def struct_of(self, fields: Iterable[tuple[AnyLabel, Value]], src: Src | None = None) -> Vertex:
+    def struct_of(self, fields: Iterable[tuple[AnyLabel, Value]]) -> Vertex:
         """A finished struct."""
         v = Vertex()
         v.base = STRUCT
-        return self._data(v, fields, src)
+        return self._data(v, fields)
 
-    def list_of(self, values: Iterable[Value], src: Src | None = None, open: bool = False) -> Vertex:
+    def list_of(self, values: Iterable[Value], open: bool = False) -> Vertex:
         """A finished list."""
         v = Vertex()
-        v.base = ListMarker(src, open)
-        return self._data(v, enumerate(values), src)
+        v.base = ListMarker(None, open)
+        return self._data(v, enumerate(values))
 
-    def _data(self, v: Vertex, fields: Iterable[tuple[AnyLabel, Value]], src: Src | None) -> Vertex:
-        v.src = src
+    def _data(self, v: Vertex, fields: Iterable[tuple[AnyLabel, Value]]) -> Vertex:
         v.detached = True
         v.status = FINALIZED
         arcs = v.arcs
         for label, value in fields:
             if not isinstance(value, Vertex):
-                arcs[label] = scalar_vertex(v, label, value, src)
+                arcs[label] = scalar_vertex(v, label, value)
                 continue
             arc = arcs[label] = Vertex(v, label)
-            arc.src = src
             arc.conjuncts.append(Conjunct(None, value, _ROOT_CLOSE))
             if value.status == FINALIZED:
                 arc.base = value
@@ -283,8 +281,8 @@ class OpContext:
         """``or(values)``."""
         return Disjunction([v.base if _plain(v) else v for v in values], 0, False, None, src)  # type: ignore[attr-defined]
 
-    def unification_error(self, value: Value, schema: Value) -> Bottom | None:
-        """Why ``value & schema`` is not valid, at the path of the vertex at work; None if it is."""
+    def unification_error(self, value: Value, schema: Value, src: Src | None = None) -> Bottom | None:
+        """Why ``value & schema`` is not valid at the path of the vertex at work, or None; ``src`` is what tries it."""
         from pycue.evaluator.validate import validate
 
         target = schema.deref() if isinstance(schema, Vertex) else None
@@ -297,7 +295,8 @@ class OpContext:
                 return error
             close = close.copy()
             close.refs = RefNode(source, target, target, self.depth, close.refs)
-        here = self.vertex
+        here, place = self.vertex, self.src
+        self.src = src
         v = Vertex(here, SAME_PATH)
         v.detached = True
         data = self.as_data(value) if isinstance(value, Vertex) and value.conjuncts else value
@@ -306,7 +305,7 @@ class OpContext:
             self._detached_unify(v)
             return unify.error_of(v) or validate(self, v, final=True)
         finally:
-            self.vertex = here
+            self.vertex, self.src = here, place
 
     def _endless(self, source: Any, close: CloseInfo) -> bool:
         """Whether trying the schema ``source`` led to trying it again, and nothing tells that this ends."""
@@ -342,7 +341,7 @@ class OpContext:
             if arc.arc_type == MEMBER:
                 data = self.as_data(arc)
                 if not isinstance(data, Vertex):
-                    data = scalar_vertex(new, label, data, None)
+                    data = scalar_vertex(new, label, data)
                 data.parent = new
                 data.label = label
                 new.arcs[label] = data
@@ -411,11 +410,12 @@ class OpContext:
         return v
 
     def inline_close(self) -> CloseInfo:
-        """Provenance of an inline value: the cycle part of the running conjunct's."""
+        """Provenance of an inline value: what the running conjunct came through, without what it closes."""
         close = self.close
-        if not close.trail and not close.cycle:
+        if not close.trail and not close.cycle and not close.id:
             return _ROOT_CLOSE
         new = CloseInfo()
+        new.id = close.id
         new.cycle = close.cycle
         new.refs = close.refs
         new.trail = close.trail
@@ -470,6 +470,10 @@ class OpContext:
     def error(self, code: int, src: Any, format: str, *args: Any) -> Bottom:
         """An error at the vertex being evaluated."""
         return report.make_error(self, code, src, format, args)
+
+    def unresolved(self, src: Any, value: Disjunction) -> Bottom:
+        """A disjunction where one value is needed."""
+        return report.unresolved(self, src, value)
 
     def wrap(self, code: int, src: Any, inner: Bottom, format: str, *args: Any) -> Bottom:
         """An error around another."""

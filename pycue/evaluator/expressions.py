@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pycue.evaluator import bounds, calls, operators, report
+from pycue.evaluator import bounds, calls, operators
 from pycue.evaluator import kind as k
 from pycue.evaluator.number import number_string
 from pycue.evaluator.references import Resolver, ValueReference
@@ -102,7 +102,7 @@ class SliceExpr(Expr):
     def evaluate(self, ctx: OpContext, env: Environment) -> Value:
         subject = ctx.unwrap(ctx.value(env, self.x))
         if isinstance(subject, Disjunction):
-            unresolved = report.unresolved(ctx, self.src, subject)
+            unresolved = ctx.unresolved(self.src, subject)
             return ctx.merge(unresolved, ctx.error(INCOMPLETE, self.src, "non-concrete slice subject %s", self.x))
         if isinstance(subject, Bottom):
             return subject
@@ -130,7 +130,7 @@ class SliceExpr(Expr):
             return Bytes(subject.value[low:high], self.src)
         for item in items[low:high]:
             ctx.unify(item)
-        return ctx.list_of(items[low:high], self.src)
+        return ctx.list_of(items[low:high])
 
     def _bound(self, ctx: OpContext, env: Environment, x: Expr | None, default: int) -> int | Bottom:
         if x is None:

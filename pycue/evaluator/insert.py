@@ -57,6 +57,7 @@ from pycue.evaluator.vertex import (
     IS_CYCLIC,
     MEMBER,
     NOT_PRESENT,
+    PENDING,
     UNPROCESSED,
     CloseInfo,
     Conjunct,
@@ -245,16 +246,19 @@ def insert_arc(n: NodeState, label: AnyLabel, arc_type: int, c: Conjunct | None)
         closedness.inherit_closed(arc)
         if c is not None:
             add_conjunct(ctx, arc, c)
-            c = None
-        if v.patterns and _regular(label):
+        if v.patterns and arc_type < PENDING and _regular(label):
             ctx.apply_patterns(n, arc)
-    elif arc_type < arc.arc_type:
-        if arc.arc_type == NOT_PRESENT and arc.status == FINALIZED:
+        return arc
+    before = arc.arc_type
+    if arc_type < before:
+        if before == NOT_PRESENT and arc.status == FINALIZED:
             _reopen(arc)
         arc.arc_type = arc_type
         ctx.progress += 1
     if c is not None:
         add_conjunct(ctx, arc, c)
+    if v.patterns and before >= PENDING > arc_type and _regular(label):
+        ctx.apply_patterns(n, arc)  # now that the field is there
     return arc
 
 
@@ -304,6 +308,8 @@ def _insert_top(n: NodeState, env: Environment | None, x: Value, close: CloseInf
     n.embeds_top = n.embeds_top or close.from_embed
     cycle.note_material(n, close)
     closedness.note(n, close, closedness.TOP)
+    if n.kind_value is not None and n.kind:
+        n.kind_close = close  # a conflict that follows names the last that agreed
 
 
 def _insert_validator(n: NodeState, env: Environment | None, x: Value, close: CloseInfo) -> None:

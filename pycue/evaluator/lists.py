@@ -7,7 +7,7 @@ from pycue.evaluator import kind as k
 from pycue.evaluator.comprehension import expand
 from pycue.evaluator.insert import insert_arc, register
 from pycue.evaluator.ir import Comprehension, Ellipsis, ListLit
-from pycue.evaluator.node import NodeState, Task
+from pycue.evaluator.node import DONE, NodeState, Task
 from pycue.evaluator.pattern import add_pattern
 from pycue.evaluator.plan import has_comprehension
 from pycue.evaluator.report import make_error
@@ -28,7 +28,7 @@ __all__ = ["set_list"]
 
 def schedule_list(n: NodeState, env: Environment | None, lit: ListLit, close: CloseInfo) -> None:
     """Enter a list literal; one with comprehensions is a task."""
-    if has_comprehension(lit):
+    if has_comprehension(lit) or any(task.handler is _run_list and task.state != DONE for task in n.tasks):
         closedness.note(n, close, 0)
         cycle.note_material(n, close)
         if narrow(n, lit, k.LIST, close):

@@ -24,7 +24,7 @@ from pycue.evaluator.node import (
 from pycue.evaluator.plan import plan_of
 from pycue.evaluator.report import make_error, positions_of, unresolved
 from pycue.evaluator.schedule import process, suspend, wait
-from pycue.evaluator.unify import unify
+from pycue.evaluator.unify import child_error, unify
 from pycue.evaluator.unifyvalue import constraint_value
 from pycue.evaluator.values import (
     CYCLE,
@@ -352,12 +352,6 @@ def node(ctx: OpContext, env: Environment, x: Expr, orig: Expr) -> Vertex | Bott
         return make_error(ctx, INCOMPLETE, x, "%s undefined as %s is incomplete (type %s)", args)
     args = (x, k.kind_string(value.kind))
     return make_error(ctx, EVAL, x, "invalid operand %s (found %s, want list or struct)", args)
-
-
-def child_error(v: Vertex) -> Bottom | None:
-    """The error of a field, which whoever reads the whole struct or list meets."""
-    error = v.deref().child_error
-    return error.child or error if error is not None else None
 
 
 def _settle(ctx: OpContext, v: Vertex) -> Vertex | Bottom | None:

@@ -34,22 +34,22 @@ def data_copy(ctx: OpContext, value: Value) -> Value:
         if arc.arc_type == MEMBER and getattr(label, "kind", 0) != LET
     ]
     if value.kind == k.LIST:
-        copy = ctx.list_of([item for _, item in fields], None, getattr(value.base, "open", False))
+        copy = ctx.list_of([item for _, item in fields], getattr(value.base, "open", False))
     else:
         copy = ctx.struct_of(fields)
-    copy.src = _origin(value)
+    copy.src = _origin(value)  # type: ignore[assignment]
     for label, _ in fields:
-        copy.arcs[label].src = _origin(value.arcs[label])
+        copy.arcs[label].src = _origin(value.arcs[label])  # type: ignore[assignment]
     return copy
 
 
-def _origin(v: Vertex) -> Src | None:
-    """Where a vertex was first written."""
+def _origin(v: Vertex) -> Src | tuple[Src, ...] | None:
+    """Where a vertex was written."""
     from pycue.evaluator.ir import Field
 
     if v.src is None and v.conjuncts:
-        x = v.conjuncts[0].x
-        return x.value.src if isinstance(x, Field) else x.src
+        places = [c.x.value.src if isinstance(c.x, Field) else c.x.src for c in v.conjuncts]
+        return tuple(place for place in places if place is not None)
     return v.src
 
 
@@ -64,7 +64,7 @@ def match_n(call: CallContext) -> Any:
     count = open_count = 0
     failures: dict[bool, list[Message]] = {True: [], False: []}  # incomplete ones, and those for good
     for schema in ctx.elements(call.args[2]):
-        error = ctx.unification_error(value, schema)
+        error = ctx.unification_error(value, schema, call.src)
         if error is None:
             count += 1
         elif error.code == STRUCTURAL_CYCLE and error.node is ctx.vertex:
@@ -104,10 +104,10 @@ def match_if(call: CallContext) -> Any:
         raise CallError(ctx.error(EVAL, call.src, text), wrapped=False)
     condition, then, otherwise = call.args[1:]
     value = data_copy(ctx, call.args[0])
-    error = ctx.unification_error(value, condition)
+    error = ctx.unification_error(value, condition, call.src)
     if error is not None and error.incomplete and not _only_missing(error):
         return error
-    return ctx.unification_error(value, then if error is None else otherwise) or True
+    return ctx.unification_error(value, then if error is None else otherwise, call.src) or True
 
 
 def _only_missing(error: Bottom) -> bool:

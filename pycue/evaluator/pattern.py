@@ -23,7 +23,8 @@ from pycue.evaluator.values import (
     Top,
     Value,
 )
-from pycue.evaluator.vertex import CYCLE_OPTIONAL, FINALIZED, OPTIONAL, Conjunct, Environment, Pattern, Vertex
+from pycue.evaluator.vertex import CYCLE_OPTIONAL, FINALIZED, OPTIONAL, PENDING, Conjunct, Environment, Pattern, Vertex
+from pycue.labels import Label
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def add_pattern(n: NodeState, value: Value, c: Conjunct, alias: str | None) -> N
     v.patterns.append(pattern)
     n.ctx.progress += 1
     for label, arc in list(v.arcs.items()):
-        if (type(label) is str or type(label) is int) and matches(n.ctx, value, label):
+        if arc.arc_type < PENDING and not isinstance(label, Label) and matches(n.ctx, value, label):
             _apply(n.ctx, arc, pattern)
 
 

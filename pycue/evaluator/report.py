@@ -34,6 +34,8 @@ def position_of(src: Any) -> Position | None:
         return None
     if type(src) is not Src:
         src = getattr(src, "src", None)
+        if type(src) is tuple:
+            src = src[0] if src else None
         if src is None:
             return None
     position: Position | None = src.position
@@ -50,8 +52,8 @@ def positions_of(x: Any) -> list[Position]:
             if position is not None:
                 out.append(position)
         if not out and x.src is not None:
-            position = position_of(x.src)
-            return [position] if position is not None else []
+            places = x.src if isinstance(x.src, tuple) else (x.src,)
+            return [position for place in places if (position := position_of(place)) is not None]
         if not out and x.base is not None and not isinstance(x.base, Vertex):
             return positions_of(x.base)
         return out

@@ -8,6 +8,7 @@ from pycue.evaluator.ir import Resolver
 from pycue.evaluator.node import ANCESTORS, NodeState
 from pycue.evaluator.values import STRUCTURAL_CYCLE, Bottom, ListMarker, StructMarker
 from pycue.evaluator.vertex import FINALIZED, IS_CYCLIC, Chosen, Conjunct, Vertex
+from pycue.labels import LET, Label
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
@@ -58,13 +59,11 @@ def run_resolver(ctx: OpContext, n: NodeState, env: Environment, x: Resolver, cl
 def _may_share(n: NodeState, target: Vertex, close: CloseInfo) -> bool:
     """Whether the node may simply stand for the target: nothing but references is known of it."""
     v = n.v
-    if n.no_share or v.arcs or v.detached:
+    if n.no_share or v.arcs or (v.detached and not _is_let(v)):
         return False
-    if target.label is None or v.label is None:
+    if target.detached or target.label is None or v.label is None or _written_inline(target):
         return False
     if not closedness.is_closed(target) and (close.from_def or closedness.in_definition(v)):
-        return False
-    if cycle.is_inline(target):
         return False
     end = target
     while end.shared and type(end.base) is Vertex:
@@ -72,6 +71,20 @@ def _may_share(n: NodeState, target: Vertex, close: CloseInfo) -> bool:
         if end is v:
             return False
     return end is not v
+
+
+def _is_let(v: Vertex) -> bool:
+    return type(v.label) is Label and v.label.kind == LET
+
+
+def _written_inline(v: Vertex) -> bool:
+    """Whether a vertex is a field or element of a value written inside an expression."""
+    node = v.parent
+    while node is not None:
+        if node.detached and not _is_let(node):
+            return True
+        node = node.parent
+    return False
 
 
 def unshare(ctx: OpContext, n: NodeState) -> None:
@@ -126,6 +139,8 @@ def _add_data(n: NodeState, v: Vertex, close: CloseInfo) -> None:
     if v.conjuncts:
         n.ctx.add_vertex(n, v, None, close)
         return
+    if not n.no_share:
+        unshare(n.ctx, n)
     if type(base) is ListMarker:
         cycle.note_material(n, close)
         n.ctx.set_list(n, v, len(v.arcs), base.open, close)

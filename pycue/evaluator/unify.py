@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pycue.evaluator import closedness, cycle
+from pycue.evaluator import calls, closedness, cycle
+from pycue.evaluator import kind as k
 from pycue.evaluator.insert import state_of
 from pycue.evaluator.ir import Field
 from pycue.evaluator.node import ALL, ANCESTORS, ATTEMPT, FINALIZE, NODE_NEEDS, SUBFIELDS, NodeState
@@ -15,6 +16,8 @@ from pycue.evaluator.values import (
     STRUCTURAL_CYCLE,
     Bool,
     Bottom,
+    BoundValue,
+    BuiltinValidator,
     Bytes,
     Disjunction,
     ListMarker,
@@ -38,6 +41,7 @@ from pycue.labels import LET, Label
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from pycue.evaluator.context import OpContext
+    from pycue.evaluator.values import Value
     from pycue.evaluator.vertex import CloseInfo
 
 __all__ = ["close_node", "error_of", "unify"]
@@ -186,8 +190,6 @@ def _finish_arcs(ctx: OpContext, n: NodeState) -> None:
     ctx.depth += 1
     dropped = []
     done = 0
-    denied = _denied(ctx, n)
-    known = len(arcs)
     try:
         while done < len(arcs):
             for label, arc in list(arcs.items())[done:]:
@@ -197,7 +199,7 @@ def _finish_arcs(ctx: OpContext, n: NodeState) -> None:
                     if arc.arc_type >= PENDING:
                         dropped.append(label)
                         continue
-                if arc in denied or (n.trial and arc.arc_type == OPTIONAL):
+                if n.trial and arc.arc_type == OPTIONAL:
                     continue
                 if arc.arc_type == OPTIONAL:
                     _finish_optional(ctx, arc)
@@ -206,10 +208,6 @@ def _finish_arcs(ctx: OpContext, n: NodeState) -> None:
                 _note_child(n, arc)
                 if n.inside and v.child_error is not None and not v.child_error.close_check:
                     return  # the disjunct has failed
-        if len(arcs) != known:
-            denied = _denied(ctx, n)
-        if denied:
-            _deny_or_finish(ctx, n, denied)
     finally:
         ctx.depth -= 1
     for label in dropped:
@@ -287,6 +285,9 @@ def _note_child(n: NodeState, arc: Vertex, beside: bool = False) -> None:
         merged = merge(old, error)
         if merged is not None and merged is not old:
             merged.recursive = True
+            merged.close_check = old.close_check and error.close_check
+            if old.close_check:
+                merged.child = error  # what is not allowed gives way to every other error
             v.child_error = merged
 
 
@@ -299,6 +300,14 @@ def error_of(v: Vertex) -> Bottom | None:
     return v.child_error
 
 
+def child_error(v: Vertex) -> Bottom | None:
+    """The error of a field, the first one of those below, which whoever reads the whole struct or list meets."""
+    error = v.deref().child_error
+    while error is not None and error.child is not None:
+        error = error.child
+    return error
+
+
 def close_node(ctx: OpContext, n: NodeState) -> None:
     """Post checks, validators, closedness; then the final value. The state is dropped."""
     v = n.v
@@ -308,21 +317,22 @@ def close_node(ctx: OpContext, n: NodeState) -> None:
     if type(base) is Vertex or type(base) is Disjunction:
         _seal(n)
         return
+    _deny(ctx, n)
     if n.kind and (n.error is None or n.error.incomplete):
         if n.scalar is not None:
             validate_scalar(n, n.scalar, True)
-        elif isinstance(base, (StructMarker, ListMarker)) and v.child_error is None:
+        elif isinstance(base, (StructMarker, ListMarker)):
             _validate_composite(ctx, n)
+    elif not n.kind and v.structs:
+        _validate_failed(ctx, n)
     error = n.error
+    below = child_error(v)
     if error is not None:
-        if (
-            n.kind
-            and not n.disjunctions
-            and not error.incomplete
-            and v.child_error is not None
-            and not v.child_error.incomplete
-        ):
-            error = merge(error, v.child_error) or error  # of the right kind all the same: fields are in error too
+        fatal = not error.incomplete and below is not None and not below.incomplete
+        if n.kind and fatal and not n.disjunctions:
+            error = merge(error, below) or error  # of the right kind all the same: a field is in error too
+        if error.close_check:
+            error = Bottom(error.code, error.messages, error.src, error.node)  # read elsewhere: not forbidden here
         error.value = v.base
         v.base = error
     elif base is None:
@@ -356,6 +366,14 @@ def _validate_composite(ctx: OpContext, n: NodeState) -> None:
     if n.lower is None and n.upper is None and not n.checks:
         return
     v = n.v
+    below = child_error(v)
+    if below is not None and not below.close_check:
+        for check in (n.lower, n.upper, *n.checks):
+            if check is not None:
+                ctx.add_error(n, _refused(ctx, check, below))
+        return
+    if below is not None:
+        return
     v.status = FINALIZED
     v.state = None
     try:
@@ -364,45 +382,78 @@ def _validate_composite(ctx: OpContext, n: NodeState) -> None:
         v.state = n
 
 
-def _denied(ctx: OpContext, n: NodeState) -> list[Vertex]:
-    """Fields that closedness forbids; a node in error for another reason is not checked."""
+def _refused(ctx: OpContext, check: Value, below: Bottom) -> Bottom:
+    """What a constraint says to a struct or list in error: calls hand on the error, comparisons speak of it."""
+    if type(check) is not BoundValue:
+        return below
+    from pycue.evaluator.diagnose import summary
+
+    text = "invalid left-hand value to '%s' (type _|_): %s"
+    return make_error(ctx, EVAL, check, text, (check.op, summary(below)))
+
+
+def _validate_failed(ctx: OpContext, n: NodeState) -> None:
+    """Constraints of another kind are tried on a struct that came after them too, which is an error for most."""
+    v = n.v
+    for check in (n.lower, n.upper, *n.checks):
+        if type(check) is BuiltinValidator:
+            ctx.add_error(n, calls.type_error(ctx, v, k.kind_string(check.kind), 0, check.builtin))
+        elif type(check) is BoundValue and check.op in ("=~", "!~"):
+            text = "cannot use %s (type _|_) as type string in %s"
+            ctx.add_error(n, make_error(ctx, EVAL, check, text, (v, check.op)))
+        elif type(check) is BoundValue and check.op != "!=":
+            text = "invalid operands %s and %s to '%s' (type _|_ and %s)"
+            args = (v, check.value, check.op, k.kind_string(check.value.kind))
+            ctx.add_error(n, make_error(ctx, EVAL, check, text, args))
+    v.base = STRUCT
+
+
+def _validator(n: NodeState) -> BuiltinValidator | None:
+    """The first call that constrains the node."""
+    return next((check for check in n.checks if type(check) is BuiltinValidator), None)
+
+
+def _deny(ctx: OpContext, n: NodeState) -> None:
+    """Fields that closedness forbids are errors, unless the node or another field is in error, which is told alone."""
+    v = n.v
+    error = v.child_error
     if not ctx.has_requirements() or (n.error is not None and not n.error.incomplete):
-        return []
-    return closedness.denied_arcs(ctx, n.v)
-
-
-def _deny_or_finish(ctx: OpContext, n: NodeState, denied: list[Vertex]) -> None:
-    """Forbidden fields are errors, unless other fields are in error already, which is reported alone."""
-    error = n.v.child_error
-    bad = error is not None and not error.close_check
+        return
+    if error is not None and (not error.close_check or (len(n.checks) == 1 and _validator(n) is not None)):
+        error.close_check = False  # an only validator fails for it
+        return
+    denied = [arc for arc in closedness.denied_arcs(ctx, v) if not _is_known(arc)]
+    if not denied:
+        return
+    validator = _validator(n) if error is None else None
     for arc in denied:
-        unify(ctx, arc)
-        error = error_of(arc)
-        if bad or (error is not None and not error.incomplete and not error.close_check):
-            bad = True
-            _note_child(n, arc)
-    if not bad:
-        _deny(ctx, n, denied)
+        _forbid(ctx, arc, validator)
+    v.child_error = None
+    for arc in v.arcs.values():
+        _note_child(n, arc, beside=arc in denied)
 
 
-def _deny(ctx: OpContext, n: NodeState, denied: list[Vertex]) -> None:
-    if n.inside:
-        n.v.child_error = None
-    for arc in denied:
-        if arc.status == FINALIZED and type(arc.base) is Bottom and arc.base.close_check:
-            continue
-        saved = ctx.vertex
-        ctx.vertex = arc
-        try:
-            bottom = make_error(ctx, EVAL, None, "field not allowed", (), "cue.closed")
-        finally:
-            ctx.vertex = saved
-        bottom.close_check = True
-        positions = [position_of(c.x) for c in arc.conjuncts]
-        bottom.messages[0].positions = [p for p in positions if p is not None]
-        arc.base = bottom
-        arc.arcs = {}
-        arc.status = FINALIZED
-        arc.state = None
-        arc.child_error = None
-        _note_child(n, arc, beside=True)
+def _is_known(arc: Vertex) -> bool:
+    """Whether a field is reported already, or is not known yet."""
+    base = arc.base
+    if arc.status != FINALIZED or type(base) is not Bottom:
+        return False
+    return base.incomplete or (base.close_check and not base.recursive)
+
+
+def _forbid(ctx: OpContext, arc: Vertex, validator: BuiltinValidator | None) -> None:
+    """Make a field an error; the position of a validator that has run just before counts as that of the error."""
+    saved = ctx.vertex
+    ctx.vertex = arc
+    try:
+        bottom = make_error(ctx, EVAL, validator or ctx.src, "field not allowed", (), "cue.closed")
+    finally:
+        ctx.vertex = saved
+    bottom.close_check = True
+    positions = [position_of(c.x) for c in arc.conjuncts]
+    bottom.messages[0].positions = [p for p in positions if p is not None]
+    arc.base = bottom
+    arc.arcs = {}
+    arc.status = FINALIZED
+    arc.state = None
+    arc.child_error = None

@@ -176,7 +176,8 @@ def _run_check(n: NodeState, check: Value, value: Value, whole: bool = False) ->
     if error is not None:
         if whole and not isinstance(value, Vertex):
             first = error.messages[0]
-            first.positions = [*first.positions, *positions_of(n.v)]
+            written = n.v if n.disjunct is None else n.disjunct.v  # a disjunct has its choice besides
+            first.positions = [*first.positions, *positions_of(written)]
         if type(check) is BuiltinValidator and check.src is None:
             _add_origin(n, error)
         n.ctx.add_error(n, error)

@@ -330,10 +330,10 @@ class Vertex(Value):
         return out
 
 
-def scalar_vertex(parent: Vertex, label: AnyLabel, value: Value, src: Any) -> Vertex:
+def scalar_vertex(parent: Vertex, label: AnyLabel, value: Value) -> Vertex:
     """A finished vertex of a scalar: there may be very many, so it has no containers of its own."""
     v = Vertex.__new__(Vertex)
-    v.src = src
+    v.src = None
     v.parent = parent
     v.label = label
     v.arc_type = MEMBER

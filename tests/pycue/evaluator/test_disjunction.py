@@ -137,3 +137,13 @@ def test_a_trial_of_a_schema_leaves_its_optional_fields_alone(evaluate):
     use = "x: matchN(1, [#O]) & {b: 1}"
     recursive, flat = "{a?: #O & {b: int}, b?: int}", "{b?: int}"
     assert cost(recursive, use) - cost(recursive, "") == cost(flat, use) - cost(flat, "")
+
+
+def test_disjuncts_that_fail_alike_are_one_error(evaluate):
+    result = evaluate("a: ({x: 1} | {x: 1, y: 2}) & {x: 2}\nb: (<1 | <2) & 5")
+    assert result.errors == [
+        "a.x: conflicting values 1 and 2",
+        "b: 2 errors in empty disjunction:",
+        "b: invalid value 5 (out of bound <1)",
+        "b: invalid value 5 (out of bound <2)",
+    ]
