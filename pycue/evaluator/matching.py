@@ -48,8 +48,11 @@ def _origin(v: Vertex) -> Src | tuple[Src, ...] | None:
     from pycue.evaluator.ir import Field
 
     if v.src is None and v.conjuncts:
-        places = [c.x.value.src if isinstance(c.x, Field) else c.x.src for c in v.conjuncts]
-        return tuple(place for place in places if place is not None)
+        places: list[Src] = []
+        for c in v.conjuncts:
+            place: Any = c.x.value.src if isinstance(c.x, Field) else c.x.src
+            places += place if isinstance(place, tuple) else [place] if place is not None else []
+        return tuple(places)
     return v.src
 
 
