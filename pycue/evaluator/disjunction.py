@@ -159,9 +159,7 @@ def _disjunct(
     """Evaluate one disjunct on a clone; the result, or the error that eliminates it."""
     ctx.disjuncts += 1
     ctx.step()
-    v = n.v
     p = left.v
-    copier_env = env
     q, cloned = _copy(ctx, p, task)
     state: NodeState = q.state
     state.maps = [*(p.state.maps if p.state is not None else ()), cloned]
@@ -169,25 +167,19 @@ def _disjunct(
     state.modes = left.mode, mark
     state.nested = n.nested + 1
     ctx.check_nesting(state.nested)
-    if copier_env is not None:
-        copier_env = _remap(env, v, p, q)
+    env = _remap(env, n.v, p, q)
     if close.cycle == 0:
         close = close.copy()
         close.cycle = CYCLE_OPTIONAL
     hold = mode == ATTEMPT
     if hold:
-        state.tasks_left += 1
-        state.value_left += 1
-        state.fields_left += 1
+        _hold(state, 1)
     else:
         state.done &= ~(4 | 8 | 16 | 32 | 64)
     saved = ctx.vertex
     ctx.vertex = q
     try:
-        if isinstance(expr, Value):
-            insert_value(state, copier_env, expr, close)
-        else:
-            schedule(state, copier_env, expr, close)
+        (insert_value if isinstance(expr, Value) else schedule)(state, env, expr, close)
     finally:
         ctx.vertex = saved
     saved_yield = ctx.may_yield
@@ -198,12 +190,10 @@ def _disjunct(
     finally:
         for old, copy in replaced:
             old.copy = copy
-        _replace(q, factor[1], copier_env, expr, close)
+        _replace(q, factor[1], env, expr, close)
         ctx.may_yield = saved_yield
     if hold and q.state is not None:
-        state.tasks_left -= 1
-        state.value_left -= 1
-        state.fields_left -= 1
+        _hold(state, -1)
     error = state.error if q.state is not None else None
     if error is None or error.incomplete:
         error = error_of(q) or error
@@ -211,6 +201,13 @@ def _disjunct(
         error = q.deref().child_incomplete
     # What may still change waits; an error, even an incomplete one, is there to stay.
     return error or _result(q, state, left.mode, mark)
+
+
+def _hold(state: NodeState, count: int) -> None:
+    """Count a task that stands for the factors to come, so that the clone is not complete before them."""
+    state.tasks_left += count
+    state.value_left += count
+    state.fields_left += count
 
 
 def _copy(ctx: OpContext, p: Vertex, task: Task) -> tuple[Vertex, dict[Vertex, Vertex]]:
