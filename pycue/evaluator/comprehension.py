@@ -15,10 +15,10 @@ from pycue.evaluator.ir import (
     StructLit,
     TryClause,
 )
-from pycue.evaluator.lookup import child_error
 from pycue.evaluator.node import FIELD_SET, FIELDS, RUNNING, VALUE, NodeState, Task
 from pycue.evaluator.report import add_positions, make_error, position_of, unresolved
 from pycue.evaluator.schedule import wait
+from pycue.evaluator.unify import child_error
 from pycue.evaluator.values import CYCLE, EVAL, INCOMPLETE, Bool, Bottom, Disjunction, ListMarker, Num, String, Value
 from pycue.evaluator.vertex import (
     FINALIZED,

@@ -23,7 +23,6 @@ from pycue.evaluator.values import (
     Expr,
     ListMarker,
     Message,
-    StructMarker,
     Value,
 )
 from pycue.evaluator.vertex import (
@@ -279,7 +278,7 @@ class OpContext:
 
     def disjunction_of(self, values: Sequence[Value], src: Src | None = None) -> Value:
         """``or(values)``."""
-        return Disjunction([v.base if _plain(v) else v for v in values], 0, False, None, src)  # type: ignore[attr-defined]
+        return Disjunction([v.base if lookup.is_plain(v) else v for v in values], 0, False, None, src)  # type: ignore[attr-defined]
 
     def unification_error(self, value: Value, schema: Value, src: Src | None = None) -> Bottom | None:
         """Why ``value & schema`` is not valid at the path of the vertex at work, or None; ``src`` is what tries it."""
@@ -590,16 +589,3 @@ class OpContext:
     def is_closed(self, v: Vertex) -> bool:
         """Whether a vertex is closed."""
         return is_closed(v)
-
-
-def _plain(v: Value) -> bool:
-    """A finished vertex that only holds a scalar or constraint."""
-    if not isinstance(v, Vertex):
-        return False
-    end = v.deref()
-    return (
-        end.status == FINALIZED
-        and not end.arcs
-        and end is v
-        and not isinstance(end.base, (StructMarker, ListMarker, Bottom, Disjunction))
-    )

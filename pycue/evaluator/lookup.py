@@ -62,7 +62,7 @@ if TYPE_CHECKING:
     from pycue.evaluator.values import Expr
     from pycue.labels import AnyLabel
 
-__all__ = ["default_of", "let_vertex", "lookup", "node", "read", "settle_lets", "unwrap"]
+__all__ = ["default_of", "is_plain", "let_vertex", "lookup", "node", "read", "settle_lets", "unwrap"]
 
 _LITERALS = frozenset((Null, Bool, Num, String, Bytes))
 
@@ -303,6 +303,19 @@ def unwrap(value: Value) -> Value:
                 return base
         return base
     return value
+
+
+def is_plain(v: Value) -> bool:
+    """A finished vertex that only holds a scalar or constraint."""
+    if not isinstance(v, Vertex):
+        return False
+    end = v.deref()
+    return (
+        end.status == FINALIZED
+        and not end.arcs
+        and end is v
+        and not isinstance(end.base, (StructMarker, ListMarker, Bottom, Disjunction))
+    )
 
 
 def default_of(value: Value) -> Value:
