@@ -506,12 +506,6 @@ class OpContext:
         message = Message("explicit error (_|_ literal) in source", (), (), x.src.position if x.src else None)
         return Bottom(LEGACY_USER, (message,), x.src, self.vertex)
 
-    def message_key(self, message: Message) -> Any:
-        """What makes messages of failed disjuncts the same."""
-        from pycue.evaluator.diagnose import text
-
-        return text(message), tuple(message.path), message.position and message.position.key()
-
     # ---- doors between mechanisms
 
     def new_id(self, parent: int, source: Any) -> int:
@@ -581,10 +575,6 @@ class OpContext:
         n = state_of(self, v)
         if n is not None and not n.met(ANCESTORS):
             process(self, n, ANCESTORS, ATTEMPT)
-
-    def attempt(self, v: Vertex) -> None:
-        """Evaluate as far as possible without force."""
-        unify.unify(self, v, ALL, ATTEMPT)
 
     def is_closed(self, v: Vertex) -> bool:
         """Whether a vertex is closed."""

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from pycue.evaluator.context import OpContext
+    from pycue.evaluator.values import Message
     from pycue.evaluator.vertex import CloseInfo
 
 __all__ = ["add_disjunction"]
@@ -365,7 +366,7 @@ def _failed(ctx: OpContext, n: NodeState, errors: list[Bottom]) -> Bottom:
     known = set()
     for error in chosen:
         for message in error.messages:
-            key = ctx.message_key(message)
+            key = _key(message)
             if key not in known:
                 known.add(key)
                 messages.append(message)
@@ -373,6 +374,13 @@ def _failed(ctx: OpContext, n: NodeState, errors: list[Bottom]) -> Bottom:
         return Bottom(code if incomplete else chosen[0].code, messages, None, n.v)
     head = make_error(ctx, code, None, "%s errors in empty disjunction:", (len(messages),), "cue.disjunction")
     return Bottom(code, [*head.messages, *messages], None, n.v)
+
+
+def _key(message: Message) -> Any:
+    """What makes messages of failed disjuncts the same."""
+    from pycue.evaluator.diagnose import text
+
+    return text(message), tuple(message.path), message.position and message.position.key()
 
 
 def _user_errors(user: list[Bottom], errors: list[Bottom]) -> Bottom:
