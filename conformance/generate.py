@@ -127,7 +127,7 @@ class Generator:
 
     def operand(self, depth: int) -> str:
         text = self.expression(depth)
-        return f"({text})" if (" " in text and text[0] not in "{[(") or text.count(" | ") else text
+        return f"({text})" if " " in text and not _is_group(text) else text
 
     def operation(self, depth: int) -> str:
         operator = self.random.choice(("+", "+", "-", "*", "/", "==", "!=", "<", ">=", "&&", "||"))
@@ -254,3 +254,18 @@ class Generator:
                 lambda: f"for v in {name}{self.clauses()} {body}",
             )
         )()
+
+
+def _is_group(text: str) -> bool:
+    """Whether the whole text stands in one pair of brackets."""
+    if text[0] not in "{[(":
+        return False
+    depth, quoted = 0, False
+    for at, char in enumerate(text):
+        if char == '"' and text[at - 1] != "\\":
+            quoted = not quoted
+        if not quoted:
+            depth += (char in "{[(") - (char in "}])")
+        if not depth:
+            return at == len(text) - 1
+    return False

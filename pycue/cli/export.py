@@ -20,8 +20,9 @@ def run(run: Run) -> int:
     for item in plan.items():
         data = not output.is_schema
         found = faults(plan.ctx, item.vertex, concrete=data, final=data, name=item.name)
-        if not found and data and has_error(plan.ctx, item.vertex):
-            found = diagnostics(plan.ctx.error_of(item.vertex))  # in a required field of a definition
+        error = plan.ctx.error_of(item.vertex) if not found and data and has_error(plan.ctx, item.vertex) else None
+        if error is not None:
+            found = diagnostics(error)  # in a required field of a definition
         if found:
             run.report(found)
             return 1

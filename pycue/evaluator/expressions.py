@@ -193,7 +193,7 @@ class Interpolation(Expr):
         if isinstance(value, Bottom):
             return value
         kind = k.kind_string(value.kind)
-        if not value.concrete and value.kind & _TEXT_KINDS:
+        if value.kind & _TEXT_KINDS:  # all that is concrete and of these kinds was taken before
             return ctx.error(INCOMPLETE, self.src, "non-concrete value %s (type %s)", value, kind)
         args = (value, kind, k.kind_string(_TEXT_KINDS))
         return ctx.error(EVAL, self.src, "cannot use %s (type %s) as type %s", *args)

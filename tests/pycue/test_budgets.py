@@ -77,8 +77,7 @@ def test_what_is_shared_is_compared_within_the_budget(use: str) -> None:
 
 
 def test_disjunctions_that_come_out_of_one_another() -> None:
-    """A disjunct that leads back to its own disjunction is refused soon, not after thousands of copies of the node."""
+    """A disjunct that leads back to its own disjunction is the top value, found without thousands of copies."""
     value = Context().compile("d: {d: d | float}\nd: d.d")
-    with pytest.raises(LimitError, match="limit of depth"):
-        value.error()
+    assert value.format() == "d: d: _ | float\n"
     assert value._context().disjuncts < 1_000

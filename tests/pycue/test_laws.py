@@ -90,10 +90,12 @@ def test_two_fields_are_a_conjunction(p: str) -> None:
 @FAST
 @given(programs, st.randoms(use_true_random=False))
 def test_order_of_declarations(program: str, random: object) -> None:
+    """Fields that wait for each other in a circle may be wrong in one order and undecided in another, as officially."""
     lines = program.splitlines()
-    expected = outcome(program)
+    kind, expected = outcome(program)
     random.shuffle(lines)  # type: ignore[attr-defined]
-    assert outcome("\n".join(lines) + "\n") == expected
+    other, found = outcome("\n".join(lines) + "\n")
+    assert ((kind == "data"), expected) == ((other == "data"), found)
 
 
 @FAST
