@@ -177,9 +177,11 @@ class Interpolation(Expr):
                 pieces.append(number_string(value.value))
             elif isinstance(value, Bool):
                 pieces.append("true" if value.value else "false")
-            elif inner is None or not inner.incomplete:  # what comes after something undecided does not matter
+            elif inner is None or not inner.incomplete:
                 error = self._refuse(ctx, value)
                 inner = error if inner is None else ctx.merge(inner, error)
+            elif isinstance(value, Bottom) and not value.incomplete:  # no kind matters after something undecided
+                inner = value
         if inner is not None:
             outer = ctx.wrap(inner.code, self.src, inner, "invalid interpolation")
             outer.messages[0].path = ()

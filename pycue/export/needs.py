@@ -22,6 +22,14 @@ __all__ = ["Needs"]
 _NESTED = 2  # uses that a reference inside an expression counts for
 
 
+def _is_there(vertex: Vertex) -> bool:
+    """Whether a vertex is a field, and all around it are."""
+    at: Vertex | None = vertex
+    while at is not None and at.arc_type == MEMBER:
+        at = at.parent
+    return at is None
+
+
 class Needs:
     """All vertices that the value ``root`` needs, with the number of their uses.
 
@@ -47,7 +55,7 @@ class Needs:
                 return None
             x = ir.IndexExpr(x.x, label, x.src)
         found = follow(env, x)
-        if found is None or found.arc_type != MEMBER or found.parent is None or _is_variable(env, x):
+        if found is None or found.parent is None or not _is_there(found) or _is_variable(env, x):
             return None
         self._ctx.finish(found)
         end = found.deref()
