@@ -56,7 +56,7 @@ def main(argv: list[str] | None = None) -> int:
     fuzz.add_argument("--what", choices=("values", "errors"), default="values")
     fuzz.add_argument("--keep", type=Path, help="folder for shrunk, recorded cases of what differs")
     args = parser.parse_args(argv)
-    if args.verb == "run" and args.floor and (args.filter or args.suite or args.builtin_library):
+    if args.verb == "run" and args.floor and (args.filter or args.suite in COMMANDS or args.builtin_library):
         parser.error("--floor speaks of whole folders: it goes without --filter, --suite and --builtin-library")
     return {"run": _run, "record": _record, "fuzz": _fuzz}[args.verb](args)
 
