@@ -213,11 +213,23 @@ def _expand_for(
     return None
 
 
+def _resolve_source(ctx: OpContext, env: Environment, x: Any) -> Vertex | Bottom:
+    """What the source of a ``for`` refers to; that a list lacks it which is still being made is not the last word."""
+    task = ctx.task
+    if task is None:
+        return ctx.resolve(env, x)
+    saved, task.ranging = task.ranging, True
+    try:
+        return ctx.resolve(env, x)
+    finally:
+        task.ranging = saved
+
+
 def range_source(ctx: OpContext, env: Environment, x: Any, src: Src | None) -> Vertex | Bottom:
     """The source of a ``for`` at ``src``, with its set of fields known; that set is frozen."""
     value: Value
     if _is_resolver(x):
-        found = ctx.resolve(env, x)
+        found = _resolve_source(ctx, env, x)
         if type(found) is Bottom:
             return found
         v: Vertex = found.deref()  # type: ignore[union-attr]

@@ -108,9 +108,11 @@ def _current(v: Vertex) -> Vertex:
 def _missing(ctx: OpContext, x: Vertex, label: AnyLabel, src: Any, format: str) -> Bottom:
     bottom = make_error(ctx, INCOMPLETE, src, format, (printed_label(label),), "cue.reference")
     bottom.not_exists = not format.startswith("required")
+    n = x.state
+    if n is not None and _ranges_for(ctx, n):
+        return bottom
     if type(label) is str and not x.kind & k.STRUCT:
         bottom.code = EVAL
-    n = x.state
     if n is not None and (not n.kind & (k.STRUCT | k.LIST) or (type(label) is str and _will_be_list(n))):
         bottom.code = EVAL  # no struct, whatever else may come
     elif format.startswith("undefined") and not x.open and not x.patterns and x.structs and _is_closed(ctx, x):
@@ -121,6 +123,12 @@ def _missing(ctx: OpContext, x: Vertex, label: AnyLabel, src: Any, format: str) 
 def _will_be_list(n: NodeState) -> bool:
     """Whether a list is being made of comprehensions."""
     return any(type(task.x) is ListLit for task in n.tasks)
+
+
+def _ranges_for(ctx: OpContext, n: NodeState) -> bool:
+    """Whether the node's own comprehension looks for what it ranges over."""
+    task = ctx.task
+    return task is not None and task.ranging and task.node is n
 
 
 def _is_closed(ctx: OpContext, x: Vertex) -> bool:

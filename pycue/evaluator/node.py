@@ -68,7 +68,8 @@ class Task:
 
     ``completes`` are the conditions (of VALUE, FIELDS) its end helps to meet; every task counts for TASKS. ``last``
     tasks (disjunctions) run only when the others are done. ``result`` is the error that ended a comprehension;
-    ``comparing`` tells whether it compares with bottom where it makes other tasks run.
+    ``comparing`` tells whether it compares with bottom where it makes other tasks run, ``ranging`` whether it looks for
+    what a comprehension ranges over.
     """
 
     __slots__ = (
@@ -81,6 +82,7 @@ class Task:
         "handler",
         "last",
         "node",
+        "ranging",
         "result",
         "runs",
         "state",
@@ -110,6 +112,7 @@ class Task:
         self.runs = 0
         self.result: Bottom | None = None
         self.comparing = False
+        self.ranging = False
 
 
 class NodeState:

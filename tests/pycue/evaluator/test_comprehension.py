@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from pycue import Context
+
 
 @pytest.mark.parametrize(
     ("source", "printed"),
@@ -139,3 +141,9 @@ def test_a_source_with_a_field_in_error_is_that_error(evaluate):
     """Not item by item again: its fields are told once, unless the source is not finished yet."""
     assert evaluate("s: {a: 1 & 2, b: 1}\nl: [for v in s {v}]").errors == ["s.a: conflicting values 2 and 1"]
     assert len(evaluate("l: [for v in s {v}]\ns: {a: 1 & 2, b: 1}").errors) == 2
+
+
+def test_a_list_may_range_over_a_field_of_itself() -> None:
+    """What it lacks while it is being made may still come for all that a ``for`` knows; elsewhere it is missing."""
+    for text, fault in (("[for x in d.f {}]", False), ("[1, for x in d.f {x}]", False), ("[if d.f {1}]", True)):
+        assert (Context().compile(f"d: {text}").error() is not None) is fault
