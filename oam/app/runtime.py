@@ -168,6 +168,8 @@ class Runtime:
             kept = record.services if record else {}
             revision = record.revision if record else ""
             record = Record(application.raw, place, revision, Run([]), kept)
+        elif record.conditions == [error.status()]:
+            return record  # nothing is new
         record.phase, record.wake, record.conditions = error.phase, None, [error.status()]
         self._save(record)
         self._note(record, {}, [("run", error.text)])

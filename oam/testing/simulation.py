@@ -219,14 +219,8 @@ def _reference(event: Event) -> ObjectRef:
     """``version/kind/namespace/name`` or ``group/version/kind/namespace/name``, or an object with those fields."""
     if isinstance(event.object, dict):
         return ObjectRef.of(event.object)
-    return parse_reference(str(event.object), event)
-
-
-def parse_reference(text: str, event: Event) -> ObjectRef:
-    """See :func:`_reference`. Raises :class:`oam.testing.scenario.ScenarioError`."""
-    parts = text.split("/")
+    parts = str(event.object).split("/")
     if len(parts) not in (4, 5):
-        raise ScenarioError(
-            f'"{text}" is no object: write apiVersion/kind/namespace/name', code="oam.scenario", position=event.position
-        )
+        text = f'"{event.object}" is no object: write apiVersion/kind/namespace/name'
+        raise ScenarioError(text, code="oam.scenario", position=event.position)
     return ObjectRef("/".join(parts[:-3]), *parts[-3:])

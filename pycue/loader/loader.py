@@ -124,26 +124,10 @@ class Loader:
             instance.files.append(file)
         if excluded and not instance.files:
             raise LoadError(f"build constraints exclude all CUE files in {instance.display}:" + "".join(excluded))
-        self._same_package(instance)
+        instance.package = only_package(instance.files, ".")
         instance.files.sort(key=lambda file: file.filename)
         self._complete(instance, injectable=True)
         return instance
-
-    def _same_package(self, instance: Instance) -> None:
-        first = None
-        for file in instance.files:
-            name = file.package_name()
-            if name in ("", "_"):
-                continue
-            if first is not None and first.package_name() != name:
-                raise LoadError(
-                    f'found packages "{first.package_name()}" ({base(first.filename)}) and "{name}" '
-                    f'({base(file.filename)}) in "."'
-                )
-            first = first or file
-        instance.package = first.package_name() if first else ""
-
-    # ---- packages
 
     def _matching(self, pattern: str) -> list[Instance]:
         path, colon, name = pattern.rpartition(":")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from oam.app.history import history
 from oam.app.stages import StageError
 from oam.definition import UPSTREAM
 
@@ -70,6 +71,9 @@ def test_kubevela_holds_the_application_until_the_workflow_is_there(make_world: 
     record = world.submit(APPLICATION)
     assert (record.phase, record.run.steps) == ("rendering", [])
     assert record.conditions[0]["type"] == "Parsed"
+    told = len(history(world.store, "default", "held"))
+    world.runtime.turn(record)
+    assert len(history(world.store, "default", "held")) == told
     world.submit(WORKFLOW, APPLICATION)
     record = world.runtime.run(world.runtime.find("held"))
     assert (record.phase, record.conditions) == ("workflowSuspending", [])
