@@ -141,13 +141,17 @@ def _record(args: argparse.Namespace) -> int:
 
 def _fuzz(args: argparse.Namespace) -> int:
     fuzzer = Fuzzer(resolve(COMMANDS["cue"]), args.command, args.what)
-    if fuzzer.official is None:
+    if not fuzzer.official.found:
         print(f"{args.command}: not on PATH; only crashes and time-outs are looked for", file=sys.stderr)
-    differing = fuzzer.run(args.seed, args.count, args.keep)
+    unexplained = fuzzer.run(args.seed, args.count, args.keep)
     for kind, count in sorted(fuzzer.found.items()):
         print(f"{kind}: {count}")
-    print(f"fuzz: {differing} of {args.count} programs differ")
-    return 1 if differing else 0
+    for why, count in sorted(fuzzer.explained.items()):
+        print(f"explained: {why}: {count}")
+    explained = sum(fuzzer.explained.values())
+    figures = f"{explained + unexplained} differ, {explained} explained, {unexplained} unexplained"
+    print(f"fuzz: {args.count} programs, {figures}")
+    return 1 if unexplained else 0
 
 
 if __name__ == "__main__":

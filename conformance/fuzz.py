@@ -1,124 +1,120 @@
 """Differential fuzzing: generated programs, our answers beside those of an official ``cue``.
 
 What differs is shrunk to a minimal program and saved as a recorded case. Without an official command on PATH only our
-own promises are checked: an answer or a clean error, within the time.
+own promises are checked: an answer or a clean error, within the time. A difference counts as explained where the
+official command crashed or hung, or where its own value of the program changes when only the order of declarations
+and operands does, which the specification says does not matter.
 """
 
 from __future__ import annotations
 
-import re
-import shutil
-import subprocess
 import tempfile
 from functools import partial
 from pathlib import Path
 
-from conformance.command import Main, Outcome, call
+from conformance.command import Main, call
 from conformance.generate import Generator
+from conformance.official import ENVIRONMENT, Official, deal, lay_out
 from conformance.record import record
 from conformance.shrink import shrink
-from pycue.source import Source
-from pycue.syntax import ast
-from pycue.syntax.format import format_node
-from pycue.syntax.parser import parse_file
 
-__all__ = ["Fuzzer", "deal"]
+__all__ = ["Difference", "Fuzzer"]
 
 _COMMANDS = ("export", "eval")
 
 
-def deal(text: str) -> dict[str, str]:
-    """Files of a program by name: a program with a package clause is two, with its declarations in turn."""
-    if not text.startswith("package "):
-        return {"in.cue": text}
-    clause, *decls = parse_file(Source("in.cue", text)).decls
-    return {
-        name: format_node(ast.File(name, [clause, *decls[start::2]]))
-        for start, name in enumerate(("in.cue", "more.cue"))
-    }
+class Difference:
+    """How two answers differ (``export value``, ``eval crash`` …), and what explains it (``""``: nothing does)."""
+
+    def __init__(self, kind: str, explanation: str = "") -> None:
+        self.kind = kind
+        self.explanation = explanation
+
+    def __str__(self) -> str:
+        return f"{self.kind} (explained: {self.explanation})" if self.explanation else self.kind
 
 
 class Fuzzer:
-    """Compares ``main`` with the program ``command`` (None where there is no such program).
+    """Compares ``main`` with the program ``command``, where there is such a program.
 
-    ``what`` is ``values`` (success and output of export and eval), or ``errors`` (the text of errors too).
+    ``what`` is ``values`` (success and output of export and eval), or ``errors`` (the text of errors too). ``found``
+    counts what differed by its text, ``explained`` by its explanation.
     """
 
     def __init__(self, main: Main, command: str = "cue", what: str = "values", timeout: float = 10.0) -> None:
         self.main = main
         self.command = command
-        self.official = shutil.which(command)
+        self.official = Official(command, timeout)
         self.what = what
         self.timeout = timeout
         self.found: dict[str, int] = {}
+        self.explained: dict[str, int] = {}
 
     def run(self, seed: int, count: int, keep: Path | None) -> int:
-        """Try ``count`` programs; returns how many differ, and saves each new difference below ``keep``."""
+        """Try ``count`` programs; returns how many differ without explanation, and saves these, small, in ``keep``.
+
+        Those that are explained are saved as they are and without answers, in a folder of their own below it.
+        """
         generator = Generator(seed)
-        differing = 0
+        unexplained = 0
         for number in range(count):
             text = generator.program()
-            kind = self.difference(text)
-            if not kind:
+            difference = self.difference(text)
+            if difference is None:
                 continue
-            differing += 1
-            self.found[kind] = self.found.get(kind, 0) + 1
+            self.found[str(difference)] = self.found.get(str(difference), 0) + 1
+            why = difference.explanation
+            if why:
+                self.explained[why] = self.explained.get(why, 0) + 1
+            else:
+                unexplained += 1
             if keep is not None:
-                small = shrink(text, partial(self._shows, kind))
-                self._save(keep / f"seed{seed}-{number:05d}.txtar", kind, small)
-        return differing
+                small = text if why else shrink(text, partial(self._shows, difference.kind))
+                folder = keep / "explained" if why else keep
+                self._save(folder / f"seed{seed}-{number:05d}.txtar", difference, small)
+        return unexplained
 
     def _shows(self, kind: str, text: str) -> bool:
-        return self.difference(text) == kind
+        difference = self.difference(text)
+        return difference is not None and difference.kind == kind and not difference.explanation
 
-    def difference(self, text: str) -> str:
-        """What differs (``crash``, ``export value`` …), or ``""``."""
-        files = deal(text)
+    def difference(self, text: str) -> Difference | None:
+        """The first difference that nothing explains; without one the first of those that something explains."""
+        explained = None
         with tempfile.TemporaryDirectory() as folder:
-            for name, content in files.items():
-                (Path(folder) / name).write_text(content, encoding="utf-8")
+            names = lay_out(text, folder)
             for command in _COMMANDS:
-                kind = self._one([command, *files], folder)
-                if kind:
-                    return kind
-        return ""
+                difference = self._one(command, text, folder, names)
+                if difference is not None and not difference.explanation:
+                    return difference
+                explained = explained or difference
+        return explained
 
-    def _one(self, args: list[str], folder: str) -> str:
-        env = {"HOME": "/no-home", "PATH": "", "NO_COLOR": "1"}
-        ours = call(self.main, args, cwd=folder, env=env, stdin="", timeout=self.timeout)
+    def _one(self, command: str, text: str, folder: str, names: list[str]) -> Difference | None:
+        args = [command, *names]
+        ours = call(self.main, args, cwd=folder, env=ENVIRONMENT, stdin="", timeout=self.timeout)
         if ours.how != "ok" or "internal error" in ours.stderr:
-            return f"{args[0]} {ours.how if ours.how != 'ok' else 'internal error'}"
-        if self.official is None:
-            return ""
-        theirs = self._ask(args, folder, env)
+            return Difference(f"{command} {ours.how if ours.how != 'ok' else 'internal error'}")
+        if not self.official.found:
+            return None
+        theirs = self.official.ask(args, folder)
         if theirs.how != "ok":
-            return ""  # the official command itself crashed or hung
+            return Difference(f"{command} value", f"official {theirs.how}")
         if (ours.status == 0) != (theirs.status == 0):
-            return f"{args[0]} {'accepts' if ours.status == 0 else 'refuses'}"
-        if ours.stdout != theirs.stdout:
-            return f"{args[0]} value"
-        if self.what == "errors" and ours.stderr != theirs.stderr:
-            return f"{args[0]} error text"
-        return ""
+            kind = f"{command} {'accepts' if ours.status == 0 else 'refuses'}"
+        elif ours.stdout != theirs.stdout:
+            kind = f"{command} value"
+        else:
+            errors = self.what == "errors" and ours.stderr != theirs.stderr
+            return Difference(f"{command} error text") if errors else None
+        ordered = self.official.depends_on_order(command, text, theirs)
+        return Difference(kind, "official depends on order" if ordered else "")
 
-    def _ask(self, args: list[str], folder: str, env: dict[str, str]) -> Outcome:
-        assert self.official is not None
-        try:
-            done = subprocess.run(
-                [self.official, *args], cwd=folder, env=env, capture_output=True, timeout=self.timeout, check=False
-            )
-        except subprocess.TimeoutExpired:
-            return Outcome(1, "", "", "timeout")
-        stderr = done.stderr.decode("utf-8", "surrogateescape")
-        crashed = done.returncode not in (0, 1) or re.search(r"^panic: |^fatal error: |PANIC", stderr, re.M)
-        how = "crash" if crashed else "ok"
-        return Outcome(done.returncode, done.stdout.decode("utf-8", "surrogateescape"), stderr, how)
-
-    def _save(self, path: Path, kind: str, text: str) -> None:
+    def _save(self, path: Path, difference: Difference, text: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         files = deal(text)
         calls = "\n".join(" ".join(("exec cue", command, *files)) for command in _COMMANDS)
         parts = "".join(f"-- {name} --\n{content}" for name, content in files.items())
-        path.write_text(f"# found by fuzzing: {kind}\n{calls}\n{parts}", encoding="utf-8")
-        if self.official is not None:
+        path.write_text(f"# found by fuzzing: {difference}\n{calls}\n{parts}", encoding="utf-8")
+        if self.official.found and not difference.explanation:
             record(path, self.command)
