@@ -5,16 +5,20 @@ from __future__ import annotations
 from pycue.errors import EncodeError
 from pycue.evaluator import ir
 from pycue.evaluator import kind as k
-from pycue.evaluator.values import Bool, Bytes, Null, Num, String
-from pycue.evaluator.vertex import MEMBER
+from pycue.evaluator.values import Bool, Bytes, Null, Num, Src, String
+from pycue.evaluator.vertex import MEMBER, Vertex
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from pycue.evaluator.values import Expr
+    from pycue.source import Position
 
-__all__ = ["encode"]
+    Places = Callable[[tuple[str | int, ...]], Position | None]
+
+__all__ = ["Place", "encode", "set_places"]
 
 MAX_DEPTH = 10_000  # levels of nesting; deeper data is refused
 
@@ -50,6 +54,44 @@ def encode(obj: Any, depth: int = 0) -> Expr:
     if kind is bytes:
         return Bytes(obj)
     return _other(obj, depth)
+
+
+class Place(Src):
+    """Where data was written that has no syntax here: a line of a YAML file, say."""
+
+    __slots__ = ("_position",)
+
+    def __init__(self, position: Position) -> None:
+        self.node = None  # type: ignore[assignment]
+        self.source = position.source
+        self._position = position
+
+    @property
+    def position(self) -> Position:
+        return self._position
+
+
+def set_places(x: Expr, places: Places, path: tuple[str | int, ...] = ()) -> Expr:
+    """Say of every part of freshly encoded data where it was written; gives the same expression.
+
+    Args:
+        x: what :func:`encode` made of plain data (mappings, lists, scalars).
+        places: position of the part at a path, or None.
+        path: that of ``x``.
+    """
+    position = places(path)
+    if position is not None and not isinstance(x, Vertex):
+        x.src = Place(position)
+    if isinstance(x, ir.StructLit):
+        for decl in x.decls:
+            if isinstance(decl, ir.Field) and isinstance(decl.label, str):
+                set_places(decl.value, places, (*path, decl.label))
+                decl.src = decl.value.src
+    elif isinstance(x, ir.ListLit):
+        for index, item in enumerate(x.elems):
+            if not isinstance(item, ir.Decl):
+                set_places(item, places, (*path, index))
+    return x
 
 
 def _struct(obj: Any, depth: int) -> Expr:

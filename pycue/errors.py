@@ -45,9 +45,10 @@ class Diagnostic:
         inputs: further positions that contributed.
         severity: ``error``, ``warning`` or ``note``.
         help: a hint beyond the official text, or ``""``.
+        args: what the message says something about (for a conflict both sides), each as the message prints it.
     """
 
-    __slots__ = ("code", "help", "inputs", "message", "path", "position", "severity")
+    __slots__ = ("args", "code", "help", "inputs", "message", "path", "position", "severity")
 
     def __init__(
         self,
@@ -59,7 +60,9 @@ class Diagnostic:
         inputs: Iterable[Position] = (),
         severity: str = "error",
         help: str = "",
+        args: Iterable[str] = (),
     ) -> None:
+        self.args = tuple(args)
         self.code = code
         self.message = message
         self.path = tuple(path)
@@ -88,6 +91,7 @@ class Diagnostic:
             "message": self.message,
             "path": list(self.path),
             "positions": [{"file": p.filename, "line": p.line, "column": p.column} for p in self.positions()],
+            **({"args": list(self.args)} if self.args else {}),
             **({"help": self.help} if self.help else {}),
         }
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from pycue.context import Unit
+    from pycue.encode import Places
     from pycue.errors import CueError
     from pycue.evaluator.context import OpContext
     from pycue.evaluator.values import Expr
@@ -279,12 +280,13 @@ class Value:
 
     # ---- making new ones
 
-    def fill(self, path: Path | Selector | str | int, value: Any) -> Value:
+    def fill(self, path: Path | Selector | str | int, value: Any, *, places: Places | None = None) -> Value:
         """A new value in which ``path`` is also ``value``; conflicts show when it is evaluated.
 
         Args:
             path: where; ``""`` is the value itself. List indices cannot be filled.
             value: Python data or a :class:`Value`.
+            places: where the part of the data at a path (keys and indices) was written, so that errors name the place.
 
         Raises:
             EncodeError: the data has no form in CUE.
@@ -293,14 +295,16 @@ class Value:
         >>> Context().compile("a: b: int").fill("a.b", 3).decode()
         {'a': {'b': 3}}
         """
-        return Value(self._unit, (*self._own_conjuncts(), self._filled(path, value)), None, None, self._path)
+        return Value(self._unit, (*self._own_conjuncts(), self._filled(path, value, places)), None, None, self._path)
 
-    def _filled(self, path: Path | Selector | str | int, value: Any) -> Conjunct:
-        from pycue.encode import encode
+    def _filled(self, path: Path | Selector | str | int, value: Any, places: Places | None) -> Conjunct:
+        from pycue.encode import encode, set_places
         from pycue.errors import EncodeError
         from pycue.evaluator import ir
 
         x: Expr = value._vertex() if isinstance(value, Value) else deep(lambda: encode(value))
+        if places is not None:
+            deep(lambda: set_places(x, places))
         for selector in reversed(make_path(path).selectors):
             if selector.kind == "index":
                 raise EncodeError("cannot fill an element of a list")

@@ -18,19 +18,26 @@ if TYPE_CHECKING:
 __all__ = ["diagnostics", "summary", "text"]
 
 
-def text(message: Message) -> str:
-    """Text of one error, without path; a wrapped error's text follows, the first one's if there are several."""
-    own = _own_text(message)
+def text(message: Message, args: tuple[str, ...] | None = None) -> str:
+    """Text of one error, without path; a wrapped error's text follows, the first one's if there are several.
+
+    ``args`` are the printed arguments, where they are at hand.
+    """
+    own = _own_text(message, args)
     if message.wrapped is None or not message.wrapped.messages:
         return own
     inner = text(message.wrapped.messages[0])
     return f"{own}: {inner}" if own else inner
 
 
-def _own_text(message: Message) -> str:
+def _own_text(message: Message, args: tuple[str, ...] | None = None) -> str:
     if not message.args:
         return message.format.replace("%%", "%")
-    return message.format % tuple(_argument(arg) for arg in message.args)
+    return message.format % (_arguments(message) if args is None else args)
+
+
+def _arguments(message: Message) -> tuple[str, ...]:
+    return tuple(_argument(arg) for arg in message.args)
 
 
 def _argument(arg: object) -> str:
@@ -64,9 +71,11 @@ def _sorted(bottom: Bottom) -> list[tuple[Diagnostic, Message]]:
     made: dict[int, Message] = {}
     items = []
     for message in bottom.messages:
+        args = _arguments(message)
         item = Diagnostic(
-            text(message),
+            text(message, args),
             code=message.code,
+            args=args,
             path=path(message),
             position=message.position,
             inputs=positions(message),
