@@ -106,6 +106,17 @@ class Value:
         """
         return self._error is None
 
+    @property
+    def constraint(self) -> str:
+        """``"?"`` or ``"!"`` for a field that is only declared so (see :meth:`fields`), else ``""``.
+
+        >>> from pycue import Context
+        >>> [v.constraint for _, v in Context().compile("a: 1, b?: 2, c!: 3").fields(optional=True)]
+        ['', '?', '!']
+        """
+        kinds = {OPTIONAL: "?", REQUIRED: "!"}
+        return kinds.get(self._vertex().arc_type, "") if self._error is None else ""
+
     # ---- what it is
 
     @property

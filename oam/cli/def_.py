@@ -199,6 +199,12 @@ def _list(argv: list[str]) -> int:
     return list_(argv)
 
 
+def _diff(argv: list[str]) -> int:
+    from oam.cli.def_diff import run as diff
+
+    return diff(argv)
+
+
 def _get(argv: list[str]) -> int:
     from oam.cli.def_get import get
 
@@ -213,5 +219,6 @@ _COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "gen-doc": _gen_doc,
     "list": _list,
     "get": _get,
+    "diff": _diff,
     "init": _init,
 }
