@@ -210,9 +210,8 @@ class _Admission:
             )
 
     def _all_steps(self) -> Iterator[Step]:
-        for step in self.application.workflow.steps if self.application.workflow else ():
-            yield step
-            yield from step.sub_steps
+        if self.application.workflow:
+            yield from self.application.workflow.every_step()
 
     # ---- components
 

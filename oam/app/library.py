@@ -58,8 +58,8 @@ def used_definitions(application: Application, library: Library, namespace: str)
         names["ComponentDefinition", component.type] = None
         names.update({("TraitDefinition", trait.type): None for trait in component.traits})
     names.update({("PolicyDefinition", policy.type): None for policy in application.policies})
-    for step in application.workflow.steps if application.workflow else ():
-        names.update({("WorkflowStepDefinition", entry.type): None for entry in (step, *step.sub_steps)})
+    for step in application.workflow.every_step() if application.workflow else ():
+        names["WorkflowStepDefinition", step.type] = None
     for kind, name in names:
         definition = library.get(kind, name, namespace)
         if definition is not None:

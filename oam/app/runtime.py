@@ -194,7 +194,7 @@ class Runtime:
         found = self.cluster.get(ObjectRef("core.oam.dev/v1alpha1", "Workflow", namespace, name))
         if found is None:
             raise missing_workflow(application, name)
-        return {key: value for key, value in found.items() if key in ("steps", "mode")}
+        return {key: value for key, value in found.items() if key in ("steps", "mode", "finally")}
 
     # ---- running
 

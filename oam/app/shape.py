@@ -50,8 +50,22 @@ _BOOLEANS = "y, n, yes, no, on and off without quotes are true or false"
 UNKNOWN_FIELD = "there is no such field"
 
 
-def _application(output: Shape) -> Shape:
-    """The whole object, whose steps and components have outputs of this shape."""
+_RETRY_FIELDS: dict[str, Sort] = {
+    "times": "number",
+    "interval": "text",
+    "backoff": "text",
+    "maxInterval": "text",
+    "only": ListOf("text"),
+}
+
+
+def _application(output: Shape, *, handlers: bool = False) -> Shape:
+    """The whole object.
+
+    Args:
+        output: shape of the outputs of steps and components.
+        handlers: steps may say what becomes of a failure, which KubeVela does not know.
+    """
     flow: dict[str, Sort] = {
         "dependsOn": ListOf("text"),
         "inputs": ListOf(Shape({"from": "text", "parameterKey": "text"}, required=("from",))),
@@ -66,6 +80,11 @@ def _application(output: Shape) -> Shape:
         "timeout": "text",
         **flow,
     }
+    last: dict[str, Sort] = {}
+    if handlers:
+        fields.update(retry=Shape(_RETRY_FIELDS), continueOnError="truth")
+        last["finally"] = ListOf(Shape(fields, required=("type",)))
+        fields = {**fields, "onFailure": last["finally"]}
     sub_step = Shape(fields, required=("type",))
     step = Shape({**fields, "mode": "text", "subSteps": ListOf(sub_step)}, required=("type",))
     typed = Shape({"type": "text", "properties": "object"}, required=("type",))
@@ -76,12 +95,14 @@ def _application(output: Shape) -> Shape:
     )
     policy = Shape({**named, "properties": "object"}, required=("type",))
     mode = Shape({"steps": "text", "subSteps": "text"})
-    workflow = Shape({"ref": "text", "mode": mode, "steps": ListOf(step)})
+    workflow = Shape({"ref": "text", "mode": mode, "steps": ListOf(step), **last})
     spec = Shape({"components": ListOf(component), "policies": ListOf(policy), "workflow": workflow})
     return Shape({"apiVersion": "text", "kind": "text", "metadata": "object", "spec": spec, "status": "any"})
 
 
-APPLICATION = _application(Shape({"name": "text", "valueFrom": "text", "exportKey": "text"}, required=("name",)))
+APPLICATION = _application(
+    Shape({"name": "text", "valueFrom": "text", "exportKey": "text"}, required=("name",)), handlers=True
+)
 """What we take: ``exportKey`` is the older name of ``valueFrom``."""
 
 SERVED_APPLICATION = _application(Shape({"name": "text", "valueFrom": "text"}, required=("name", "valueFrom")))

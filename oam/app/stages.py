@@ -104,8 +104,8 @@ def check_types(
                     f"failed to parseComponents: component({component.name}) parse trait({trait.type}): {text}"
                 )
     workflow = steps if steps is not None else application.raw["spec"].get("workflow") or {}
-    for step in workflow.get("steps") or []:
-        for entry in (step, *(step.get("subSteps") or [])):
+    for step in (*(workflow.get("steps") or []), *(workflow.get("finally") or [])):
+        for entry in (step, *(step.get("subSteps") or []), *(step.get("onFailure") or [])):
             type_ = str(entry.get("type"))
             if not templates.has(type_):
                 missing = f'WorkflowStepDefinition.core.oam.dev "{type_}" not found'

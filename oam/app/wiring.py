@@ -6,8 +6,10 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from oam.definition.trees import walk
+from oam.model import Workflow
 from oam.timestamps import parse_duration
-from oam.workflow.dataflow import InputError, split_key
+from oam.workflow.dataflow import InputError, covers, split_key
+from oam.workflow.retry import Retry
 from oam.workflow.template import BUILT_IN
 from pycue.errors import CueError
 from pycue.source import Source
@@ -30,8 +32,8 @@ Fault = tuple[Path, str, str, str]
 def check_steps(application: Application, templates: Templates) -> Iterator[Fault]:
     """Everything that keeps the workflow from running to its end, as far as its text tells."""
     workflow = application.workflow
-    steps = list(workflow.steps) if workflow else []
-    every = [entry for step in steps for entry in (step, *step.sub_steps)]
+    steps = [*workflow.steps, *workflow.last] if workflow else []
+    every = list(workflow.every_step()) if workflow else []
     yield from _duplicates(every)
     for step in every:
         yield from _form(step)
@@ -61,6 +63,7 @@ def _form(step: Step) -> Iterator[Fault]:
             parse_expr(Source("if", str(condition)))
         except CueError as error:
             yield (*step.path, "if"), "OAM505", str(error), ""
+    yield from _retry_form(step)
     for index, entry in enumerate(raw.get("inputs") or []):
         if key := entry.get("parameterKey"):
             try:
@@ -69,6 +72,23 @@ def _form(step: Step) -> Iterator[Fault]:
                 yield (*step.path, "inputs", index, "parameterKey"), "oam.workflow.input", str(error), ""
     for index, entry in enumerate(raw.get("outputs") or []):
         yield from _output_form((*step.path, "outputs", index), entry)
+
+
+def _retry_form(step: Step) -> Iterator[Fault]:
+    retry = step.raw.get("retry")
+    if not retry:
+        return
+    if step.sub_steps:
+        yield (
+            (*step.path, "retry"),
+            "oam.workflow.retry",
+            "a group is not tried again as a whole",
+            "retry its sub-steps",
+        )
+    try:
+        Retry.from_dict(retry)
+    except ValueError as error:
+        yield (*step.path, "retry"), "oam.workflow.retry", str(error), ""
 
 
 def _output_form(path: Path, entry: Any) -> Iterator[Fault]:
@@ -135,24 +155,20 @@ def _inputs(
     for component in application.components:
         given.update({str(entry.get("name")): steps[0] for entry in component.outputs} if steps else {})
     mode = (application.workflow.mode or {}).get("steps", "StepByStep") if application.workflow else "DAG"
-    order = {id(entry): at for at, step in enumerate(steps) for entry in (step, *step.sub_steps)}
+    order = {id(entry): at for at, step in enumerate(steps) for entry in Workflow((step,)).every_step()}
     for step in every:
         for index, entry in enumerate(step.raw.get("inputs") or []):
             name = entry["from"]
             path: Path = (*step.path, "inputs", index, "from")
             if name.split(".")[0] in ("context", "parameter"):
                 continue
-            producer = next((given[one] for one in given if _covers(one, name)), None)
+            producer = next((given[one] for one in given if covers(one, name)), None)
             if producer is None:
                 close = get_close_matches(name, given, 1)
                 hint = f'did you mean "{close[0]}"?' if close else "outputs of steps give variables"
                 yield path, "OAM502", f'no step produces "{name}"', hint
             elif mode == "StepByStep" and order[id(producer)] > order[id(step)]:
                 yield path, "OAM502", f'"{name}" is produced only later, by step "{producer.name}"', ""
-
-
-def _covers(output: str, name: str) -> bool:
-    return output == name or name.startswith(f"{output}.") or output.startswith(f"{name}.")
 
 
 def _puts_variables(step: Step, templates: Templates) -> bool:

@@ -12,6 +12,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "show": ("oam.cli.show", "print the parameters of a definition"),
     "dry-run": ("oam.cli.dry_run", "render an application and print its objects"),
     "simulate": ("oam.cli.simulate", "run a workflow in memory, in made-up time"),
+    "graph": ("oam.cli.graph", "draw a workflow as Mermaid or SVG"),
     "up": ("oam.cli.up", "apply an application and run its workflow"),
     "workflow": ("oam.cli.workflow", "look at workflows and change their course"),
     "status": ("oam.cli.status", "show an application's workflow and services"),

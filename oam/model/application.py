@@ -9,6 +9,8 @@ import attrs
 from oam.errors import DocumentError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from oam.model.document import Document
     from pycue.source import Position
 
@@ -57,12 +59,13 @@ class Policy:
 
 @attrs.frozen
 class Step:
-    """One step of a workflow; ``raw`` is as written."""
+    """One step of a workflow; ``raw`` is as written, ``on_failure`` what is done if it fails."""
 
     name: str
     type: str
     properties: dict[str, Any] | None = None
     sub_steps: tuple[Step, ...] = ()
+    on_failure: tuple[Step, ...] = ()
     path: Path = ()
     raw: dict[str, Any] = attrs.field(factory=dict, eq=False)
 
@@ -74,6 +77,16 @@ class Workflow:
     steps: tuple[Step, ...] = ()
     ref: str = ""
     mode: dict[str, Any] | None = None
+    last: tuple[Step, ...] = ()
+    """Steps of ``finally``."""
+
+    def every_step(self) -> Iterator[Step]:
+        """All steps, those within others after them."""
+        todo = [*self.last[::-1], *self.steps[::-1]]
+        while todo:
+            step = todo.pop()
+            yield step
+            todo += [*step.on_failure[::-1], *step.sub_steps[::-1]]
 
 
 @attrs.frozen
@@ -222,16 +235,19 @@ class _Reader:
         return Policy(name, type_, self.properties(data, path), path)
 
     def workflow(self, data: dict[str, Any], path: Path) -> Workflow:
-        steps = [self.step(item, (*path, "steps", i)) for i, item in enumerate(self.items(data, "steps", path))]
-        return Workflow(tuple(steps), self.text(data, "ref", path), data.get("mode"))
+        steps, last = self.steps(data, "steps", path), self.steps(data, "finally", path)
+        return Workflow(steps, self.text(data, "ref", path), data.get("mode"), last)
+
+    def steps(self, data: dict[str, Any], key: str, path: Path) -> tuple[Step, ...]:
+        return tuple(self.step(item, (*path, key, index)) for index, item in enumerate(self.items(data, key, path)))
 
     def step(self, data: dict[str, Any], path: Path) -> Step:
-        below = [self.step(item, (*path, "subSteps", i)) for i, item in enumerate(self.items(data, "subSteps", path))]
         return Step(
             self.text(data, "name", path),
             self.text(data, "type", path),
             self.properties(data, path),
-            tuple(below),
+            self.steps(data, "subSteps", path),
+            self.steps(data, "onFailure", path),
             path,
             data,
         )

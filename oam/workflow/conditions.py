@@ -56,7 +56,9 @@ def follows_failure(run: Run, step: Step, siblings: Sequence[Step], mode: Mode) 
     """
     if step.depends_on or mode is Mode.DAG:
         return not _all_succeeded(run, step, set())
-    before = (run.status(earlier.name) for earlier in siblings[: _index(siblings, step)])
+    before = (
+        run.status(earlier.name) for earlier in siblings[: _index(siblings, step)] if not earlier.continue_on_error
+    )
     return any(status is not None and status.phase not in (Phase.SUCCEEDED, Phase.SKIPPED) for status in before)
 
 
@@ -66,9 +68,10 @@ def _all_succeeded(run: Run, step: Step, seen: set[str]) -> bool:
             continue
         seen.add(name)
         status = run.status(name)
-        if status is not None and status.phase is not Phase.SUCCEEDED:
-            return False
         found = _find_step(run.steps, name)
+        forgiven = found is not None and found.continue_on_error and status is not None and status.phase is Phase.FAILED
+        if status is not None and status.phase is not Phase.SUCCEEDED and not forgiven:
+            return False
         if found is not None and not _all_succeeded(run, found, seen):
             return False
     return True

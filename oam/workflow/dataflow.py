@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-__all__ = ["InputError", "fill", "split_key"]
+__all__ = ["InputError", "covers", "fill", "split_key"]
 
 _PART = re.compile(r"""\.?([^.\[\]"']+)|\[(\d+)\]|\.?\[?"((?:[^"\\]|\\.)*)"\]?""")
 
@@ -28,6 +28,11 @@ def split_key(key: str) -> list[str | int]:
     if not parts:
         raise InputError(f'invalid parameterKey "{key}"')
     return parts
+
+
+def covers(output: str, name: str) -> bool:
+    """Whether an output of that name gives the variable ``name``, or a part of it, or what it is a part of."""
+    return output == name or name.startswith(f"{output}.") or output.startswith(f"{name}.")
 
 
 def fill(parameter: dict[str, Any], key: str, value: Any) -> None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from oam.ports import Random
     from oam.workflow.events import Effect, Event
     from oam.workflow.model import Run, Step
+    from oam.workflow.retry import Retry
 
 __all__ = ["ConditionError", "Engine"]
 
@@ -165,6 +166,9 @@ class Engine:
                     status.phase, status.reason = Phase.RUNNING, Reason.NONE
                 run.frames.append(self._frame(run, step.sub_steps, Mode(step.mode or run.sub_mode), step))
             return None
+        if now < run.marks.get(f"{status.id}.retry", 0.0):
+            frame.stopped = frame.mode is Mode.STEP_BY_STEP
+            return None
         frame.current = step
         return Execute(step, status.id, frame.group.name if frame.group else "")
 
@@ -188,7 +192,7 @@ class Engine:
             self._skip(run, step, status)
         else:
             status.phase, status.reason = Phase.FAILED, Reason.INPUT
-            run.terminated = True
+            run.terminated |= not step.continue_on_error
             self._nullify(run, step)
         status.message = message
         self._settle(run, frame, status)
@@ -216,7 +220,7 @@ class Engine:
                 entry.phase, entry.reason, entry.message = Phase.FAILED, Reason.TIMEOUT, ""
                 self._nullify(run, sub)
         status.phase, status.reason = Phase.FAILED, Reason.TIMEOUT
-        run.terminated = True
+        run.terminated |= not group.continue_on_error
         self._nullify(run, group)
 
     def _close_group(self, run: Run, frame: Frame, group: Step, now: float) -> None:
@@ -243,25 +247,33 @@ class Engine:
             if status.phase is not Phase.FAILED:
                 status.message = ""
             status.phase, status.reason = Phase.FAILED, Reason.TIMEOUT
-        self._count_failure(run, status)
+        again = self._count_failure(run, step, status, result.now)
         if status.finished:
             self._store_outputs(run, step, status, result.outputs)
-        failed = status.phase is Phase.FAILED and status.finished
-        run.terminated = run.terminated or result.terminate or failed
+        if status.phase is Phase.FAILED:
+            run.terminated |= (status.finished or result.terminate) and not (again or step.continue_on_error)
+        else:
+            run.terminated |= result.terminate
         if status.phase is Phase.SUSPENDING:
             run.suspend = True
             run.turns.clear()
-            run.tries.clear()
+            if self._upstream:
+                run.tries.clear()
         self._settle(run, frame, status)
         return [Commit(), *self._proceed(run, result.now)]
 
-    def _count_failure(self, run: Run, status: StepStatus) -> None:
-        if status.phase is not Phase.FAILED or status.reason is not Reason.EXECUTE or not run.frames[0].counts:
-            return
-        tries = run.tries.get(status.id, 0) + 1
-        run.tries[status.id] = tries
+    def _count_failure(self, run: Run, step: Step, status: StepStatus, now: float) -> bool:
+        """Give up a step that failed too often; says whether its ``retry`` grants another attempt."""
+        if status.phase is not Phase.FAILED or not run.frames[0].counts:
+            return False
+        if step.retry is None and status.reason is not Reason.EXECUTE:
+            return False
+        tries = run.tries[status.id] = run.tries.get(status.id, 0) + 1
+        if step.retry is not None:
+            return _try_again(run, step.retry, status, tries, now)
         if tries >= TRIES:
             status.reason = Reason.FAILED_AFTER_RETRIES
+        return False
 
     def _store_outputs(self, run: Run, step: Step, status: StepStatus, outputs: dict[str, Any]) -> None:
         for output in step.outputs:
@@ -328,7 +340,10 @@ class Engine:
         run.phase = RunPhase.EXECUTING
         deadline = self._next_deadline(run, now)
         pause = self._quiet_pause(run)
-        return [Commit(), Pause(pause if deadline is None else min(pause, max(1.0, deadline - now)))]
+        if deadline is not None:
+            pause = min(pause, max(1.0, deadline - now))
+        retries = [at - now for key, at in run.marks.items() if key.endswith(".retry") and at > now]
+        return [Commit(), Pause(min([pause, *retries]))]
 
     def _finish(self, run: Run, phase: RunPhase, now: float) -> list[Effect]:
         run.phase, run.finished, run.end, run.suspend = phase, True, now, False
@@ -359,3 +374,23 @@ def _split(run: Run, frame: Frame) -> None:
     unfinished = [step for step in frame.todo if not is_finished(run, step.name)]
     frame.todo = [step for step in unfinished if not pending_on(run, step)]
     frame.waiting = [step for step in unfinished if pending_on(run, step)]
+
+
+def _try_again(run: Run, retry: Retry, status: StepStatus, tries: int, now: float) -> bool:
+    """Leave a failed step unfinished until its next attempt is due, if there is to be one.
+
+    What failed with an error goes on with the results of its actions so far; what its template, or the time, ended
+    begins anew.
+    """
+    if tries > retry.times or not retry.covers(str(status.reason), status.message):
+        run.marks.pop(f"{status.id}.retry", None)
+        if status.reason is Reason.EXECUTE:
+            status.reason = Reason.FAILED_AFTER_RETRIES
+        return False
+    due = run.marks[f"{status.id}.retry"] = now + retry.delay(tries)
+    if status.reason is Reason.TIMEOUT:
+        status.first = due
+    if status.reason is not Reason.EXECUTE:
+        run.journal.pop(status.id, None)
+        status.reason = Reason.EXECUTE
+    return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from oam.errors import OamError
+from oam.workflow.handlers import place_handlers
 from oam.workflow.model import Input, Mode, Output, Step
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def generate(application: Application, workflow: Mapping[str, Any] | None = None
     given = application.workflow
     source: Mapping[str, Any] = workflow or (application.raw["spec"].get("workflow") if given else None) or {}
     steps = [Step.from_dict(step) for step in source.get("steps") or []]
+    last = [Step.from_dict(step) for step in source.get("finally") or []]
     mode, sub_mode = (Mode.STEP_BY_STEP if given else Mode.DAG), Mode.DAG
     wanted = source.get("mode") or {}
     try:
@@ -44,15 +46,22 @@ def generate(application: Application, workflow: Mapping[str, Any] | None = None
         raise WorkflowError(f"workflow mode: {error}", code="oam.workflow.mode") from error
     if not steps:
         steps = _deploy_steps(application) or [_component_step(component) for component in application.components]
-    for at, step in enumerate(steps, 1):
-        step.name = step.name or f"step-{at}"
-        for inner, sub in enumerate(step.sub_steps, 1):
-            sub.name = sub.name or f"{step.name}-{inner}"
+    _name(steps, "step")
+    _name(last, "finally")
+    steps = place_handlers(steps, last)
     every = [entry for step in steps for entry in (step, *step.sub_steps)]
     applied = {str((step.properties or {}).get("component")): step.name for step in every if step.type == _APPLY}
     for step in every:
         _resolve_component(application, step, applied)
     return steps, mode, sub_mode
+
+
+def _name(steps: list[Step], prefix: str) -> None:
+    """Steps without a name get one by their place."""
+    for at, step in enumerate(steps, 1):
+        step.name = step.name or f"{prefix}-{at}"
+        _name(step.sub_steps, step.name)
+        _name(step.on_failure, f"{step.name}-failure")
 
 
 def _deploy_steps(application: Application) -> list[Step]:

@@ -27,10 +27,12 @@ def group_phase(group: Step, statuses: list[StepStatus]) -> tuple[Phase, Reason]
     for phase in (Phase.RUNNING, Phase.PENDING):
         if phase in phases:
             return phase, Reason.NONE
-    if Phase.FAILED in phases:
-        failed = [status for status in statuses if status.phase is Phase.FAILED]
-        if not all(status.finished for status in failed):
-            return Phase.FAILED, Reason.NONE
+    forgiven = {sub.name for sub in group.sub_steps if sub.continue_on_error}
+    failed = [status for status in statuses if status.phase is Phase.FAILED]
+    if not all(status.finished for status in failed):
+        return Phase.FAILED, Reason.NONE
+    failed = [status for status in failed if status.name not in forgiven]
+    if failed:
         return Phase.FAILED, min((status.reason for status in failed), key=_rank)
     if phases == {Phase.SKIPPED}:
         return Phase.SKIPPED, Reason.SKIP

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from oam.timestamps import format_time
+from oam.workflow.retry import Retry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -94,7 +95,13 @@ class Output:
 
 @attrs.define
 class Step:
-    """One step of a workflow, or, with ``sub_steps``, a group of them."""
+    """One step of a workflow, or, with ``sub_steps``, a group of them.
+
+    Attributes:
+        retry: how failures are met; as KubeVela meets them (ten attempts) unless given.
+        continue_on_error: a failure ends neither the workflow nor what comes after the step.
+        on_failure: steps to be taken if this one fails; see :func:`oam.workflow.handlers.place_handlers`.
+    """
 
     name: str
     type: str
@@ -106,6 +113,9 @@ class Step:
     properties: dict[str, Any] | None = None
     mode: str = ""
     sub_steps: list[Step] = attrs.field(factory=list)
+    retry: Retry | None = None
+    continue_on_error: bool = False
+    on_failure: list[Step] = attrs.field(factory=list)
 
     @property
     def is_group(self) -> bool:
@@ -128,6 +138,9 @@ class Step:
             properties=data.get("properties"),
             mode=data.get("mode") or "",
             sub_steps=[cls.from_dict(sub) for sub in data.get("subSteps") or []],
+            retry=Retry.from_dict(data["retry"]) if data.get("retry") else None,
+            continue_on_error=bool(data.get("continueOnError")),
+            on_failure=[cls.from_dict(handler) for handler in data.get("onFailure") or []],
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -143,6 +156,9 @@ class Step:
             "properties": self.properties,
             "mode": self.mode,
             "subSteps": [sub.to_dict() for sub in self.sub_steps],
+            "retry": self.retry.to_dict() if self.retry else None,
+            "continueOnError": self.continue_on_error,
+            "onFailure": [handler.to_dict() for handler in self.on_failure],
         }
         return {key: value for key, value in data.items() if value or (key == "properties" and value is not None)}
 
@@ -193,7 +209,7 @@ class Run:
         variables: what outputs (and DoVar) gave; dotted names are nested.
         tries: failed attempts by step id.
         turns: turns without change by step id, and the message of the last one.
-        marks: times by ``<step id>.<field>.suspended``, ``….resume`` and ``….resumed``.
+        marks: times by ``<step id>.<field>.suspended``, ``….resume`` and ``….resumed``, and ``<step id>.retry``.
         journal: results of actions that are not repeated, by step id, then action path.
     """
 

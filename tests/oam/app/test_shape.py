@@ -47,6 +47,8 @@ GOOD: dict[str, Any] = {
                     "properties": {"component": "b"},
                     "if": "always",
                     "dependsOn": ["s"],
+                    "retry": {"times": 2, "interval": "5s", "only": ["Execute"]},
+                    "onFailure": [{"name": "h", "type": "suspend", "continueOnError": True}],
                 },
                 {
                     "name": "g",
@@ -55,6 +57,7 @@ GOOD: dict[str, Any] = {
                 },
                 {"name": "d", "type": "deploy", "properties": {"policies": ["t"]}},
             ],
+            "finally": [{"name": "e", "type": "suspend", "properties": {"duration": "1s"}}],
         },
     },
 }

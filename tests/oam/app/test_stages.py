@@ -9,6 +9,7 @@ import pytest
 from oam.app.history import history
 from oam.app.stages import StageError
 from oam.definition import UPSTREAM
+from oam.errors import OamError
 
 APPLICATION = """
 apiVersion: core.oam.dev/v1beta1
@@ -91,3 +92,26 @@ def test_a_late_trait_waits_for_the_workload(make_world: Any) -> None:
     service = next(iter(record.services.values()))
     assert service["traits"][0]["pending"] is True
     assert world.cluster.list("v1", "ConfigMap") == []
+
+
+FAILURES = ("retry: {times: 2}", "onFailure: [{name: h, type: suspend}]", "continueOnError: true")
+
+
+@pytest.mark.parametrize("field", FAILURES)
+def test_what_kubevela_does_not_know_is_refused_in_its_profile(make_world: Any, field: str) -> None:
+    application = make_world.application(f"- {{name: s, type: suspend, {field}}}")
+    make_world().up(application)
+    with pytest.raises(OamError, match=f'unknown field "spec.workflow.steps\\[0\\].{field.split(":")[0]}"'):
+        make_world(profile=UPSTREAM).up(application)
+
+
+def test_faults_of_policies_and_handlers_have_their_places(world: Any) -> None:
+    steps = "- name: s\n  type: suspend\n  retry: {backoff: linear}\n  onFailure: [{name: h, type: suspemd}]"
+    with pytest.raises(OamError) as caught:
+        world.up(world.application(steps, "    finally: [{name: e, type: suspemd}]\n"))
+    texts = [str(fault) for fault in caught.value.diagnostics]
+    assert len(texts) == 2
+    assert "spec.workflow.steps[0].onFailure[0].type" in texts[0]
+    assert "spec.workflow.finally[0].type" in texts[1]
+    with pytest.raises(OamError, match="retry: backoff is"):
+        world.up(world.application(steps.replace("suspemd", "suspend")))
