@@ -130,5 +130,6 @@ class _Cloner:
 
     def task(self, old: Task, n: NodeState) -> None:
         new = Task(n, old.handler, self.env(old.env), old.x, old.close, old.completes, old.last)
+        new.runs = old.runs
         self.tasks[old] = new
         n.add_task(new)

@@ -71,6 +71,7 @@ class OpContext:
 
     __slots__ = (
         "_guards",
+        "choosing",
         "close",
         "comparing",
         "closing",
@@ -99,6 +100,7 @@ class OpContext:
         self.vertex: Vertex | None = None
         self.task: Task | None = None
         self.trials: list[tuple[Any, Any]] = []  # schemas being tried on scalars: call and value
+        self.choosing = 0  # disjuncts being evaluated, each in one of those before
         self.may_yield = False
         self.missed: list[Any] | None = None  # references marked by ``?`` that failed in the ``try`` at work
         self.comparing = False  # the operand of a comparison with bottom is being resolved
@@ -372,6 +374,8 @@ class OpContext:
     def value(self, env: Environment | None, x: Expr, at: Src | None = None) -> Value:
         """Value of an expression, defaults taken; perhaps not concrete. With ``at`` a disjunction is an error there."""
         value = lookup.default_of(self.evaluate(env, x))
+        if self.choosing and at is not None and isinstance(x, Resolver):
+            return disjunction.unsettled(self, env, x) or value
         return value if at is None or type(value) is not Disjunction else report.unresolved(self, at, value)
 
     def concrete(self, env: Environment | None, x: Expr, what: str) -> Value:

@@ -7,9 +7,10 @@ from pycue.evaluator.choice import choose, defaults_first
 from pycue.evaluator.clone import clone
 from pycue.evaluator.compare import lets_of, same_vertex
 from pycue.evaluator.insert import insert_value, schedule, state_of
-from pycue.evaluator.ir import DisjunctionExpr, Field
+from pycue.evaluator.ir import DisjunctionExpr, Field, Resolver
+from pycue.evaluator.labeling import printed_path
 from pycue.evaluator.node import ALL, ATTEMPT, FINALIZE, NodeState, Task
-from pycue.evaluator.report import make_error, merge
+from pycue.evaluator.report import make_error, merge, positions_of
 from pycue.evaluator.unify import error_of, unify
 from pycue.evaluator.values import (
     EVAL,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from pycue.evaluator.values import Message
     from pycue.evaluator.vertex import CloseInfo
 
-__all__ = ["add_disjunction"]
+__all__ = ["add_disjunction", "unsettled"]
 
 # Default modes; combining takes the larger.
 MAYBE = 0
@@ -89,7 +90,52 @@ def _run(ctx: OpContext, task: Task) -> None:
             return
     n.results = cross
     if not attempt:
-        _adopt(n, cross)
+        error = _undecided(ctx, n, cross) if n.chosen_for is not None else None
+        if error is not None:
+            ctx.add_error(n, error)
+        else:
+            _adopt(n, cross)
+
+
+def unsettled(ctx: OpContext, env: Environment | None, x: Resolver) -> Bottom | None:
+    """Why a reference has no concrete value: it denotes a node of which a disjunct is being evaluated right now.
+
+    What the node comes to then must not depend on the choice: see :func:`_undecided`. A task that had to wait for the
+    value that it finds now may go on.
+    """
+    v = ctx.resolve(env, x)
+    if type(v) is not Vertex or v.status == FINALIZED or v.state is None or v.state.disjunct is None:
+        return None
+    n: NodeState = v.state
+    if n.scalar is not None and (ctx.task is None or ctx.task.runs > 1):
+        return None
+    while n.disjunct is not None:
+        n = n.disjunct
+    if n.scalar is not None:
+        return None
+    if n.chosen_for is None and ctx.vertex is not None:
+        reader: Any = ctx.vertex.state
+        while reader is not None and reader.disjunct is not None:
+            reader = reader.disjunct
+        n.chosen_for = ctx.vertex if reader is None else reader.v
+    return make_error(ctx, INCOMPLETE, x, "unresolved disjunction: %s", (x,))
+
+
+def _undecided(ctx: OpContext, n: NodeState, results: list[_Result]) -> Bottom | None:
+    """A disjunct needed the value of the node itself: only a single default can have been meant."""
+    if len(results) == 1:
+        if results[0].mode == IS:
+            return None
+        text = "ambiguous default elimination by referencing %s"
+    else:
+        if sum(r.mode == IS for r in results) == 1:
+            return None
+        text = "cycle across unresolved disjunction referenced by %s"
+    assert n.chosen_for is not None
+    name = ".".join(printed_path(n.chosen_for.path()))
+    error = make_error(ctx, INCOMPLETE, ctx.src, text, (name,), "cue.cycle")
+    error.messages[0].positions = positions_of(n.chosen_for)
+    return error
 
 
 def _conflict_below(ctx: OpContext, v: Vertex) -> bool:
@@ -185,6 +231,7 @@ def _disjunct(
         ctx.vertex = saved
     saved_yield = ctx.may_yield
     ctx.may_yield = False
+    ctx.choosing += 1
     replaced = _activate(state.maps)
     try:
         unify(ctx, q, ALL, mode)
@@ -192,6 +239,7 @@ def _disjunct(
         for old, copy in replaced:
             old.copy = copy
         _replace(q, factor[1], env, expr, close)
+        ctx.choosing -= 1
         ctx.may_yield = saved_yield
     if hold and q.state is not None:
         _hold(state, -1)

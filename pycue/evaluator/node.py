@@ -147,6 +147,7 @@ class NodeState:
         "no_share",
         "lower",
         "modes",
+        "chosen_for",
         "plain",
         "noncyclic",
         "parent_tasks",
@@ -193,6 +194,7 @@ class NodeState:
         self.parent_tasks: list[Task] | None = None
         self.disjunctions: list[Any] = []
         self.results: list[Any] | None = None  # surviving disjuncts
+        self.chosen_for: Vertex | None = None  # what needed a concrete value while they were being worked out
         self.nested = 0  # how many disjuncts of disjuncts it is a clone for
         self.disjunct: Any = None  # bookkeeping where this node is a clone for a disjunct
         self.modes = (0, 0)  # of a clone: default mode of what it was cloned from, and the mark of its disjunct

@@ -147,3 +147,22 @@ def test_disjuncts_that_fail_alike_are_one_error(evaluate):
         "b: invalid value 5 (out of bound <1)",
         "b: invalid value 5 (out of bound <2)",
     ]
+
+
+def test_a_node_that_a_disjunct_needs_is_undecided(evaluate):
+    result = evaluate("a: a+1 | 3\nb: 3 | 4 | {c: b+1}\nd: [d+1] | *3\ne: x+1 | 5\nx: e+1")
+    assert (result["a"], result["b"], result["d"]) == (
+        "_|_(a: ambiguous default elimination by referencing a)",
+        "_|_(b: cycle across unresolved disjunction referenced by b.c)",
+        "3",
+    )
+    assert result["x"] == "_|_(x: unresolved disjunction: e)"
+
+
+def test_a_node_that_is_known_anyhow_may_be_needed_by_its_disjuncts(evaluate):
+    result = evaluate("a: a+1 | 3\na: 3\nb: (b+1 | 5) & (3 | 5)\nc: 1 | [c.d]")
+    assert (result["a"], result["b"], result["c"]) == ("3", "5", "1")
+
+
+def test_all_undecided_fields_of_disjuncts_are_told(evaluate):
+    assert "(and 3 more errors)" in evaluate("a: {b: a+1, c: a+2} | {d: a+3}")["a"]
