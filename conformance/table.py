@@ -22,6 +22,7 @@ class Table:
     """A :class:`oam.ports.Cluster`."""
 
     name = "local"
+    shared = False
 
     def __init__(self) -> None:
         self._objects: dict[ObjectRef, Object] = {}
@@ -70,7 +71,7 @@ class Table:
         return deepcopy(new)
 
     def set_status(self, ref: ObjectRef, status: Object) -> Object:
-        """Replace the status of an object."""
+        """See :meth:`oam.ports.Cluster.set_status`."""
         live = self._objects[self._known(ref)]
         live["status"] = status
         return deepcopy(live)

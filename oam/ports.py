@@ -138,6 +138,8 @@ class Cluster(Protocol):
     """A set of Kubernetes objects. Errors are :class:`oam.cluster.errors.ClusterError`."""
 
     name: str
+    shared: bool
+    """Whether others change it too: then only what carries an application's labels is touched."""
 
     def get(self, ref: ObjectRef) -> Object | None:
         """A copy of the live object, or None."""
@@ -152,6 +154,9 @@ class Cluster(Protocol):
 
     def delete(self, ref: ObjectRef) -> bool:
         """Delete the object and what it owns; tells whether it was there."""
+
+    def set_status(self, ref: ObjectRef, status: dict[str, Any]) -> Object:
+        """Replace the status of an object. Raises :class:`oam.cluster.errors.NotFound`."""
 
     def is_namespaced(self, api_version: str, kind: str) -> bool:
         """Whether objects of the kind live in namespaces."""

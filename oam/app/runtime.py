@@ -228,6 +228,8 @@ class Runtime:
         """Applications with a pass to come; those that somebody else put into the cluster are begun."""
         with self.store.transaction():
             for obj in self.cluster.list("core.oam.dev/v1beta1", "Application"):
+                if self.cluster.shared and "app.oam.dev/name" not in (obj["metadata"].get("labels") or {}):
+                    continue  # somebody else's
                 known = load_record(self.store, obj["metadata"]["namespace"], obj["metadata"]["name"])
                 if known is None or known.conditions:
                     self.begin(Application.parse(obj), obj["metadata"]["namespace"])
@@ -356,13 +358,11 @@ class Runtime:
 
     def _save(self, record: Record) -> None:
         save_record(self.store, record)
-        if isinstance(self.cluster, EmbeddedCluster):
-            managed = self._host(record).dispatcher.managed()
-            try:
-                self.cluster.set_status(_reference(record), application_status(record, managed))
-            except ClusterError:
-                pass  # somebody deleted the Application object itself; the record is what counts
-
+        managed = self._host(record).dispatcher.managed()
+        try:
+            self.cluster.set_status(_reference(record), application_status(record, managed))
+        except ClusterError:
+            pass  # somebody deleted the Application object itself; the record is what counts
         self._version = self.cluster.version()
 
     def _note(self, record: Record, before: Snapshot, first: Sequence[tuple[str, str]] = ()) -> None:

@@ -1,7 +1,31 @@
-"""The embedded cluster: an object store that behaves like an API server, with simulated readiness."""
+"""Clusters: an embedded one, which behaves like an API server with simulated readiness, and real ones."""
 
 from oam.cluster.embedded import EmbeddedCluster
-from oam.cluster.errors import ClusterError, Conflict, Invalid, NoSuchKind, NotFound
+from oam.cluster.errors import (
+    ClusterError,
+    Conflict,
+    Forbidden,
+    Invalid,
+    MissingClient,
+    NoSuchKind,
+    NotFound,
+    Unreachable,
+)
+from oam.cluster.kubernetes import KubernetesCluster
 from oam.cluster.simulator import Simulator
+from oam.cluster.transport import connect
 
-__all__ = ["ClusterError", "Conflict", "EmbeddedCluster", "Invalid", "NoSuchKind", "NotFound", "Simulator"]
+__all__ = [
+    "ClusterError",
+    "Conflict",
+    "EmbeddedCluster",
+    "Forbidden",
+    "Invalid",
+    "KubernetesCluster",
+    "MissingClient",
+    "NoSuchKind",
+    "NotFound",
+    "Simulator",
+    "Unreachable",
+    "connect",
+]

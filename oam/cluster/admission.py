@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from oam.ports import Object
 
-__all__ = ["check", "check_update", "complete"]
+__all__ = ["check", "check_update", "complete", "encode_secret"]
 
 _SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
 _LABEL = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")
@@ -86,6 +86,11 @@ def complete(obj: Object, allocate: Callable[[], str]) -> None:
         obj["spec"].setdefault("replicas", 1)
     if obj.get("kind") == "Secret":
         obj.setdefault("type", "Opaque")
+    encode_secret(obj)
+
+
+def encode_secret(obj: Object) -> None:
+    """Turn the plain text of a Secret into what is stored, in place."""
     if obj.get("kind") == "Secret" and isinstance(plain := obj.pop("stringData", None), dict):
         from base64 import b64encode
 

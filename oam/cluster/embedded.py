@@ -43,6 +43,8 @@ class EmbeddedCluster:
         namespaces: ``None`` lets every namespace be; otherwise those that are there from the start.
     """
 
+    shared = False
+
     def __init__(
         self,
         store: StateStore,
@@ -119,7 +121,7 @@ class EmbeddedCluster:
         return stored
 
     def set_status(self, ref: ObjectRef, status: dict[str, Any]) -> Object:
-        """Replace the status of an object, as its controller would. Raises :class:`NotFound`."""
+        """See :meth:`oam.ports.Cluster.set_status`."""
         key = self._key(ref)
         live = self._store.read(_OBJECTS, key)
         if live is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from oam.errors import OamError
 
-__all__ = ["ClusterError", "Conflict", "Invalid", "NoSuchKind", "NotFound"]
+__all__ = ["ClusterError", "Conflict", "Forbidden", "Invalid", "MissingClient", "NoSuchKind", "NotFound", "Unreachable"]
 
 
 class ClusterError(OamError):
@@ -31,7 +31,31 @@ class Conflict(ClusterError):
     status = 409
 
 
+class Forbidden(ClusterError):
+    """The user may not do this."""
+
+    status = 403
+
+
 class Invalid(ClusterError):
     """The object is not well-formed."""
 
     status = 422
+
+
+class Unreachable(OSError):
+    """The server gave no answer, or none that can be read.
+
+    No :class:`ClusterError`: nothing is known of what became of the request, and no step may take it for a failure of
+    its own. Whoever runs a workflow stops there and goes on later.
+    """
+
+
+class MissingClient(OamError):
+    """The official client is not installed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "a real cluster needs the official Kubernetes client: pip install 'pycue-oam[kubernetes]'",
+            code="oam.cluster.client",
+        )

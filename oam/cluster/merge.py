@@ -15,9 +15,11 @@ def three_way(original: dict[str, Any], modified: dict[str, Any], live: dict[str
     """The live object with the changes from ``original`` to ``modified`` made to it.
 
     Fields of ``modified`` win, fields that only ``original`` has are removed, all others stay as they are live.
-    Lists are replaced as a whole. Status and the metadata that the server writes always stay live.
+    Lists are replaced as a whole, but for those of Kubernetes' own kinds whose elements have a name: these are merged
+    one by one. Status and the metadata that the server writes always stay live.
     """
-    merged: dict[str, Any] = _merge(original, modified, live)
+    own = "." not in (group := str(modified.get("apiVersion", "")).rpartition("/")[0]) or group.endswith(".k8s.io")
+    merged: dict[str, Any] = _merge(original, modified, live, own)
     for key in _OWNED:
         _keep(merged, live, key)
     for key in _OWNED_METADATA:
@@ -41,11 +43,46 @@ def _keep(target: dict[str, Any], live: dict[str, Any], key: str) -> None:
         target.pop(key, None)
 
 
-def _merge(original: Any, modified: Any, live: Any) -> Any:
+def _merge(original: Any, modified: Any, live: Any, own: bool, field: str = "") -> Any:
+    if own and isinstance(modified, list) and isinstance(live, list):
+        return _merge_list(original, modified, live, _KEYS.get(field, ()))
     if not isinstance(modified, dict) or not isinstance(live, dict):
         return deepcopy(modified)
     before = original if isinstance(original, dict) else {}
     result = {key: value for key, value in live.items() if key in modified or key not in before}
     for key, value in modified.items():
-        result[key] = _merge(before.get(key), value, live.get(key))
+        result[key] = _merge(before.get(key), value, live.get(key), own, key)
     return result
+
+
+def _merge_list(original: Any, modified: list[Any], live: list[Any], keys: tuple[str, ...]) -> list[Any]:
+    """Elements of the same key are merged; live ones that were never applied stay, behind the others."""
+    for key in keys:
+        wanted, there = _by_key(modified, key), _by_key(live, key)
+        if wanted is not None and there is not None:
+            before = _by_key(original if isinstance(original, list) else [], key) or {}
+            kept = [value for name, value in there.items() if name not in wanted and name not in before]
+            return [_merge(before.get(name), value, there.get(name), True) for name, value in wanted.items()] + kept
+    return deepcopy(modified)
+
+
+def _by_key(elements: list[Any], key: str) -> dict[Any, Any] | None:
+    """The elements by the value of a field; None where one lacks it, or two have the same."""
+    names = [element.get(key) if isinstance(element, dict) else None for element in elements]
+    if any(not isinstance(name, str | int) for name in names) or len(set(names)) < len(names):
+        return None
+    return dict(zip(names, elements, strict=True))
+
+
+_KEYS = {
+    **dict.fromkeys(
+        "containers initContainers ephemeralContainers volumes env imagePullSecrets secrets".split(), ("name",)
+    ),
+    "ports": ("containerPort", "port"),
+    "volumeMounts": ("mountPath",),
+    "volumeDevices": ("devicePath",),
+    "hostAliases": ("ip",),
+    "topologySpreadConstraints": ("topologyKey",),
+    "ownerReferences": ("uid",),
+}
+"""By which fields the API of Kubernetes tells the elements of a list apart."""
