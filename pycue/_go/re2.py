@@ -11,9 +11,16 @@ import re
 import unicodedata
 from functools import lru_cache
 
-__all__ = ["RegexpError", "compile_regexp", "quote_meta", "translate"]
+TYPE_CHECKING = False  # not from typing, which is slow to import
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pycue._go.linear import Found, Program
+
+__all__ = ["Regexp", "RegexpError", "compile_regexp", "quote_meta", "translate"]
 
 MAX_REPEAT = 1000
+_EFFORT = 50_000_000  # steps of backtracking that are nothing to speak of
 
 _PERL = {"d": "0-9", "s": "\\t\\n\\f\\r ", "w": "0-9A-Za-z_"}
 _POSIX = {
@@ -71,14 +78,62 @@ def quote_meta(text: str) -> str:
     return re.sub(r"[\\.+*?()|\[\]{}^$]", lambda m: "\\" + m[0], text)
 
 
+class Regexp:
+    """A compiled pattern: Python's, and one that is linear in the text where Python's may take very long."""
+
+    __slots__ = ("_growth", "_pattern", "_program", "_source")
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+        self._pattern = re.compile(source)
+        self._program: Program | None = None
+        self._growth = sum(map(source.count, "*+{"))
+        if self._growth > 1:
+            from pycue._go.linear import growth
+
+            self._growth = growth(source)
+
+    def matches(self, text: str) -> bool:
+        """Whether it matches anywhere in ``text``."""
+        program = self._linear(text)
+        return self._pattern.search(text) is not None if program is None else program.matches(text)
+
+    def search(self, text: str, pos: int = 0) -> re.Match[str] | Found | None:
+        """The first match from ``pos`` on."""
+        program = self._linear(text)
+        return self._pattern.search(text, pos) if program is None else program.search(text, pos)
+
+    def find_all(self, text: str) -> Iterator[re.Match[str] | Found]:
+        """All matches one after another; an empty one directly after another match is passed over."""
+        at, end = 0, -1
+        while at <= len(text) and (match := self.search(text, at)) is not None:
+            start, before, end = match.start(), end, match.end()
+            at = end + 1 if start == end else end
+            if end > start or start != before:
+                yield match
+
+    def _linear(self, text: str) -> Program | None:
+        """The program to use instead of Python's pattern, for texts on which that may take long."""
+        if not self._growth or (len(text) <= 16 if self._growth >= 100 else len(text) ** (self._growth + 1) < _EFFORT):
+            return None
+        if self._program is None:
+            from pycue._go.linear import Program, TooLarge
+
+            try:
+                self._program = Program(self._source)
+            except TooLarge:
+                self._growth = 0
+        return self._program
+
+
 @lru_cache(maxsize=512)
-def compile_regexp(pattern: str) -> re.Pattern[str]:
-    """The Python pattern that matches what RE2 would.
+def compile_regexp(pattern: str) -> Regexp:
+    """What matches as RE2 would.
 
     Raises:
         RegexpError: RE2 refuses the pattern.
     """
-    return re.compile(translate(pattern))
+    return Regexp(translate(pattern))
 
 
 def translate(pattern: str) -> str:

@@ -176,6 +176,7 @@ class CallContext:
         vertex = self._vertex(i, k.LIST, what)
         self.ctx.unify(vertex)
         elements = self.ctx.elements(vertex)
+        self.ctx.charge(len(elements))
         for element in elements:
             self.ctx.unify(element)
         whole = self.ctx.error_of(vertex)
@@ -371,6 +372,7 @@ def to_value(ctx: OpContext, x: Any, src: Src | None = None) -> Value:
     if isinstance(x, dict):
         return ctx.struct_of([(label, to_value(ctx, item, src)) for label, item in x.items()])
     if isinstance(x, (list, tuple)):
+        ctx.charge(len(x))
         return ctx.list_of([to_value(ctx, item, src) for item in x])
     from decimal import Decimal
 

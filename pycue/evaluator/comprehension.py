@@ -128,6 +128,7 @@ def _run_comprehension(ctx: OpContext, task: Task) -> None:
 
 def expand(ctx: OpContext, env: Environment, clauses: Sequence[Any], at: int, out: list[Environment]) -> Bottom | None:
     """Append one environment per firing of the clauses from ``at`` on; an error ends it."""
+    ctx.step()
     if at == len(clauses):
         out.append(env)
         return None

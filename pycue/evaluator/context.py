@@ -124,10 +124,15 @@ class OpContext:
         """Count a task against the budgets."""
         self.steps += 1
         if self.steps & 255 == 0 or self.steps > self.limits.steps:
-            if self.steps > self.limits.steps:
-                raise LimitError(Diagnostic("evaluation exceeds the limit of steps", code="limit.steps"))
-            if self.deadline and time.monotonic() > self.deadline:
-                raise LimitError(Diagnostic("evaluation exceeds the limit of time", code="limit.time"))
+            self.charge(0)
+
+    def charge(self, count: int) -> None:
+        """Count what is done in one go for ``count`` elements or characters, as a step for every sixteen of them."""
+        self.steps += count >> 4
+        if self.steps > self.limits.steps:
+            raise LimitError(Diagnostic("evaluation exceeds the limit of steps", code="limit.steps"))
+        if self.deadline and time.monotonic() > self.deadline:
+            raise LimitError(Diagnostic("evaluation exceeds the limit of time", code="limit.time"))
 
     def check_size(self, size: int) -> None:
         """Refuse to make a text of ``size`` characters or bytes that is beyond the budget."""
@@ -231,6 +236,8 @@ class OpContext:
         v.status = FINALIZED
         arcs = v.arcs
         for label, value in fields:
+            if len(arcs) & 4095 == 4095:
+                self.charge(4096)
             if not isinstance(value, Vertex):
                 arcs[label] = scalar_vertex(v, label, value)
                 continue

@@ -177,7 +177,7 @@ def match(ctx: OpContext, src: Src | None, op: str, x: Value, y: Value) -> Value
     assert isinstance(x, String)
     assert pattern is not None
     assert not isinstance(pattern, str)
-    return Bool((pattern.search(x.value) is not None) is (op == "=~"), src)
+    return Bool(pattern.matches(x.value) is (op == "=~"), src)
 
 
 def _equal(ctx: OpContext, src: Src | None, op: str, x: Value, y: Value, scalars_only: bool) -> Value:

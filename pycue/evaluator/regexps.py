@@ -4,15 +4,15 @@ from __future__ import annotations
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
-    import re
+    from pycue._go.re2 import Regexp
 
 __all__ = ["compile_regexp"]
 
 _LIMIT = 512
-_compiled: dict[str, re.Pattern[str] | str] = {}
+_compiled: dict[str, Regexp | str] = {}
 
 
-def compile_regexp(text: str) -> re.Pattern[str] | str:
+def compile_regexp(text: str) -> Regexp | str:
     """The pattern, or the official text of what is wrong with it."""
     found = _compiled.get(text)
     if found is None:

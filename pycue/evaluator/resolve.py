@@ -151,5 +151,6 @@ def _add_data(n: NodeState, v: Vertex, close: CloseInfo) -> None:
             closedness.note(n, close, closedness.ELLIPSIS)
     else:
         insert_value(n, None, base, close)
+    n.ctx.charge(len(v.arcs))
     for label, arc in v.arcs.items():
         insert_arc(n, label, arc.arc_type, Conjunct(None, arc, close))

@@ -194,6 +194,8 @@ def _finish_arcs(ctx: OpContext, n: NodeState) -> None:
         while done < len(arcs):
             for label, arc in list(arcs.items())[done:]:
                 done += 1
+                if done & 1023 == 0:
+                    ctx.charge(1024)
                 if arc.arc_type >= PENDING:
                     _settle_pending(ctx, arc)
                     if arc.arc_type >= PENDING:

@@ -143,6 +143,7 @@ def _unique(call: CallContext) -> bool:
     first: tuple[int, int] | None = None
     final = False
     for i, x in enumerate(items):
+        call.ctx.charge(len(items))
         for j in range(i + 1, len(items)):
             if not _same(call, x, items[j]):
                 continue
@@ -201,6 +202,7 @@ def _match_count(call: CallContext) -> bool:
     if not isinstance(vertex, Vertex) or vertex.kind != k.LIST:
         raise call.error(INCOMPLETE, "non-concrete value %s", k.kind_string(vertex.kind))
     ctx.unify(vertex)
+    ctx.charge(len(vertex.arcs))
     count = sum(ctx.unification_error(item, schema) is None for item in ctx.elements(vertex))
     if ctx.unification_error(Num(count, k.INT), wanted) is None:
         return True
@@ -275,6 +277,7 @@ def _sorter(call: CallContext) -> Callable[[Value, Value], bool]:
     direct = _direct(ctx, comparator)
 
     def less(x: Value, y: Value) -> bool:
+        ctx.step()
         known = direct(x, y) if direct is not None else None
         if known is not None:
             return known

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["PACKAGE"]
 
 _DIGITS = 34
+_EXPONENT = 100_000  # largest exponent of a result
 
 # ---- decimals
 
@@ -32,8 +33,10 @@ _DIGITS = 34
 def _finite(value: Decimal, fault: str = "overflow") -> Decimal:
     if value.is_nan():
         raise ValueError("invalid operation")
-    if value.is_infinite():
+    if value.is_infinite() or (value and value.adjusted() > _EXPONENT):
         raise ValueError(fault)
+    if not value or value.adjusted() < -_EXPONENT:
+        raise ValueError("underflow, subnormal" if fault == "overflow" else fault)
     return value
 
 
@@ -72,9 +75,12 @@ def _power(x: Number, y: Number) -> Decimal:
         raise ValueError("invalid operation")
     if base == 0 and exponent < 0:
         return context.divide(to_decimal(1), base)
+    if base == 0:
+        return context.power(base, exponent)
     negative = exponent < 0 and exponent == exponent.to_integral_value()
     if negative:
-        return _padded(context.divide(to_decimal(1), context.power(base, -exponent)))
+        power = _finite(context.power(base, -exponent), "exponent out of range")
+        return _padded(context.divide(to_decimal(1), power))
     return _finite(context.power(base, exponent), "exponent out of range")
 
 
@@ -89,6 +95,8 @@ def _cbrt(x: Number) -> Decimal:
     value = to_decimal(x)
     if not value:
         return value
+    if abs(value.adjusted()) > context.Emax:
+        raise ValueError("exponent out of range")
     wide = context.copy()
     wide.prec = 2 * _DIGITS
     root = wide.exp(wide.divide(wide.ln(abs(value)), to_decimal(3)))

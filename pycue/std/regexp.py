@@ -8,17 +8,20 @@ from pycue.std._declare import Package, function, raw_function
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     import re
-    from collections.abc import Iterator
+    from typing import TypeAlias
 
+    from pycue._go.linear import Found
     from pycue.evaluator.calls import CallContext
+
+    Match: TypeAlias = "re.Match[str] | Found"
 
 __all__ = ["PACKAGE"]
 
 
-def _matches(pattern: str, text: str, limit: int) -> list[re.Match[str]]:
+def _matches(pattern: str, text: str, limit: int) -> list[Match]:
     """The first ``limit`` matches (all if negative)."""
-    found: list[re.Match[str]] = []
-    for match in _all_matches(pattern, text):
+    found: list[Match] = []
+    for match in compile_regexp(pattern).find_all(text):
         if 0 <= limit <= len(found):
             break
         found.append(match)
@@ -27,24 +30,15 @@ def _matches(pattern: str, text: str, limit: int) -> list[re.Match[str]]:
     return found
 
 
-def _all_matches(pattern: str, text: str) -> Iterator[re.Match[str]]:
-    """Matches as RE2 finds them: an empty one directly after another match is passed over."""
-    end = -1
-    for match in compile_regexp(pattern).finditer(text):
-        if match.end() > match.start() or match.start() != end:
-            yield match
-        end = match.end()
-
-
-def _groups(match: re.Match[str]) -> list[str]:
+def _groups(match: Match) -> list[str]:
     return [match[0], *(group or "" for group in match.groups())]
 
 
-def _named(match: re.Match[str]) -> dict[str, str]:
+def _named(match: Match) -> dict[str, str]:
     return {name: match[index] or "" for name, index in sorted(match.re.groupindex.items())}
 
 
-def _expand(template: str, match: re.Match[str]) -> str:
+def _expand(template: str, match: Match) -> str:
     """Put groups for ``$1``, ``$name``, ``${name}``; unknown ones are empty."""
     out = []
     at = 0
@@ -68,7 +62,7 @@ def _expand(template: str, match: re.Match[str]) -> str:
     return "".join(out)
 
 
-def _group(name: str, match: re.Match[str]) -> str:
+def _group(name: str, match: Match) -> str:
     if name.isdecimal():
         number = int(name)
         return (match[number] or "") if number <= match.re.groups else ""
@@ -79,7 +73,7 @@ def _replace_all(call: CallContext, literal: bool) -> str:
     pattern, text, template = (call.string(i) for i in range(3))
     out: list[str] = []
     at = size = 0
-    for match in _all_matches(pattern, text):
+    for match in compile_regexp(pattern).find_all(text):
         out.append(text[at : match.start()])
         out.append(template if literal else _expand(template, match))
         size += len(out[-1])
@@ -107,7 +101,7 @@ PACKAGE = Package(
         raw_function("ReplaceAll", "s s s", "s", lambda call: _replace_all(call, False)),
         raw_function("ReplaceAllLiteral", "s s s", "s", lambda call: _replace_all(call, True)),
         function("Valid", "s", "b", _valid),
-        function("Match", "s s", "b", lambda pattern, s: compile_regexp(pattern).search(s) is not None),
+        function("Match", "s s", "b", lambda pattern, s: compile_regexp(pattern).matches(s)),
         function("QuoteMeta", "s", "s", quote_meta),
     ],
 )

@@ -16,7 +16,7 @@ __all__ = ["PACKAGE"]
 
 def _execute(call: CallContext) -> str:
     data = concrete_data(call, 1, "cannot convert non-concrete value %s")
-    return template.execute(call.string(0), data, check_size=call.ctx.check_size)
+    return template.execute(call.string(0), data, check_size=call.ctx.check_size, charge=call.ctx.charge)
 
 
 PACKAGE = Package(

@@ -52,6 +52,24 @@ def test_seconds() -> None:
     assert time.monotonic() - start < 5
 
 
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "list.Repeat([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], 1_000_000)",
+        "list.UniqueItems(list.Range(0, 20_000, 1))",
+        "[for i in list.Range(0, 3_000, 1) for j in list.Range(0, 3_000, 1) if j < 0 {i}]",
+        'template.Execute("{{range .}}{{range $}}x{{end}}{{end}}", list.Range(0, 20_000, 1))',
+        "list.Sort(list.Range(0, 300_000, 1), {x: _, y: _, less: x - y < 0})",
+    ],
+)
+def test_seconds_count_within_one_call(expression: str) -> None:
+    text = f'import "list"\nimport "text/template"\nx: {expression}'
+    start = time.monotonic()
+    with pytest.raises(LimitError, match="limit of time"):
+        Context(limits=Limits(seconds=0.3), allow_unused_imports=True).compile(text).to_json()
+    assert time.monotonic() - start < 5
+
+
 @settings(derandomize=True, deadline=None, max_examples=60, database=None)
 @given(st.integers(0, 200), st.sampled_from([1, 10, 100]))
 def test_any_program_with_few_steps(seed: int, steps: int) -> None:

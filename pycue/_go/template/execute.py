@@ -26,7 +26,7 @@ class Executor:
     """Walks the tree; ``dot`` is the current value, variables a stack of (name, value)."""
 
     def __init__(
-        self, text: str, templates: dict[str, Node], name: str, check_size: Callable[[int], None] | None
+        self, text: str, templates: dict[str, Node], name: str, check_size: Callable[[int], None] | None = None, charge: Callable[[int], None] | None = None
     ) -> None:
         self.text = text
         self.templates = templates
@@ -35,6 +35,8 @@ class Executor:
         self.node: Node | None = None  # being walked
         self.name = name
         self.check_size = check_size
+        self.charge = charge
+        self.walked = 0
         self.out: list[str] = []
         self.size = 0
         self.variables: list[tuple[str, Any]] = []
@@ -65,6 +67,9 @@ class Executor:
 
     def _walk(self, node: Node, dot: Any) -> None:
         self.node = node
+        self.walked += 1
+        if self.walked & 255 == 0 and self.charge is not None:
+            self.charge(4096)
         getattr(self, "_" + node[0])(node, dot)
 
     # ---- actions
