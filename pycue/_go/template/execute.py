@@ -26,7 +26,12 @@ class Executor:
     """Walks the tree; ``dot`` is the current value, variables a stack of (name, value)."""
 
     def __init__(
-        self, text: str, templates: dict[str, Node], name: str, check_size: Callable[[int], None] | None = None, charge: Callable[[int], None] | None = None
+        self,
+        text: str,
+        templates: dict[str, Node],
+        name: str,
+        check_size: Callable[[int], None] | None = None,
+        charge: Callable[[int], None] | None = None,
     ) -> None:
         self.text = text
         self.templates = templates
