@@ -7,7 +7,7 @@ their preference (Pike's machine). Source: the guarantee of package regexp.
 
 from __future__ import annotations
 
-from re import _constants as op  # type: ignore[attr-defined]
+from re import _constants as op
 from re import _parser
 from typing import Any
 
