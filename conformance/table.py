@@ -7,6 +7,7 @@ from copy import deepcopy
 from typing import Any
 
 from conformance.outcome import overlaid
+from oam.cluster.errors import NotFound
 from oam.cluster.kinds import WELL_KNOWN
 from oam.cluster.merge import three_way, without_nulls
 from oam.cluster.selectors import matches
@@ -72,7 +73,9 @@ class Table:
 
     def set_status(self, ref: ObjectRef, status: Object) -> Object:
         """See :meth:`oam.ports.Cluster.set_status`."""
-        live = self._objects[self._known(ref)]
+        live = self._objects.get(self._known(ref))
+        if live is None:
+            raise NotFound(f"{ref} not found")
         live["status"] = status
         return deepcopy(live)
 

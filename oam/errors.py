@@ -15,7 +15,16 @@ if TYPE_CHECKING:
 
     from pycue.source import Position
 
-__all__ = ["DefinitionError", "DocumentError", "OamError", "RenderError", "UsageError", "note", "warning"]
+__all__ = [
+    "DefinitionError",
+    "DocumentError",
+    "Interruption",
+    "OamError",
+    "RenderError",
+    "UsageError",
+    "note",
+    "warning",
+]
 
 
 class OamError(DiagnosticError):
@@ -38,6 +47,10 @@ class OamError(DiagnosticError):
     def text(self) -> str:
         """The whole message as the command prints it after ``Error: ``."""
         return self.diagnostics[0].message if self.diagnostics else ""
+
+
+class Interruption(OamError):
+    """What everything rests on, a store or a cluster, is not to be had: no fault of a step, which can be done again."""
 
 
 class DocumentError(OamError):

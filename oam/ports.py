@@ -87,6 +87,9 @@ class StateStore(Protocol):
     def scan(self, bucket: str, prefix: str = "") -> Iterator[tuple[str, Any]]:
         """Keys (ascending) that start with ``prefix``, each with a copy of its document."""
 
+    def first(self, bucket: str) -> tuple[str, Any] | None:
+        """The least key and its document, or None."""
+
     def write(self, bucket: str, key: str, document: Any) -> None:
         """Create or replace. Only inside a transaction."""
 
@@ -95,6 +98,12 @@ class StateStore(Protocol):
 
     def transaction(self) -> AbstractContextManager[None]:
         """All writes within happen together, or, when an exception leaves the block, not at all. May be nested."""
+
+    def pause(self) -> AbstractContextManager[None]:
+        """Inside a transaction: commit what was written so far, and let others write until the block is left.
+
+        A new transaction begins then, also when an exception leaves the block. Nothing may be written within.
+        """
 
 
 @attrs.frozen

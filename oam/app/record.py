@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
     from oam.ports import StateStore
 
-__all__ = ["Record", "list_records", "load_record", "remove_record", "save_record"]
+__all__ = ["Record", "last_time", "list_records", "load_record", "remove_record", "save_record", "save_time"]
 
-_RECORDS = "applications"
+_RECORDS, _CLOCK = "applications", "clock"
 
 
 @attrs.define
@@ -73,6 +73,16 @@ def save_record(store: StateStore, record: Record) -> None:
 def remove_record(store: StateStore, record: Record) -> None:
     """Forget an application; in a transaction."""
     store.remove(_RECORDS, record.key)
+
+
+def last_time(store: StateStore) -> float:
+    """How late it was when a pass was saved last, in seconds since 1970; 0 in a new store."""
+    return float(store.read(_CLOCK, "now") or 0.0)
+
+
+def save_time(store: StateStore, now: float) -> None:
+    """Write down how late it is; in a transaction."""
+    store.write(_CLOCK, "now", now)
 
 
 def _from_document(document: dict[str, Any]) -> Record:

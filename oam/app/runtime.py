@@ -1,23 +1,28 @@
 """Applications on a cluster: submit them, run their workflows, look at them, delete them.
 
 Each pass over a workflow is one transaction: what it did to the cluster, how the steps stand and the variables
-become durable together, or, if anything unforeseen happens, not at all.
+become durable together, or, if anything unforeseen happens, not at all. Where a step reaches beyond the store, the
+transaction is divided: what was done before, the intent to do so included, is committed first.
 """
 
 from __future__ import annotations
 
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from oam.app.admission import admit, admit_as_server
+from oam.app.agenda import Agenda
 from oam.app.components import ComponentHost
 from oam.app.dispatch import Dispatcher
 from oam.app.history import Entry, Snapshot, append, differences, forget, snapshot
 from oam.app.library import load_library, store_definitions, used_definitions
-from oam.app.record import Record, list_records, load_record, remove_record, save_record
+from oam.app.record import Record, list_records, load_record, remove_record, save_record, save_time
 from oam.app.revision import ensure_revision, forget_revisions
 from oam.app.rules import Rules
 from oam.app.stages import StageError, check_policies, check_types, missing_workflow, plan
 from oam.app.status import application_status
+from oam.app.tenure import OutsideCluster, OutsideHttp, OutsideMailer, tenure
 from oam.cluster import ClusterError, EmbeddedCluster
 from oam.definition import STANDARD
 from oam.errors import OamError
@@ -25,17 +30,21 @@ from oam.model import Application
 from oam.ports import ObjectRef
 from oam.providers import ActionError, Session
 from oam.render.context import Surroundings, base_context
+from oam.store import Leases
 from oam.workflow.engine import Engine
 from oam.workflow.evaluate import evaluate_condition
 from oam.workflow.events import Begin, Execute, Finished, Operate, Pause
+from oam.workflow.journal import Journal
 from oam.workflow.model import Phase, Run, RunPhase
 from oam.workflow.step import StepRunner
 from oam.workflow.template import Templates
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+    from contextlib import AbstractContextManager
 
     from oam.app.bundle import Bundle
+    from oam.app.tenure import Tenure
     from oam.definition import Library, Profile
     from oam.ports import Clock, Cluster, HttpClient, Mailer, Random, StateStore
     from oam.workflow.events import Effect, Event
@@ -62,6 +71,8 @@ class Runtime:
         http: the way to the network; steps cannot use it unless given.
         mail: the way to mail servers, likewise.
         observe: called with an application's name and run after each step that was executed.
+        leases: keep other processes that use the store away from an application while its steps reach beyond the
+            store; by the given clock unless given.
     """
 
     def __init__(
@@ -75,13 +86,22 @@ class Runtime:
         mail: Mailer | None = None,
         profile: Profile = STANDARD,
         observe: Callable[[str, Run], None] | None = None,
+        leases: Leases | None = None,
     ) -> None:
         self.store = store
         self.clock = clock
         self.cluster: Cluster = cluster or EmbeddedCluster(store, clock, random)
+        if not isinstance(self.cluster, EmbeddedCluster):
+            self.cluster = OutsideCluster(self.cluster, self._outside)
         self._random = random
-        self._http = http
-        self._mail = mail
+        self._http = http and OutsideHttp(http, self._outside)
+        self._mail = mail and OutsideMailer(mail, self._outside)
+        self._leases = leases or Leases(store, clock, uuid4().hex)
+        self._tenure: Tenure | None = None
+        self._agenda: Agenda | None = None
+        self._looked = -1
+        self._alone = False
+        self._executing = ""
         self._profile = profile
         self._observe = observe
         self._library: Library | None = None
@@ -133,6 +153,10 @@ class Runtime:
 
     def _begin(self, application: Application, place: str, *, strict: bool = False) -> Record:
         """See :meth:`begin`; with ``strict`` a stage that cannot be passed is an error."""
+        with self._in_hand(f"{place}/{application.name}"):
+            return self._pass_stages(application, place, strict)
+
+    def _pass_stages(self, application: Application, place: str, strict: bool) -> Record:
         self.cluster.apply(_placed(application.raw, place))
         record = load_record(self.store, place, application.name)
         try:
@@ -146,7 +170,7 @@ class Runtime:
             return self._hold(application, place, record, error)
         used = used_definitions(application, library, place)
         revision = ensure_revision(self.store, application, place, used)
-        if record is not None and not revision.fresh and not record.conditions:
+        if record is not None and record.revision == revision.name and not record.conditions:
             return record
         kept = record.services if record else {}
         run = Run([], context=self._run_context(application, place, revision.name))
@@ -159,7 +183,7 @@ class Runtime:
             return self._hold(application, place, record, error)
         self._host(record, application).apply_policies()
         self._save(record)
-        self._note(record, {})
+        self._note(record, {}, snapshot(record))
         return record
 
     def _hold(self, application: Application, place: str, record: Record | None, error: StageError) -> Record:
@@ -172,7 +196,7 @@ class Runtime:
             return record  # nothing is new
         record.phase, record.wake, record.conditions = error.phase, None, [error.status()]
         self._save(record)
-        self._note(record, {}, [("run", error.text)])
+        self._note(record, {}, snapshot(record), [("run", error.text)])
         return record
 
     def _run_context(self, application: Application, namespace: str, revision: str) -> dict[str, Any]:
@@ -211,21 +235,35 @@ class Runtime:
         changed = self.clock.now()
         standing: dict[str, Any] = {}
         while record.wake is not None and turns != 0:
-            due = min(self._unfinished(), key=_wake)
-            self._sleep_until(_wake(due))
-            turned = self.turn(due)
-            if turned.key == record.key:
+            self._look()
+            following = self._agenda_now().next()
+            if following is None:
+                break
+            due, key = following
+            self._sleep_until(due)
+            turned = self._turn(key, due)
+            if key == record.key:
                 record = turned
                 turns = None if turns is None else turns - 1
             after = _standing(turned)
-            if self._busy or standing.get(turned.key) != after:
-                changed, standing[turned.key] = self.clock.now(), after
+            if self._busy or standing.get(key) != after:
+                changed, standing[key] = self.clock.now(), after
             if self.clock.now() - changed > PATIENCE and all(map(is_stuck, self._unfinished())):
                 break
         return record
 
     def _unfinished(self) -> list[Record]:
-        """Applications with a pass to come; those that somebody else put into the cluster are begun."""
+        return [record for record in list_records(self.store) if record.wake is not None]
+
+    def _agenda_now(self) -> Agenda:
+        if self._agenda is None:
+            self._agenda = Agenda(list_records(self.store))
+        return self._agenda
+
+    def _look(self) -> None:
+        """Begin the applications that somebody else put into the cluster since the last look."""
+        if self._looked == self.cluster.version():
+            return
         with self.store.transaction():
             for obj in self.cluster.list("core.oam.dev/v1beta1", "Application"):
                 if self.cluster.shared and "app.oam.dev/name" not in (obj["metadata"].get("labels") or {}):
@@ -233,34 +271,93 @@ class Runtime:
                 known = load_record(self.store, obj["metadata"]["namespace"], obj["metadata"]["name"])
                 if known is None or known.conditions:
                     self.begin(Application.parse(obj), obj["metadata"]["namespace"])
-        return [record for record in list_records(self.store) if record.wake is not None]
+        self._looked = self.cluster.version()
+
+    def _settle(self) -> float | None:
+        """Let what is due in the cluster happen, which nobody has to look at."""
+        alone = self._looked == self.cluster.version()
+        due = self.cluster.settle()
+        if alone:
+            self._looked = self.cluster.version()
+        return due
+
+    @contextmanager
+    def _in_hand(self, key: str) -> Iterator[Tenure]:
+        """A transaction in which nobody else acts for an application."""
+        if self._tenure is not None and self._tenure.key == key:
+            yield self._tenure
+            return
+        before = self._tenure
+        try:
+            with tenure(self.store, self._leases, key) as self._tenure:
+                self._alone = self._looked == self.cluster.version()
+                yield self._tenure
+        except BaseException:
+            self._agenda = None  # it may tell of what was not to be
+            raise
+        finally:
+            self._tenure = before
+
+    def _outside(self) -> AbstractContextManager[None]:
+        return self._tenure.outside() if self._tenure is not None else nullcontext()
 
     def turn(self, record: Record) -> Record:
-        """One pass over a workflow, in one transaction."""
-        with self.store.transaction():
-            self.cluster.settle()
+        """One pass over a workflow, in one transaction unless its steps reach beyond the store.
+
+        Raises:
+            Interruption: the store or the cluster failed; what was committed before stands, and the pass can be made
+                again.
+        """
+        return self._turn(record.key)
+
+    def _turn(self, key: str, due: float | None = None) -> Record:
+        """One pass; with a time only if that is still when it is due, as another process may have made it."""
+        with self._in_hand(key) as held:
+            self._settle()
+            record = self._current(key)
+            if due is not None and record.wake != due:
+                self._agenda_now().put(record)
+                return record
             if record.conditions:
                 return self._begin(Application.parse(record.application), record.namespace)
-            current = load_record(self.store, record.namespace, record.name)
-            if current is None:
-                raise NotFoundError(f'application "{record.name}" not found', code="oam.application.missing")
-            before = snapshot(current)
-            end = self._advance(current, Begin(self.clock.now()))
-            self._after(current, end)
-            self._busy = self.cluster.version() != self._version
-            self._save(current)
-            self._note(current, before)
-        return current
+            with self._kept(held, record):
+                self._after(record, self._advance(record, Begin(self.clock.now())))
+                self._busy = self.cluster.version() != self._version
+        return record
 
     def operate(self, record: Record, verb: str, step: str = "") -> Record:
         """``suspend``, ``resume``, ``terminate`` or ``restart`` a workflow, or one of its steps."""
-        with self.store.transaction():
-            before = snapshot(record)
-            end = self._advance(record, Operate(self.clock.now(), verb, step))
-            self._after(record, end)
-            self._save(record)
-            self._note(record, before, [("run", f"{verb} {step}".rstrip())])
+        with self._in_hand(record.key) as held:
+            record = self._current(record.key)
+            with self._kept(held, record, [("run", f"{verb} {step}".rstrip())]):
+                self._after(record, self._advance(record, Operate(self.clock.now(), verb, step)))
         return record
+
+    def _current(self, key: str) -> Record:
+        namespace, _, name = key.partition("/")
+        return self.find(name, namespace)
+
+    @contextmanager
+    def _kept(self, held: Tenure, record: Record, first: Sequence[tuple[str, str]] = ()) -> Iterator[None]:
+        """Save what is done to a record within, and tell the history of it; on the way too, whenever it commits."""
+        before = snapshot(record)
+
+        def keep() -> None:
+            nonlocal before, first
+            save_record(self.store, record)
+            doing = f"step {self._executing}"  # nothing to tell of yet
+            after = {**snapshot(record), **({doing: before[doing]} if doing in before else {})}
+            if doing not in before:
+                after.pop(doing, None)
+            self._note(record, before, after, first)
+            before, first = after, ()
+
+        held.keep = keep
+        yield
+        self._executing = ""
+        self._save(record)
+        self._note(record, before, snapshot(record), first)
+        held.keep = lambda: save_record(self.store, record)
 
     def _advance(self, record: Record, event: Event) -> Effect:
         host = self._host(record)
@@ -273,7 +370,9 @@ class Runtime:
         effects = engine.advance(record.run, event)
         while isinstance(execute := effects[-1], Execute):
             session = self._session(record, execute, host)
-            result = runner.run(record.run, execute, session, self.clock.now())
+            self._executing = execute.step.name
+            journal = Journal(record.run, execute.id, self._commit)
+            result = runner.run(record.run, execute, session, journal, self.clock.now())
             self._log += [(f"log {execute.step.name}", line) for line in session.log]
             effects = engine.advance(record.run, result)
             if self._observe is not None:
@@ -298,6 +397,10 @@ class Runtime:
             marks={key.removeprefix(prefix): at for key, at in run.marks.items() if key.startswith(prefix)},
             new_marks=_Prefixed(prefix),
         )
+
+    def _commit(self) -> None:
+        if self._tenure is not None:
+            self._tenure.commit()
 
     def _cluster(self, name: str) -> Cluster:
         if name not in ("", self.cluster.name):
@@ -327,7 +430,7 @@ class Runtime:
         """Let time pass, stopping where something is due in the cluster."""
         while (now := self.clock.now()) < moment:
             with self.store.transaction():
-                due = self.cluster.settle()
+                due = self._settle()
             self.clock.sleep(min(moment, due if due is not None and due > now else moment) - now)
 
     # ---- looking and deleting
@@ -347,28 +450,34 @@ class Runtime:
 
     def delete(self, record: Record) -> list[ObjectRef]:
         """Delete an application and its objects; gives what was deleted."""
-        with self.store.transaction():
+        with self._in_hand(record.key):
             gone = self._host(record).dispatcher.delete()
+            self.cluster.delete(_reference(record))
             remove_record(self.store, record)
             forget_revisions(self.store, record.namespace, record.name)
             forget(self.store, record.namespace, record.name)
-            self.cluster.delete(_reference(record))
+            self._agenda_now().drop(record.key)
         self._hosts.pop(record.key, None)
         return gone
 
     def _save(self, record: Record) -> None:
         save_record(self.store, record)
+        if not self.cluster.shared:  # time is the cluster's own, and goes on where it stopped
+            save_time(self.store, self.clock.now())
+        self._agenda_now().put(record)
         managed = self._host(record).dispatcher.managed()
         try:
             self.cluster.set_status(_reference(record), application_status(record, managed))
         except ClusterError:
             pass  # somebody deleted the Application object itself; the record is what counts
         self._version = self.cluster.version()
+        if self._alone and not any(entry.ref.kind == "Application" for entry in managed):
+            self._looked = self._version
 
-    def _note(self, record: Record, before: Snapshot, first: Sequence[tuple[str, str]] = ()) -> None:
+    def _note(self, record: Record, before: Snapshot, after: Snapshot, first: Sequence[tuple[str, str]] = ()) -> None:
         """Write into the history what was done, what templates said, and what is different now."""
         now = self.clock.now()
-        lines = [*first, *self._log, *differences(before, snapshot(record))]
+        lines = [*first, *self._log, *differences(before, after)]
         self._log = []
         if lines:
             append(self.store, record, [Entry(now, subject, text) for subject, text in lines])
@@ -413,10 +522,6 @@ def is_stuck(record: Record) -> bool:
     ids = tuple(f"{status.id}." for status in waiting)
     pending_marks = any(key.startswith(ids) and key.endswith(".resume") for key in run.marks) if ids else False
     return not pending_marks and not any(s.name in timed or s.phase is Phase.FAILED for s in waiting)
-
-
-def _wake(record: Record) -> float:
-    return record.wake or 0.0
 
 
 class _Prefixed(dict[str, float]):

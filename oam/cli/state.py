@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import socket
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
+from oam.app.record import last_time
 from oam.app.runtime import Runtime
 from oam.cli.flags import Flag, Parsed, parse
 from oam.errors import UsageError
 from oam.network import AllowList, NetworkClient, SmtpMailer
-from oam.store import MemoryStore, SqliteStore, StoreError
-from oam.workflow.clock import SystemRandom, VirtualClock
+from oam.store import Leases, MemoryStore, SqliteStore, StoreError
+from oam.workflow.clock import SystemClock, SystemRandom, VirtualClock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -36,8 +40,6 @@ STATE = Flag("state")
 NAMESPACE = Flag("namespace", "n")
 OUTPUT = Flag("output", "o")
 NETWORK = (Flag("allow-http", kind="list"), Flag("config"))
-
-_CLOCK = "clock"
 
 
 def arguments(flags: Sequence[Flag], argv: list[str], usage: str) -> Parsed | None:
@@ -83,7 +85,6 @@ def open_store(path: str, *, must_exist: bool = False) -> Iterator[StateStore]:
             raise UsageError("--state FILE is needed: there is nothing to look at otherwise", code="oam.usage")
         yield MemoryStore()
         return
-    import os
     import sqlite3
 
     fresh = not os.path.exists(path)
@@ -139,10 +140,35 @@ def open_runtime(
         observe: called after each step that was executed.
         allowed: servers that steps may reach; none unless given.
     """
-    last = store.read(_CLOCK, "now")
-    clock = VirtualClock(max(time.time(), float(last or 0.0)))
+    clock = VirtualClock(max(time.time(), last_time(store)))
     web, mail = (NetworkClient(allowed), SmtpMailer(allowed)) if allowed else (None, None)
-    yield Runtime(store, clock, SystemRandom(), http=web, mail=mail, profile=profile, observe=observe)
-    if last is not None or any(True for _ in store.scan("objects")):
-        with store.transaction():
-            store.write(_CLOCK, "now", clock.now())
+    leases = Leases(store, SystemClock(), _owner(), is_gone=_is_gone)
+    yield Runtime(
+        store, clock, SystemRandom(), http=web, mail=mail, profile=profile, observe=observe, leases=leases
+    )
+
+
+def _owner() -> str:
+    """This process: host, process namespace, number, and something that no later process of that number has."""
+    return "/".join((socket.gethostname(), _namespace(), str(os.getpid()), uuid4().hex[:8]))
+
+
+def _namespace() -> str:
+    try:
+        return os.readlink("/proc/self/ns/pid")
+    except OSError:
+        return ""
+
+
+def _is_gone(owner: str) -> bool:
+    """Whether a process of this machine has ended; of others nobody knows."""
+    host, namespace, number, _ = owner.rsplit("/", 3)
+    if (host, namespace) != (socket.gethostname(), _namespace()):
+        return False
+    try:
+        os.kill(int(number), 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+    return False

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["EmbeddedCluster"]
 
-_OBJECTS, _SENT, _DUE, _COUNTERS = "objects", "sent", "due", "counters"
+_OBJECTS, _SENT, _DUE, _AGENDA, _COUNTERS = "objects", "sent", "due", "agenda", "counters"
 _CUSTOM = "apiextensions.k8s.io/v1", "CustomResourceDefinition"
 
 
@@ -151,18 +151,19 @@ class EmbeddedCluster:
 
     def settle(self) -> float | None:
         """See :meth:`oam.ports.Cluster.settle`."""
-        now, following = self._clock.now(), None
-        for key, at in list(self._store.scan(_DUE)):
+        now = self._clock.now()
+        while (following := self._store.first(_AGENDA)) is not None:
+            entry, (at, key) = following
             if at > now:
-                following = at if following is None else min(at, following)
-                continue
+                return float(at)
             with self._store.transaction():
+                self._store.remove(_AGENDA, entry)
                 self._store.remove(_DUE, key)
                 live = self._store.read(_OBJECTS, key)
                 if live is not None:
                     status = {**live.get("status", {}), **self._simulator.status(live)}
                     self.became_ready(self._write(key, {**live, "status": status}))
-        return following
+        return None
 
     def became_ready(self, obj: Object) -> None:
         """Called with each object that :meth:`settle` has given its status; for those who watch."""
@@ -238,7 +239,8 @@ class EmbeddedCluster:
         return obj
 
     def _remove(self, key: str, obj: Object) -> None:
-        for bucket in (_OBJECTS, _SENT, _DUE):
+        self._unschedule(key)
+        for bucket in (_OBJECTS, _SENT):
             self._store.remove(bucket, key)
         self._count("version")
         metadata = obj["metadata"]
@@ -250,8 +252,18 @@ class EmbeddedCluster:
                 self.delete(ObjectRef.of(other))
 
     def _schedule(self, key: str, obj: Object) -> None:
+        """Note when an object becomes ready, also under a key in whose order the first comes first."""
         if self._simulator.concerns(obj):
-            self._store.write(_DUE, key, self._clock.now() + self._simulator.wait(obj))
+            self._unschedule(key)
+            at = self._clock.now() + self._simulator.wait(obj)
+            self._store.write(_DUE, key, at)
+            self._store.write(_AGENDA, _at(at, key), [at, key])
+
+    def _unschedule(self, key: str) -> None:
+        at = self._store.read(_DUE, key)
+        if at is not None:
+            self._store.remove(_DUE, key)
+            self._store.remove(_AGENDA, _at(at, key))
 
     def _allocate(self) -> str:
         number = self._count("address")
@@ -261,3 +273,7 @@ class EmbeddedCluster:
         value = int(self._store.read(_COUNTERS, counter) or 0) + 1
         self._store.write(_COUNTERS, counter, value)
         return value
+
+
+def _at(time: float, key: str) -> str:
+    return f"{time:020.6f} {key}"

@@ -65,9 +65,9 @@ def _properties(secret: Object) -> dict[str, Any]:
 
 
 OPERATIONS = {
-    "create": Operation(_create, Effect.WRITE),
+    "create": Operation(_create, Effect.WRITE, lambda *_: {}),
     "read": Operation(_read, Effect.READ),
-    "delete": Operation(_delete, Effect.WRITE),
+    "delete": Operation(_delete, Effect.WRITE, lambda *_: {}),
     "list": Operation(_list, Effect.READ),
 }
 """By the name in ``#do``."""

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from oam.providers.registry import Effect, Operation
 from oam.providers.session import ActionError, StopStep
-from oam.timestamps import parse_duration
 
 if TYPE_CHECKING:
     from oam.providers.session import Action, Session
@@ -21,23 +20,7 @@ def _wait(action: Action, session: Session) -> None:
 
 
 def _suspend(action: Action, session: Session) -> None:
-    """Suspend once for each field; go on when somebody resumed the step or the time is over."""
-    begun, resume, over = (f"{action.field}.{mark}" for mark in ("suspended", "resume", "resumed"))
-    if over in session.marks:
-        return
-    if begun not in session.marks:
-        now = session.clock.now()
-        if duration := action.params.get("duration"):
-            try:
-                session.new_marks[resume] = now + parse_duration(duration)
-            except ValueError as error:
-                raise ActionError(f"failed to parse duration {duration}: {error}") from error
-        session.new_marks[begun] = now
-    elif not session.suspended or session.clock.now() >= session.marks.get(resume, float("inf")):
-        session.new_marks[over] = session.clock.now()
-        return
-    session.flow.suspend(action.field, action.params.get("message") or "")
-    raise StopStep
+    session.suspend(action.field, action.params.get("duration") or "", action.params.get("message") or "")
 
 
 def _fail(action: Action, session: Session) -> None:

@@ -12,6 +12,8 @@ from oam.providers.registry import Effect, Operation
 from oam.providers.session import ActionError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from oam.providers.session import Action, Session
 
 __all__ = ["OPERATIONS"]
@@ -65,6 +67,28 @@ def _list(action: Action, session: Session) -> dict[str, Any]:
     return {key: {"apiVersion": wanted["apiVersion"], "kind": f"{wanted['kind']}List", "items": items}}
 
 
+def _applied(action: Action, session: Session) -> dict[str, Any] | None:
+    live = _live([action.params["value"]], action, session)
+    return live and {"value": live[0]}
+
+
+def _all_applied(action: Action, session: Session) -> dict[str, Any] | None:
+    live = _live(action.params["value"], action, session)
+    return live and {"value": live}
+
+
+def _patched(action: Action, session: Session) -> dict[str, Any] | None:
+    live = _live([action.params["value"]], action, session)
+    return live and {"result": live[0]}
+
+
+def _live(objects: Sequence[Object], action: Action, session: Session) -> Any:
+    """The objects as they are now; None where one of them is gone."""
+    cluster = session.cluster(action.params.get("cluster", ""))
+    found = [cluster.get(ObjectRef.of(_with_namespace(obj))) for obj in objects]
+    return None if None in found else found
+
+
 def _delete(action: Action, session: Session) -> dict[str, Any] | None:
     target = _with_namespace(action.params["value"])
     ref = ObjectRef.of(target)
@@ -88,11 +112,11 @@ def _missing(ref: ObjectRef) -> str:
 
 
 OPERATIONS = {
-    "apply": Operation(_apply, Effect.WRITE),
-    "apply-in-parallel": Operation(_apply_all, Effect.WRITE),
-    "patch": Operation(_patch, Effect.WRITE),
+    "apply": Operation(_apply, Effect.WRITE, _applied),
+    "apply-in-parallel": Operation(_apply_all, Effect.WRITE, _all_applied),
+    "patch": Operation(_patch, Effect.WRITE, _patched),
     "read": Operation(_read, Effect.READ),
     "list": Operation(_list, Effect.READ),
-    "delete": Operation(_delete, Effect.WRITE),
+    "delete": Operation(_delete, Effect.WRITE, lambda *_: {}),
 }
 """By the name in ``#do``."""

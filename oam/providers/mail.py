@@ -28,6 +28,8 @@ def _send(action: Action, session: Session) -> None:
     message = EmailMessage()
     message["From"] = formataddr((sender.get("alias") or "", sender["address"]))
     message["To"] = ", ".join(action.params["to"])
+    if action.key:  # mail servers drop a mail that they have had already by its id
+        message["Message-ID"] = f"<{action.key}@{sender['address'].rpartition('@')[2] or 'localhost'}>"
     message["Subject"] = content["subject"]
     message.set_content(content["body"], subtype="html")
     try:

@@ -30,10 +30,18 @@ class Effect(StrEnum):
 
 @attrs.frozen
 class Operation:
-    """A function that carries out an action and gives its results, and what it does to the world."""
+    """How an action is carried out.
+
+    Attributes:
+        run: does it and gives its results.
+        effect: what it does to the world.
+        replay: for a write that has been done: its results as they are now, without writing; None where what was
+            written is no longer there. Writes that have none are done again with each turn, and find nothing to do.
+    """
 
     run: Callable[[Action, Session], dict[str, Any] | None]
     effect: Effect
+    replay: Callable[[Action, Session], dict[str, Any] | None] | None = None
 
 
 _MODULES = {

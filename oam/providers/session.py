@@ -8,6 +8,7 @@ import attrs
 
 from oam.errors import OamError
 from oam.ports import Object
+from oam.timestamps import parse_duration
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -36,6 +37,7 @@ class Action:
         params: its parameters, as plain data.
         node: its CUE value; patches are taken from here, because their comments matter.
         legacy: parameters and results stand in the node itself, not under ``$params`` and ``$returns``.
+        key: tells the far end that two requests are one and the same; empty where a repetition is another one.
     """
 
     path: str
@@ -45,6 +47,7 @@ class Action:
     params: dict[str, Any]
     node: Value
     legacy: bool
+    key: str = ""
 
     def value(self, *path: str) -> Value:
         """The CUE value of a parameter; one that is missing does not exist."""
@@ -181,6 +184,30 @@ class Session:
         if not self.upstream:
             self.forget(ref)
         return gone
+
+    def suspend(self, field: str, duration: str = "", message: str = "") -> None:
+        """Suspend the step once for each field; it goes on when somebody resumed it or the duration is over.
+
+        Raises:
+            StopStep: it is suspended.
+            ActionError: the duration is none.
+        """
+        begun, resume, over = (f"{field}.{mark}" for mark in ("suspended", "resume", "resumed"))
+        if over in self.marks:
+            return
+        if begun not in self.marks:
+            now = self.clock.now()
+            if duration:
+                try:
+                    self.new_marks[resume] = now + parse_duration(duration)
+                except ValueError as error:
+                    raise ActionError(f"failed to parse duration {duration}: {error}") from error
+            self.new_marks[begun] = now
+        elif not self.suspended or self.clock.now() >= self.marks.get(resume, float("inf")):
+            self.new_marks[over] = self.clock.now()
+            return
+        self.flow.suspend(field, message)
+        raise StopStep
 
     def require_application(self) -> Application:
         """The application. Raises :class:`ActionError` where there is none."""

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 __all__ = ["OPERATIONS"]
 
 _LONGEST = 30.0
+_PLAIN = {"Content-Type": "application/json"}
+_KEY = "idempotency-key"
 
 
 def _do(action: Action, session: Session) -> dict[str, Any]:
@@ -24,10 +26,12 @@ def _do(action: Action, session: Session) -> dict[str, Any]:
         raise ActionError(f"no network: request of {url} is not allowed", code="oam.action.network")
     options = action.params.get("request") or {}
     headers = {**(options.get("header") or {}), **_secret_headers(options, session)}
+    if action.key and not any(name.lower() == _KEY for name in headers):
+        headers = {**(headers or _PLAIN), "Idempotency-Key": action.key}
     request = HttpRequest(
         action.params.get("method", "GET"),
         url,
-        headers or {"Content-Type": "application/json"},
+        headers or _PLAIN,
         options.get("body", "").encode(),
         min(parse_duration(options.get("timeout", "3s")), _LONGEST),
     )

@@ -1,6 +1,7 @@
-"""Where state lives between passes: in memory or in an SQLite file."""
+"""Where state lives between passes, in memory or in an SQLite file, and who may write it."""
 
+from oam.store.leases import LeaseHeld, LeaseLost, Leases
 from oam.store.memory import MemoryStore
 from oam.store.sqlite import SqliteStore, StoreError
 
-__all__ = ["MemoryStore", "SqliteStore", "StoreError"]
+__all__ = ["LeaseHeld", "LeaseLost", "Leases", "MemoryStore", "SqliteStore", "StoreError"]

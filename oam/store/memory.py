@@ -33,6 +33,14 @@ class MemoryStore:
             if key.startswith(prefix):
                 yield key, json.loads(text)
 
+    def first(self, bucket: str) -> tuple[str, Any] | None:
+        """See :meth:`oam.ports.StateStore.first`."""
+        entries = self._buckets.get(bucket)
+        if not entries:
+            return None
+        key = min(entries)
+        return key, json.loads(entries[key])
+
     def write(self, bucket: str, key: str, document: Any) -> None:
         """See :meth:`oam.ports.StateStore.write`."""
         self._remember(bucket, key)
@@ -61,6 +69,15 @@ class MemoryStore:
             raise
         finally:
             self._undo = None
+
+    @contextmanager
+    def pause(self) -> Iterator[None]:
+        """See :meth:`oam.ports.StateStore.pause`."""
+        self._undo = None
+        try:
+            yield
+        finally:
+            self._undo = []
 
     def _remember(self, bucket: str, key: str) -> None:
         if self._undo is None:

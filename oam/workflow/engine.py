@@ -241,8 +241,6 @@ class Engine:
         for name, value in result.variables.items():
             set_variable(run.variables, name, value, replace=True)
         run.marks.update(result.marks)
-        if result.journal:
-            run.journal.setdefault(status.id, {}).update(result.journal)
         if timed_out and not status.finished:
             if status.phase is not Phase.FAILED:
                 status.message = ""

@@ -27,7 +27,6 @@ class Returned:
         outputs: values of the step's outputs; one that is missing becomes null.
         variables: what the step itself put among the variables.
         marks: new timers, as in :attr:`oam.workflow.model.Run.marks`.
-        journal: results of actions to be kept for the next turn.
         terminate: the run is to end (Fail, Break).
         wait: some action waits, though evaluation went on.
     """
@@ -39,7 +38,6 @@ class Returned:
     outputs: dict[str, Any] = attrs.field(factory=dict)
     variables: dict[str, Any] = attrs.field(factory=dict)
     marks: dict[str, float] = attrs.field(factory=dict)
-    journal: dict[str, Any] = attrs.field(factory=dict)
     terminate: bool = False
 
 

@@ -210,7 +210,7 @@ class Run:
         tries: failed attempts by step id.
         turns: turns without change by step id, and the message of the last one.
         marks: times by ``<step id>.<field>.suspended``, ``….resume`` and ``….resumed``, and ``<step id>.retry``.
-        journal: results of actions that are not repeated, by step id, then action path.
+        journal: intents and results of actions, by step id, then action path; see :mod:`oam.workflow.journal`.
     """
 
     steps: list[Step]

@@ -7,14 +7,13 @@ its results are filled in, and the walk begins again, because results may bring 
 
 from __future__ import annotations
 
-import hashlib
 import json
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from oam.errors import OamError
+from oam.errors import Interruption, OamError
 from oam.providers import Action, Effect, StopStep, find_operation
 from oam.render.failures import brief
 from oam.render.objects import plain
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
 
     from oam.providers import Operation, Session
     from oam.workflow.events import Execute
+    from oam.workflow.journal import Journal
     from oam.workflow.model import Run
     from oam.workflow.template import Templates
     from pycue import Value
@@ -59,8 +59,12 @@ class StepRunner:
     templates: Templates
     upstream: bool = False
 
-    def run(self, run: Run, effect: Execute, session: Session, now: float) -> Returned:
-        """Execute a step once."""
+    def run(self, run: Run, effect: Execute, session: Session, journal: Journal, now: float) -> Returned:
+        """Execute a step once.
+
+        Raises:
+            Interruption: what everything rests on failed; the step is as if it had not been executed.
+        """
         context = {
             **run.context,
             "stepName": effect.step.name,
@@ -80,7 +84,7 @@ class StepRunner:
             if run.tries.get(effect.id) and not isinstance(error, CueSyntaxError):
                 return Returned(now, Phase.SUCCEEDED, Reason.NONE, "")
             return Returned(now, Phase.FAILED, Reason.EXECUTE, str(error))
-        turn = _Turn(self, value, session, dict(run.journal.get(effect.id, {})))
+        turn = _Turn(self, value, session, journal)
         try:
             turn.run()
         except _Failure as failure:
@@ -118,7 +122,6 @@ class StepRunner:
             outputs=outputs,
             variables=session.put,
             marks=session.new_marks,
-            journal=turn.journal,
             terminate=session.flow.terminate,
         )
 
@@ -131,10 +134,10 @@ class StepRunner:
 class _Turn:
     """One evaluation of a template, from the first action to the last."""
 
-    def __init__(self, runner: StepRunner, value: Value, session: Session, journal: dict[str, Any]) -> None:
+    def __init__(self, runner: StepRunner, value: Value, session: Session, journal: Journal) -> None:
         self.value = value
         self.session = session
-        self.journal = journal
+        self._journal = journal
         self._upstream = runner.upstream
         self._context = runner.templates.compiler.context
         self._executed: set[Path] = set()
@@ -150,6 +153,8 @@ class _Turn:
                 result = self._carry_out(path, node)
             except StopStep:
                 return
+            except Interruption:
+                raise
             except (CueError, OamError) as error:
                 raise _Failure(f"function call error for {path}: {error}") from error
             self._executed.add(path)
@@ -163,7 +168,8 @@ class _Turn:
         params = self._params(node, node if legacy else node.lookup("$params"))
         provider, function = _text(node, "#provider"), _text(node, "#do")
         action = Action(str(path), path[-1].name, provider, function, params, node, legacy)
-        if operation.effect is not Effect.EXTERNAL or self._upstream or params.get("method") in ("GET", "HEAD"):
+        external = operation.effect is Effect.EXTERNAL and params.get("method") not in ("GET", "HEAD")
+        if self._upstream or not (external or operation.replay):
             return operation.run(action, self.session)
         return self._once(action, operation)
 
@@ -197,14 +203,38 @@ class _Turn:
         return data
 
     def _once(self, action: Action, operation: Operation) -> dict[str, Any] | None:
-        """Carry out an action that must not be repeated, unless its journal has the result for these parameters."""
-        digest = hashlib.sha256(json.dumps(action.params, sort_keys=True, default=str).encode()).hexdigest()
-        entry = self.journal.get(action.path)
-        if entry and entry["params"] == digest:
-            return entry["result"]  # type: ignore[no-any-return]
+        """Carry out an action that must not be repeated, unless the journal has the result for these parameters.
+
+        The intent is committed before anything leaves the store, and a result of what did as soon as it is there.
+        """
+        journal, path = self._journal, action.path
+        attributes = dict(action.node.attributes())
+        entry = journal.entry(path, action.params)
+        if entry and "result" not in entry:
+            self._resolve(action, attributes.get("unknown", "retry"))
+        elif entry and "rerun" not in attributes:
+            result: dict[str, Any] | None = entry["result"]
+            if operation.replay is None:
+                return result
+            if (result := operation.replay(action, self.session)) is not None:
+                return result
+        action = attrs.evolve(action, key=journal.intend(path, action.params))
         result = operation.run(action, self.session)
-        self.journal[action.path] = {"params": digest, "result": result}
+        if operation.replay is None:
+            journal.done(path, result)
+            journal.commit()
+        elif "err" not in (result or {}):
+            journal.done(path, None)
         return result
+
+    def _resolve(self, action: Action, policy: str) -> None:
+        """What to do about an action that may have been carried out already; doing it again has the same key."""
+        text = f"whether {action.path} was carried out is not known"
+        if policy == "suspend":
+            self.session.suspend(f"{action.path}.unknown", message=f"{text}; resume to do it again")
+        elif policy == "fail":
+            self.session.flow.fail(text)
+            raise StopStep
 
 
 def _parameter(run: Run, effect: Execute, context: dict[str, Any]) -> dict[str, Any]:

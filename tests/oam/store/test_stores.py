@@ -91,7 +91,67 @@ def test_a_file_of_another_kind_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_newer_format_is_refused(tmp_path: Path) -> None:
+    SqliteStore(sqlite3.connect(tmp_path / "s.db"))
     connection = sqlite3.connect(tmp_path / "s.db")
     connection.execute("PRAGMA user_version = 99")
     with pytest.raises(StoreError, match="format 99"):
         SqliteStore(connection)
+
+
+def test_the_first_key(store: StateStore) -> None:
+    assert store.first("x") is None
+    with store.transaction():
+        store.write("x", "b", 1)
+        store.write("x", "a", 2)
+        store.write("w", "0", 3)
+    assert store.first("x") == ("a", 2)
+
+
+def test_a_pause_commits_what_was_written_before(store: StateStore) -> None:
+    def broken() -> None:
+        with store.transaction():
+            store.write("x", "before", 1)
+            with pytest.raises(ZeroDivisionError), store.pause():
+                raise ZeroDivisionError
+            store.write("x", "after", 1)
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        broken()
+    assert dict(store.scan("x")) == {"before": 1}
+
+
+def test_others_write_during_a_pause(tmp_path: Path) -> None:
+    one, two = (SqliteStore(sqlite3.connect(tmp_path / "s.db")) for _ in range(2))
+    with one.transaction():
+        one.write("x", "k", 1)
+        with one.pause(), two.transaction():
+            two.write("x", "k", two.read("x", "k") + 1)
+        assert one.read("x", "k") == 2
+
+
+def test_a_damaged_file_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "s.db"
+    connection = sqlite3.connect(path)
+    store = SqliteStore(connection)
+    with store.transaction():
+        for number in range(500):
+            store.write("x", str(number), "long " * 200)
+    connection.close()
+    data = bytearray(path.read_bytes())
+    data[8192:40960] = b"\xff" * 32768
+    path.write_bytes(data)
+    with pytest.raises(StoreError, match="damaged"):
+        SqliteStore(sqlite3.connect(path))
+    assert path.read_bytes() == data
+
+
+def test_a_database_of_another_program_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "s.db"
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE theirs (x)")
+    connection.close()
+    data = path.read_bytes()
+    with pytest.raises(StoreError, match="another program"):
+        SqliteStore(sqlite3.connect(path))
+    assert path.read_bytes() == data
