@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["OutsideCluster", "OutsideHttp", "OutsideMailer", "Tenure", "tenure"]
 
+
 @attrs.define
 class Tenure:
     """See the module. Lives as long as a pass, or whatever else is done for one application.

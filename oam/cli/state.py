@@ -143,9 +143,7 @@ def open_runtime(
     clock = VirtualClock(max(time.time(), last_time(store)))
     web, mail = (NetworkClient(allowed), SmtpMailer(allowed)) if allowed else (None, None)
     leases = Leases(store, SystemClock(), _owner(), is_gone=_is_gone)
-    yield Runtime(
-        store, clock, SystemRandom(), http=web, mail=mail, profile=profile, observe=observe, leases=leases
-    )
+    yield Runtime(store, clock, SystemRandom(), http=web, mail=mail, profile=profile, observe=observe, leases=leases)
 
 
 def _owner() -> str:
