@@ -4,48 +4,94 @@ from __future__ import annotations
 
 import os
 
-from pycue.errors import CueError, LoadError
+from pycue.errors import CueError, CueSyntaxError, LoadError
 from pycue.loader.fs import OsFileSystem, base, extension, join, parent
+from pycue.source import Source
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from pycue.cli.app import Run
+    from pycue.errors import Diagnostic
+    from pycue.syntax import ast
 
 __all__ = ["run"]
 
 
 def run(run: Run) -> int:
-    """Format files, or with ``--check`` and ``--diff`` say which are not formatted."""
+    """Format files, or with ``--check`` and ``--diff`` say which are not formatted.
+
+    Files of one instance are formatted when none of them has faults.
+    """
     status = 0
-    for name in _files(run):
-        try:
-            status |= _one(run, name)
-        except CueError as error:
-            run.report(error.diagnostics)
-            return 1
+    try:
+        for names in _instances(run):
+            for document in _documents(run, names):
+                status |= _one(run, document)
+    except CueError as error:
+        run.report(error.diagnostics)
+        return 1
     return status
 
 
-def _one(run: Run, name: str) -> int:
-    """Format one file (``-`` for standard input); 1 where it is not formatted and only checked."""
-    from pycue.syntax.format import format_source
+class _Document:
+    """A file: its absolute name (``-`` for standard input), text and tree."""
 
-    content = run.console.stdin() if name == "-" else OsFileSystem().read(name)
-    text = content.decode("utf-8", "surrogateescape")
-    formatted = format_source(text, name, simplify=run.flag("simplify"))
+    __slots__ = ("name", "text", "tree")
+
+    def __init__(self, name: str, text: str, tree: ast.File) -> None:
+        self.name = name
+        self.text = text
+        self.tree = tree
+
+
+def _documents(run: Run, names: list[str]) -> list[_Document]:
+    """Files read and parsed, their names bound.
+
+    Raises:
+        CueError: with the faults of all of them.
+    """
+    from pycue.compile import check_bindings
+    from pycue.syntax.parser import parse_file
+
+    documents: list[_Document] = []
+    faults: list[Diagnostic] = []
+    for name in names:
+        content = run.console.stdin() if name == "-" else OsFileSystem().read(name)
+        text = content.decode("utf-8", "surrogateescape")
+        try:
+            tree = parse_file(Source(_shown(run, name) if run.flag("files") else name, text))
+            check_bindings(tree)
+        except CueError as error:
+            faults += error.diagnostics
+        else:
+            documents.append(_Document(name, text, tree))
+    if faults:
+        raise CueError(faults)
+    return documents
+
+
+def _shown(run: Run, name: str) -> str:
+    return name if name == "-" else os.path.relpath(name, run.cwd)
+
+
+def _one(run: Run, document: _Document) -> int:
+    """Format one file; 1 where it is not formatted and only checked."""
+    from pycue.syntax.format import format_node
+
+    name, text = document.name, document.text
+    formatted = format_node(document.tree, simplify=run.flag("simplify"))
     check, diff = run.flag("check"), run.flag("diff")
     if formatted == text:
         if name == "-" and not check and not diff:
             run.console.write(formatted)
         return 0
-    shown = name if name == "-" else os.path.relpath(name, run.cwd)
     if diff:
         from pycue.cli.diff import unified
 
-        run.console.write(unified(text, formatted, shown))
+        run.console.write(unified(text, formatted, _shown(run, name)))
         return 1 if check else 0
     if check:
-        run.console.write(f"{shown}\n")
+        run.console.write(f"{_shown(run, name)}\n")
         return 1
     if name == "-":
         run.console.write(formatted)
@@ -69,28 +115,28 @@ def _replace(name: str, text: str) -> None:
         raise
 
 
-def _files(run: Run) -> list[str]:
-    """Absolute names of the files that the arguments stand for, each once."""
-    found: dict[str, None] = {}
+def _instances(run: Run) -> list[list[str]]:
+    """Absolute names of the files that the arguments stand for, each once, in groups that are read together."""
     arguments = run.args or ["."]
     fs = OsFileSystem()
     from pycue.loader.arguments import is_package
 
-    if not run.flag("files"):  # files given one by one are one instance, and stand in its order
-        files = [a for a in arguments if a != "-" and not is_package(a)]
-        files.sort(key=lambda name: (len(parent(join(run.cwd, name))), name))
-        order = iter(files)
-        arguments = [a if a == "-" or is_package(a) else next(order) for a in arguments]
-    for argument in arguments:
-        if argument == "-":
-            found["-"] = None
-        elif run.flag("files"):
-            if "..." in argument:
-                raise LoadError('cannot use "..." in --files mode')
-            found.update(dict.fromkeys(_below(fs, join(run.cwd, argument))))
-        else:
-            found.update(dict.fromkeys(_of_package(fs, run.cwd, argument)))
-    return list(found)
+    if run.flag("files"):
+        if any("..." in argument for argument in arguments):
+            raise LoadError('cannot use "..." in --files mode')
+        below = dict.fromkeys(n for a in arguments for n in (["-"] if a == "-" else _below(fs, join(run.cwd, a))))
+        return [[name] for name in below]
+    # Files given one by one are one instance, in its order, behind the packages.
+    files = [a for a in arguments if a == "-" or not is_package(a)]
+    files.sort(key=lambda name: (len(parent(join(run.cwd, name))), name))
+    groups = [names for a in arguments if a not in files for names in _of_packages(fs, run.cwd, a)]
+    groups.append(["-" if a == "-" else _file(fs, join(run.cwd, a)) for a in files])
+    seen: set[str] = set()
+    instances = []
+    for group in groups:
+        instances.append([name for name in dict.fromkeys(group) if name not in seen])
+        seen.update(group)
+    return instances
 
 
 def _below(fs: OsFileSystem, path: str, *, top: bool = True) -> list[str]:
@@ -111,15 +157,14 @@ def _below(fs: OsFileSystem, path: str, *, top: bool = True) -> list[str]:
     return out
 
 
-def _of_package(fs: OsFileSystem, cwd: str, argument: str) -> list[str]:
-    """The CUE files of a directory or pattern, whatever their packages; a file itself."""
-    from pycue.loader.arguments import is_package
+def _file(fs: OsFileSystem, path: str) -> str:
+    if not fs.kind(path):
+        raise LoadError(f"stat {path}: no such file or directory")
+    return path
 
-    if not is_package(argument):
-        path = join(cwd, argument)
-        if not fs.kind(path):
-            raise LoadError(f"stat {path}: no such file or directory")
-        return [path]
+
+def _of_packages(fs: OsFileSystem, cwd: str, argument: str) -> list[list[str]]:
+    """The CUE files of a directory, or of each directory of a pattern, whatever their packages."""
     path, colon, package = argument.rpartition(":")
     path = path if colon else argument
     if "..." in path:
@@ -129,12 +174,13 @@ def _of_package(fs: OsFileSystem, cwd: str, argument: str) -> list[str]:
         directories = [_directory(fs, cwd, path)]
     out = []
     for directory in directories:
-        for name in fs.names(directory):
-            inner = f"{directory.rstrip('/')}/{name}"
-            if extension(name) == ".cue" and name[0] not in "._" and fs.kind(inner) == "file":
-                out.append(inner)
-    if colon:
-        out = [name for name in out if _package_of(fs, name) == package]
+        names = [
+            inner
+            for name in fs.names(directory)
+            if extension(name) == ".cue" and name[0] not in "._"
+            if fs.kind(inner := f"{directory.rstrip('/')}/{name}") == "file"
+        ]
+        out.append([name for name in names if not colon or _package_of(fs, name) in (package, None)])
     return out
 
 
@@ -161,10 +207,14 @@ def _directory(fs: OsFileSystem, cwd: str, path: str) -> str:
     return directory
 
 
-def _package_of(fs: OsFileSystem, name: str) -> str:
+def _package_of(fs: OsFileSystem, name: str) -> str | None:
+    """Name of a file's package; None where the file cannot be parsed."""
     from pycue.loader.package import parse_text
 
-    return parse_text(name, fs.read(name)).package_name()
+    try:
+        return parse_text(name, fs.read(name)).package_name()
+    except CueSyntaxError:
+        return None
 
 
 def _directories(fs: OsFileSystem, directory: str, *, top: bool = False) -> list[str]:

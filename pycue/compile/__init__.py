@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from pycue.compile.package import CompiledPackage, compile_expr, compile_files, scope_environment
+from pycue.compile.package import CompiledPackage, check_bindings, compile_expr, compile_files, scope_environment
 
-__all__ = ["CompiledPackage", "compile_expr", "compile_files", "scope_environment"]
+__all__ = ["CompiledPackage", "check_bindings", "compile_expr", "compile_files", "scope_environment"]

@@ -7,7 +7,7 @@ from pycue.compile.scope import DYNAMIC, FIELD_ALIAS, KEY, LET, VALUE, VARIABLE,
 from pycue.errors import Diagnostic
 from pycue.evaluator import ir
 from pycue.evaluator import kind as k
-from pycue.evaluator.values import BasicType, Expr, Src, String
+from pycue.evaluator.values import BasicType, Bottom, Expr, Src, String
 from pycue.evaluator.vertex import MEMBER, OPTIONAL, REQUIRED
 from pycue.syntax import ast
 
@@ -326,7 +326,11 @@ class DeclarationCompiler(ExpressionCompiler):
 
     # ---- comprehensions
 
-    def comprehension(self, node: ast.Comprehension) -> ir.Comprehension:
+    def comprehension(self, node: ast.Comprehension) -> ir.Comprehension | Bottom:
+        for clause in node.clauses:
+            if isinstance(clause, ast.TryClause) and not self.on("try"):
+                text = "try clause requires the try experiment (language version v0.16.0 or later)"
+                return self.error(clause.pos, text)
         outer, depth = self.scope, len(self.path)
         in_try = self.in_try
         clauses = [self.clause(clause) for clause in node.clauses]
@@ -375,9 +379,6 @@ class DeclarationCompiler(ExpressionCompiler):
             self.let_count += 1
             return ir.LetClause(self.variable(scope, node.ident) or "_", value, src)
         assert isinstance(node, ast.TryClause)
-        if not self.on("try"):
-            text = "try clause requires the try experiment (language version v0.16.0 or later)"
-            self.binding_error(node.pos, text)
         self.in_try += 1
         if node.ident is None or node.expr is None:
             return ir.TryClause(None, None, src)

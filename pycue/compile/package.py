@@ -8,7 +8,7 @@ from pycue.compile.compiler import normal_form
 from pycue.compile.declarations import DeclarationCompiler
 from pycue.compile.experiments import LANGUAGE_VERSION, Experiments
 from pycue.compile.scope import IMPORT, Entry, Scope
-from pycue.errors import Diagnostic, LimitError
+from pycue.errors import CompileError, Diagnostic, LimitError
 from pycue.evaluator import ir
 from pycue.evaluator.values import Src
 from pycue.evaluator.vertex import Environment
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     ResolveImport: TypeAlias = Callable[[str], str | None]
 
-__all__ = ["CompiledPackage", "compile_expr", "compile_files", "scope_environment"]
+__all__ = ["CompiledPackage", "check_bindings", "compile_expr", "compile_files", "scope_environment"]
 
 _FRAMES = 100_000  # Python frames: a level of nesting costs up to eight
 
@@ -76,6 +76,20 @@ def compile_files(
     bodies = _deeply(lambda: [unit.compile(resolve_import, imports, allow_unused_imports) for unit in units])
     compiler.finish()
     return CompiledPackage(bodies, imports, package_id)
+
+
+def check_bindings(file: ast.File) -> None:
+    """Whether every name of a file can be bound: aliases declared once, experiments asked for; what binds is left open.
+
+    Raises:
+        CompileError: with every such fault.
+    """
+    compiler = DeclarationCompiler("_")
+    package = Scope(Scope(None, 0), 1)
+    _declare_fields(compiler, package, file)
+    _deeply(lambda: _FileUnit(compiler, file, package, "").compile(None, [], True))
+    if compiler.binding_errors:
+        raise CompileError(compiler.binding_errors)
 
 
 def _deeply(function: Callable[[], Any]) -> Any:

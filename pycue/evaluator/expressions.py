@@ -15,6 +15,7 @@ from pycue.evaluator.values import (
     Bottom,
     BoundValue,
     Bytes,
+    Conjunction,
     Disjunction,
     Expr,
     ListMarker,
@@ -73,8 +74,11 @@ def operand(ctx: OpContext, env: Environment, x: Expr, src: Src | None, op: str)
         return _composite_operand(ctx, x, value, src) if type(value) is Vertex else value
     bottom = ctx.error(INCOMPLETE, src, "non-concrete value %s in operand to %s", value, op)
     if isinstance(x, Resolver):
+        target = x.resolve(ctx, env)
         bottom.messages[0].positions = []
-        ctx.add_position(bottom, x.resolve(ctx, env))
+        ctx.add_position(bottom, target.deref() if isinstance(target, Vertex) else target)
+        if not isinstance(value, Conjunction):
+            ctx.add_position(bottom, value)
     return bottom
 
 

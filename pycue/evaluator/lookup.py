@@ -285,7 +285,7 @@ def _read_state(ctx: OpContext, n: NodeState, expr: Expr | None) -> Value:
         return n.error
     if type(base) is Disjunction:
         return base
-    if type(base) in (StructMarker, ListMarker) or v.arcs or n.kind == k.STRUCT:
+    if type(base) in (StructMarker, ListMarker) or n.kind == k.STRUCT or (v.arcs and n.kind & (k.STRUCT | k.LIST)):
         return v
     if n.error is not None:
         return n.error

@@ -12,7 +12,7 @@ from pycue.evaluator.values import Bottom, Builtin, Disjunction, ListMarker, Str
 from pycue.evaluator.vertex import FINALIZED, MEMBER, OPTIONAL, Vertex
 from pycue.export.expressions import CONSTRAINTS, rank
 from pycue.export.merge import MergeExporter
-from pycue.export.meta import declaration_attributes, doc_comments, field_attributes, field_nodes
+from pycue.export.meta import declaration_attributes, doc_comments, field_attributes, field_nodes, package_comments
 from pycue.export.nodes import call, field_label, ident, join
 from pycue.export.pivot import Pivot
 from pycue.export.sharing import is_closed
@@ -274,18 +274,14 @@ class Exporter(MergeExporter):
         return ast.ImportDecl(0, int(grouped), specs, 0)
 
     def _package_clause(self, files: list[ast.File], pos: int) -> list[ast.Decl]:
-        """The package clause, with the doc comments of all files."""
+        """The package clause, with the comments on it of all files."""
         name = next((file.package_name() for file in files if file.package_name()), "")
         if not name:
             return []
         clause = ast.Package(pos, ident(name))
         if self.profile.docs:
-            docs: list[ast.CommentGroup] = []
-            for file in files:
-                for decl in file.decls:
-                    if isinstance(decl, ast.Package):
-                        docs += [group for group in decl.comments or () if group.doc]
-            clause.comments = docs or None
+            clauses = [decl for file in files for decl in file.decls if isinstance(decl, ast.Package)]
+            clause.comments = package_comments(clauses, pos or token.NEWLINE) or None
         return [clause]
 
 

@@ -7,8 +7,7 @@ disjunctions) stays a conjunct. Source: internal/core/export/expr.go.
 from __future__ import annotations
 
 from pycue.evaluator import ir
-from pycue.evaluator.closedness import REFERENCE
-from pycue.evaluator.kind import STRUCT
+from pycue.evaluator.closedness import closed_by_call
 from pycue.evaluator.values import Expr, Top, Value
 from pycue.evaluator.vertex import CLOSED_ONCE, FINALIZED, Environment, Vertex
 from pycue.export.chains import merge_chains
@@ -174,7 +173,7 @@ class MergeExporter(ExprExporter):
         result: ast.Expr = scope
         if vertex is not None and vertex.status != FINALIZED and merged.conjuncts:
             self.ctx.finish(vertex)
-        if vertex is not None and _is_closed_once(vertex):
+        if vertex is not None and (vertex.closed & CLOSED_ONCE or closed_by_call(vertex)):
             result = call(ident("close"), [result])
         return join("&", [*merged.conjuncts, result])
 
@@ -196,13 +195,13 @@ class MergeExporter(ExprExporter):
         return None
 
     def _unified(self, parts: list[Part]) -> ast.Expr:
-        """Syntax of what literals and types unify to; one alone keeps its spelling."""
+        """Syntax of what literals and types unify to; a literal keeps its spelling."""
         if len(parts) == 1 and isinstance(parts[0].x, Value):
             return self.value(parts[0].x, parts[0].x)
         vertex = self.ctx.subvertex([(part.env, part.x) for part in parts])  # type: ignore[misc]
         self.ctx.unify(vertex)
         value = self.ctx.unwrap(vertex)
-        return self.value(value)
+        return self.value(value, value)
 
     def _merged_field(self, label: AnyLabel, parts: list[Part], vertex: Vertex | None) -> ast.Field:
         arc = vertex.arcs.get(label) if vertex is not None else None
@@ -236,18 +235,6 @@ def _expression(x: ir.Decl | Expr) -> Expr:
 
 def _exported(conjuncts: Iterable[Conjunct]) -> list[Conjunct]:
     return [conjunct for conjunct in conjuncts if not isinstance(conjunct.x, ir.Comprehension)]
-
-
-def _is_closed_once(vertex: Vertex) -> bool:
-    """Whether ``close()`` (and no definition) closes a vertex."""
-    if vertex.kind != STRUCT:
-        return False
-    if vertex.closed:
-        return vertex.closed == CLOSED_ONCE
-    evidence = vertex.evidence
-    return evidence is not None and any(
-        req.kind == REFERENCE and not (req.recursive or req.ignored or req.embed) for req in evidence.reqs.values()
-    )
 
 
 def _is_constant(x: object) -> bool:

@@ -11,7 +11,14 @@ if TYPE_CHECKING:
 
     from pycue.evaluator.vertex import Conjunct
 
-__all__ = ["declaration_attributes", "doc_comments", "field_attributes", "field_node", "field_nodes"]
+__all__ = [
+    "declaration_attributes",
+    "doc_comments",
+    "field_attributes",
+    "field_node",
+    "field_nodes",
+    "package_comments",
+]
 
 
 def field_node(decl: object) -> ast.Field | None:
@@ -45,6 +52,27 @@ def _on_own_line(group: ast.CommentGroup) -> ast.CommentGroup:
         return group
     first = ast.Comment(token.with_relation(first.pos, token.NEWLINE), first.text)
     return ast.CommentGroup([first, *group.list[1:]], group.doc, group.line, group.position)
+
+
+def package_comments(clauses: Iterable[ast.Package], relation: int) -> list[ast.CommentGroup]:
+    """Comments on the package clauses of several files as those of one clause.
+
+    The doc comments are one, with an empty line between those of two files; one comment stays behind the clause.
+    ``relation`` is how the first stands to what is before it.
+    """
+    docs: list[ast.Comment] = []
+    others: list[ast.CommentGroup] = []
+    for group in (group for clause in clauses for group in clause.comments or ()):
+        if group.doc:
+            first = ast.Comment(token.with_relation(0, token.NEWLINE if docs else relation), group.list[0].text)
+            between = [ast.Comment(token.with_relation(0, token.NEWLINE), "//")] if docs else []
+            docs += [*between, first, *group.list[1:]]
+        elif group.line and any(other.line for other in others):
+            moved = ast.Comment(token.with_relation(group.pos, token.NEW_SECTION), group.list[0].text)
+            others.append(ast.CommentGroup([moved], position=group.position))
+        else:
+            others.append(group)
+    return [ast.CommentGroup(docs, doc=True), *others] if docs else others
 
 
 def _is_short_form(node: ast.Field) -> bool:

@@ -183,3 +183,15 @@ def test_a_defect_ends_in_one_line(capfdbinary: pytest.CaptureFixture[bytes], mo
 
     monkeypatch.setattr(Loader, "load", broken)
     assert run(capfdbinary, "export", "ok.cue") == (1, "", "internal error: ZeroDivisionError: x y\n")
+
+
+def test_fmt_writes_nothing_of_an_instance_with_faults(capfdbinary: pytest.CaptureFixture[bytes], folder: Path) -> None:
+    package = folder / "p"
+    package.mkdir()
+    (package / "a.cue").write_text("package p\na:   1\n")
+    (package / "b.cue").write_text("package p\nlet x = 1\nlet x = 2\n")
+    status, _, err = run(capfdbinary, "fmt", "./p")
+    assert (status, err) == (1, 'alias "x" redeclared in same scope:\n    ./p/b.cue:3:1\n')
+    assert (package / "a.cue").read_text() == "package p\na:   1\n"
+    assert run(capfdbinary, "fmt", "p/a.cue")[0] == 0
+    assert (package / "a.cue").read_text() == "package p\n\na: 1\n"
