@@ -13,6 +13,7 @@ from pathlib import Path
 from conformance import report
 from conformance.command import resolve
 from conformance.fuzz import Fuzzer
+from conformance.live import Live
 from conformance.record import record
 from conformance.script import Script
 from conformance.suites import SUFFIXES, run_cases
@@ -45,6 +46,13 @@ def main(argv: list[str] | None = None) -> int:
     run.add_argument(
         "--builtin-library", action="store_true", help="leave out -d and its argument: oam's own definitions serve"
     )
+    run.add_argument(
+        "--cluster",
+        nargs="?",
+        const="",
+        metavar="KUBECONFIG",
+        help="with --suite workflow: play the workflows on a real cluster (default: KUBECONFIG or ~/.kube/config)",
+    )
     run.add_argument("--verbose", action="store_true", help="print what failed, with differences")
     rec = verbs.add_parser("record", help="re-record our own cases with an official cue on PATH")
     rec.add_argument("paths", nargs="*", type=Path, default=[OWN_CASES])
@@ -58,6 +66,11 @@ def main(argv: list[str] | None = None) -> int:
     args = parser.parse_args(argv)
     if args.verb == "run" and args.floor and (args.filter or args.suite in COMMANDS or args.builtin_library):
         parser.error("--floor speaks of whole folders: it goes without --filter, --suite and --builtin-library")
+    if args.verb == "run" and args.cluster is not None:
+        if args.suite != "workflow" or args.jobs > 1:
+            parser.error("--cluster goes with --suite workflow and one job")
+        if Path(args.cluster).is_dir():  # a folder of cases behind a bare --cluster
+            args.paths, args.cluster = [Path(args.cluster), *(args.paths if args.paths != [OWN_CASES] else [])], ""
     return {"run": _run, "record": _record, "fuzz": _fuzz}[args.verb](args)
 
 
@@ -73,10 +86,10 @@ def _files(paths: list[Path], suffixes: tuple[str, ...] = (".txtar",)) -> Iterat
             yield "/".join(parts[-2:]), file
 
 
-def _one(job: tuple[str, Path, float, str | None, bool]) -> report.Result | None:
+def _one(job: tuple[str, Path, float, str | None, bool], live: Live | None = None) -> report.Result | None:
     folder, path, timeout, suite, builtin = job
     if suite == "workflow" or path.suffix in SUFFIXES:
-        return run_cases(folder, path, timeout)
+        return run_cases(folder, path, timeout, live)
     archive = Archive.parse(path.read_bytes().decode("utf-8", "surrogateescape"))
     if suite and not re.search(rf"^(?:[!?] )?exec {suite}\b", archive.script, re.M):
         return None
@@ -96,11 +109,12 @@ def _run(args: argparse.Namespace) -> int:
         for folder, path in _files(args.paths, _SUFFIXES.get(args.suite, (".txtar",)))
         if re.search(args.filter, f"{folder}/{path.stem}")
     ]
+    live = None if args.cluster is None else Live(args.cluster)
     if args.jobs > 1:
         with multiprocessing.get_context("fork").Pool(args.jobs, maxtasksperchild=50) as pool:
             outcomes = pool.map(_one, jobs, chunksize=4)
     else:
-        outcomes = [_one(job) for job in jobs]
+        outcomes = [_one(job, live) for job in jobs]
     results = [r for r in outcomes if r is not None]
     if args.verbose:
         _explain(results)

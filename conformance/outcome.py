@@ -7,9 +7,21 @@ from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
-__all__ = ["Comparison", "identity", "overlaid", "without_empty"]
+__all__ = ["Comparison", "Events", "identity", "overlaid", "without_empty"]
 
 _MESSAGE_HEAD = re.compile(r"(function call error for [^:]*:|pre check error:)")
+
+_ORDERED = frozenset({"Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "Service", "ConfigMap", "Secret"})
+
+
+class Events(list[tuple[str, str]]):
+    """Which objects were created and deleted: the component they belong to, and a line."""
+
+    def note(self, verb: str, obj: dict[str, Any]) -> None:
+        """Add one, if it is of a kind that cases speak of."""
+        if obj["kind"] in _ORDERED:
+            component = (obj["metadata"].get("labels") or {}).get("app.oam.dev/component", "")
+            self.append((component, f"{verb} {obj['kind']}/{obj['metadata']['name']}"))
 
 
 class Comparison:

@@ -1,7 +1,7 @@
-"""Workflow cases: applications run on an embedded cluster, compared with what a real controller made of them.
+"""Workflow cases: applications run on a cluster, compared with what KubeVela's controller made of them.
 
 The format of a case, one YAML file each, is described beside the cases (README.md there). Time is virtual and the web
-servers of the cases are played by a stand-in.
+servers of the cases are played by a stand-in; the cluster is an embedded one unless a real one is given.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from conformance.outcome import Comparison, identity, overlaid, without_empty
+from conformance.outcome import Comparison, Events, identity, overlaid, without_empty
 from conformance.web import HOST, MailServer, Web
 from oam.app.bundle import read_bundle
 from oam.app.runtime import NotFoundError, Runtime
@@ -28,12 +28,12 @@ from pycue.source import Source
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from conformance.live import Live, LiveCluster
     from oam.app.record import Record
 
 __all__ = ["play"]
 
 NAMESPACE = "wf-case"
-_ORDERED = frozenset({"Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "Service", "ConfigMap", "Secret"})
 _KINDS = frozenset(
     {
         "Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "Service", "Endpoints", "Ingress", "ConfigMap",
@@ -43,18 +43,18 @@ _KINDS = frozenset(
 
 
 class Watched(EmbeddedCluster):
-    """Writes down which objects are created and deleted, as ``(component, line)``."""
+    """Writes down which objects are created and deleted."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.events: list[tuple[str, str]] = []
+        self.events = Events()
 
     def apply(self, obj: dict[str, Any], *, dry_run: bool = False, replace: bool = False) -> dict[str, Any]:
         """See :meth:`oam.ports.Cluster.apply`."""
         known = dry_run or self.get(ObjectRef.of(obj)) is not None
         live = super().apply(obj, dry_run=dry_run, replace=replace)
         if not known:
-            self._note("create", live)
+            self.events.note("create", live)
         return live
 
     def delete(self, ref: ObjectRef) -> bool:
@@ -62,32 +62,27 @@ class Watched(EmbeddedCluster):
         live = self.get(ref)
         gone = super().delete(ref)
         if gone and live is not None:
-            self._note("delete", live)
+            self.events.note("delete", live)
         return gone
-
-    def _note(self, verb: str, obj: dict[str, Any]) -> None:
-        if obj["kind"] in _ORDERED:
-            labels = obj["metadata"].get("labels") or {}
-            component = labels.get("app.oam.dev/component", "")
-            self.events.append((component, f"{verb} {obj['kind']}/{obj['metadata']['name']}"))
 
 
 class Case:
-    """One case being played."""
+    """One case being played, in the namespace ``namespace``."""
 
-    def __init__(self, data: dict[str, Any]) -> None:
+    def __init__(self, data: dict[str, Any], namespace: str = NAMESPACE, live: LiveCluster | None = None) -> None:
         self.data = data
+        self.namespace = namespace
         self.web = Web(data.get("http") or [])
         self.store = MemoryStore()
         clock = VirtualClock(1_700_000_000)
         random = SeededRandom()
-        self.cluster = Watched(
+        self.cluster: Watched | LiveCluster = live or Watched(
             self.store,
             clock,
             random,
             simulator=Simulator(1.0),
             strict=True,
-            namespaces=frozenset({NAMESPACE, "default", "vela-system"}),
+            namespaces=frozenset({namespace, "default", "vela-system"}),
         )
         self.runtime = Runtime(
             self.store, clock, random, cluster=self.cluster, http=self.web, mail=MailServer(), profile=UPSTREAM
@@ -109,7 +104,7 @@ class Case:
         self.cluster.events.clear()
         with self.store.transaction():
             for obj in round_.get("cluster") or []:
-                obj["metadata"].setdefault("namespace", NAMESPACE)
+                obj["metadata"].setdefault("namespace", self.namespace)
                 ref = ObjectRef.of(obj)
                 if obj.pop("delete", False):
                     self.cluster.delete(ref)
@@ -139,17 +134,17 @@ class Case:
     def _submit(self, round_: dict[str, Any]) -> None:
         documents = [*(round_.get("definitions") or []), *filter(None, [round_.get("application")])]
         for document in documents:
-            document["metadata"].setdefault("namespace", NAMESPACE)
+            document["metadata"].setdefault("namespace", self.namespace)
         if documents:
             text = "\n---\n".join(json.dumps(document) for document in documents)
-            records, _ = self.runtime.submit(read_bundle([Source("case.yaml", text)], UPSTREAM), NAMESPACE)
+            records, _ = self.runtime.submit(read_bundle([Source("case.yaml", text)], UPSTREAM), self.namespace)
             self.record = records[-1] if records else self.record
 
     def _settle(self, actions: list[str], turns: int | None) -> None:
         if self.record is None:
             return
         try:
-            self.record = self.runtime.run(self.runtime.find(self.record.name, NAMESPACE), turns)
+            self.record = self.runtime.run(self.runtime.find(self.record.name, self.namespace), turns)
             while actions and self.record.phase == "workflowSuspending":
                 verb, _, step = actions.pop(0).partition(" --step ")
                 self.record = self.runtime.run(self.runtime.operate(self.record, verb, step), turns)
@@ -194,16 +189,29 @@ class Case:
         }
         for obj in self.cluster.objects():
             labels = obj["metadata"].get("labels") or {}
-            inside = obj["metadata"].get("namespace") == NAMESPACE or labels.get("app.oam.dev/namespace") == NAMESPACE
+            inside = (
+                obj["metadata"].get("namespace") == self.namespace
+                or labels.get("app.oam.dev/namespace") == self.namespace
+            )
             if inside and obj["kind"] in _KINDS | own:
                 stored = obj["kind"] in ("ConfigMap", "Secret")
                 yield obj if stored else self.cluster.sent(ObjectRef.of(obj)) or obj
 
 
-def play(text: str) -> list[str]:
-    """Play the case in a YAML text; gives what differs, nothing if it passes."""
-    text = text.replace("${NAMESPACE}", NAMESPACE).replace("${HTTP}", HOST)
-    return Case(yaml.safe_load(text)).run()
+def play(text: str, live: Live | None = None) -> list[str]:
+    """Play the case in a YAML text, on a real cluster if there is one; gives what differs, nothing if it passes."""
+    if live is None:
+        return Case(_case(text, NAMESPACE)).run()
+    cluster = live.open()
+    try:
+        return Case(_case(text, cluster.namespace), cluster.namespace, cluster).run()
+    finally:
+        cluster.clear()
+
+
+def _case(text: str, namespace: str) -> dict[str, Any]:
+    data: dict[str, Any] = yaml.safe_load(text.replace("${NAMESPACE}", namespace).replace("${HTTP}", HOST))
+    return data
 
 
 def _is_retrying(steps: list[dict[str, Any]]) -> bool:

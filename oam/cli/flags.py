@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import attrs
@@ -16,12 +17,18 @@ __all__ = ["Flag", "Help", "Parsed", "parse"]
 
 @attrs.frozen
 class Flag:
-    """One flag. ``kind`` is ``bool``, ``string`` or ``list``."""
+    """One flag.
+
+    Attributes:
+        kind: ``bool``, ``string``, ``list``, or ``file``: a path that may be left out, which gives ``bare``; a word
+            that follows is the path if it has a slash in it or is an existing file.
+    """
 
     name: str
     short: str = ""
     kind: str = "string"
     default: str = ""
+    bare: str = ""
 
 
 class Help(Exception):
@@ -32,7 +39,7 @@ class Help(Exception):
         lines = []
         for flag in flags:
             short = f"-{flag.short}, " if flag.short else "    "
-            value = "" if flag.kind == "bool" else " string" if flag.kind == "string" else " strings"
+            value = _VALUES[flag.kind]
             default = f"  (default {flag.default})" if flag.default and flag.kind == "string" else ""
             lines.append(f"  {short}--{flag.name}{value}{default}")
         self.text = "Flags:\n" + "\n".join(lines) + "\n"
@@ -57,7 +64,7 @@ def parse(flags: Sequence[Flag], argv: Sequence[str]) -> Parsed:
     """
     out = Parsed(
         {flag.name: flag.default == "true" for flag in flags if flag.kind == "bool"},
-        {flag.name: flag.default for flag in flags if flag.kind == "string"},
+        {flag.name: flag.default for flag in flags if flag.kind in ("string", "file")},
         {flag.name: [] for flag in flags if flag.kind == "list"},
         [],
     )
@@ -88,7 +95,9 @@ def parse(flags: Sequence[Flag], argv: Sequence[str]) -> Parsed:
         if flag.kind == "bool":
             out.bools[flag.name] = value.lower() in ("1", "t", "true") if equals else True
             continue
-        if not equals:
+        if not equals and flag.kind == "file":
+            value = args.pop(0) if args and _is_path(args[0]) else flag.bare
+        elif not equals:
             if not args:
                 raise UsageError(f"flag needs an argument: {arg}", code="oam.usage")
             value = args.pop(0)
@@ -97,3 +106,10 @@ def parse(flags: Sequence[Flag], argv: Sequence[str]) -> Parsed:
         else:
             out.strings[flag.name] = value
     return out
+
+
+def _is_path(word: str) -> bool:
+    return not word.startswith("-") and ("/" in word or os.path.isfile(word))
+
+
+_VALUES = {"bool": "", "string": " string", "list": " strings", "file": " [file]"}

@@ -155,6 +155,10 @@ class KubernetesCluster:
         """See :meth:`oam.ports.Cluster.settle`: the controllers of the cluster do what is due."""
         return None
 
+    def serves(self, api_version: str, kind: str) -> bool:
+        """Whether the kind is known."""
+        return self._discovery.find(api_version, kind) is not None
+
     def create(self, obj: Object) -> Object:
         """Store a new object as it is. Raises :class:`Conflict` where there is one."""
         resource = self._discovery.require(obj["apiVersion"], obj["kind"])

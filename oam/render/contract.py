@@ -43,6 +43,7 @@ _PRIVATE_ANNOTATIONS = frozenset(
         _FILTER_LABELS,
         _FILTER_ANNOTATIONS,
         "kubectl.kubernetes.io/last-applied-configuration",
+        "app.oam.dev/last-applied-configuration",
     )
 )
 
