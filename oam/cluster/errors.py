@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from oam.errors import OamError
+from oam.errors import Interruption, OamError
 
 __all__ = ["ClusterError", "Conflict", "Forbidden", "Invalid", "MissingClient", "NoSuchKind", "NotFound", "Unreachable"]
 
@@ -43,12 +43,8 @@ class Invalid(ClusterError):
     status = 422
 
 
-class Unreachable(OSError):
-    """The server gave no answer, or none that can be read.
-
-    No :class:`ClusterError`: nothing is known of what became of the request, and no step may take it for a failure of
-    its own. Whoever runs a workflow stops there and goes on later.
-    """
+class Unreachable(Interruption):
+    """The server gave no answer, or none that can be read: nothing is known of what became of the request."""
 
 
 class MissingClient(OamError):

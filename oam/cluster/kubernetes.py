@@ -15,6 +15,7 @@ from oam.cluster.admission import encode_secret
 from oam.cluster.discovery import Discovery, Resource
 from oam.cluster.errors import ClusterError, Conflict, Forbidden, Invalid, NoSuchKind, NotFound, Unreachable
 from oam.cluster.merge import three_way, without_nulls
+from oam.cluster.transport import UNREACHABLE
 from oam.ports import ObjectRef
 
 if TYPE_CHECKING:
@@ -243,7 +244,8 @@ class KubernetesCluster:
                 continue
             break
         if answer.status < 300 and not isinstance(answer.document, dict):
-            raise Unreachable(f"{self._transport.address}: the answer to {method} {path} is no JSON object")
+            text = f"{self._transport.address}: the answer to {method} {path} is no JSON object"
+            raise Unreachable(text, code=UNREACHABLE)
         return answer
 
 

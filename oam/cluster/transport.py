@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Answer", "ClientTransport", "Transport", "connect"]
 
+UNREACHABLE = "oam.cluster.unreachable"
 MOST = 64 << 20
 """Bytes that an answer may have."""
 
@@ -87,9 +88,11 @@ class ClientTransport:
             finally:
                 response.release_conn()
         except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
-            raise Unreachable(f"{self.address}: {_reason(error, self._timeout)}") from error
+            raise Unreachable(f"{self.address}: {_reason(error, self._timeout)}", code=UNREACHABLE) from error
         if len(data) > MOST:
-            raise Unreachable(f"{self.address}: an answer of more than {MOST >> 20} MB to {method} {path}")
+            raise Unreachable(
+                f"{self.address}: an answer of more than {MOST >> 20} MB to {method} {path}", code=UNREACHABLE
+            )
         return _answer(response.status, data, response.headers.get("Retry-After"))
 
 
