@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     )
     from pycue.limits import Limits
     from pycue.loader.fs import FileSystem
+    from pycue.origins import Origin
     from pycue.path import Path, Selector
     from pycue.value import Value
 
@@ -54,6 +55,7 @@ __all__ = [
     "LimitError",
     "Limits",
     "LoadError",
+    "Origin",
     "Path",
     "Selector",
     "ValidationError",
@@ -65,6 +67,7 @@ __all__ = [
 _MODULES = {
     "Context": "pycue.context",
     "Limits": "pycue.limits",
+    "Origin": "pycue.origins",
     "Path": "pycue.path",
     "Selector": "pycue.path",
     "Value": "pycue.value",

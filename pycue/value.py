@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pycue.evaluator.context import OpContext
     from pycue.evaluator.values import Expr
     from pycue.evaluator.values import Value as Result
+    from pycue.origins import Origin
     from pycue.source import Position
     from pycue.syntax import ast
 
@@ -456,6 +457,32 @@ class Value:
             return []
         vertex = self._vertex()
         return [text for node in _field_nodes(vertex) if not _is_short(node) for text in _docs(node, vertex.parent)]
+
+    def origins(self, path: Path | Selector | str = "") -> list[Origin]:
+        """The declarations that the value at ``path`` is made of, and what each of them refers to.
+
+        A declaration of a struct or list that the value is in counts where it refers to another: ``b: a`` is an origin
+        of ``b.x``, and reads ``a.x`` then.
+
+        >>> from pycue import Context
+        >>> value = Context().compile("size: 3, box: {width: size, depth: 2 * width}", filename="box.cue")
+        >>> value.origins("box.depth")
+        [<Origin box.cue:1:36 reads ['box.width']>]
+        """
+        from pycue.origins import Origin, trace
+
+        if self._error is not None:
+            return []
+        ctx, vertex = self._context(), self._vertex()
+        ctx.unify(vertex)
+        labels = [selector.label(self._unit.package_id) for selector in make_path(path)]
+        found = deep(lambda: list(trace(ctx, vertex, labels)))
+        return [Origin(place, tuple(map(self._at, targets)), concrete) for place, targets, concrete in found]
+
+    def _at(self, vertex: Vertex) -> Value:
+        """The value of another vertex of the same evaluation."""
+        path = Path(Selector.from_label(label) for label in vertex.path())
+        return Value(self._unit, (), vertex, self._ctx, path)
 
     def attributes(self) -> list[tuple[str, str]]:
         """Name and body of the attributes of the value's declarations, in order.

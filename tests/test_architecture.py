@@ -40,6 +40,7 @@ OAM_FLOORS = {
     "oam.viz": 7,
     "oam.web": 7,
     "oam.app": 6,
+    "oam.explain": 5,
     "oam.workflow": 5,
     "oam.providers": 4,
     "oam.render": 4,

@@ -11,6 +11,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "def": ("oam.cli.def_", "render, check and describe definitions"),
     "show": ("oam.cli.show", "print the parameters of a definition"),
     "dry-run": ("oam.cli.dry_run", "render an application and print its objects"),
+    "explain": ("oam.cli.explain", "say which line made each field of an application's objects"),
     "simulate": ("oam.cli.simulate", "run a workflow in memory, in made-up time"),
     "graph": ("oam.cli.graph", "draw a workflow as Mermaid or SVG"),
     "up": ("oam.cli.up", "apply an application and run its workflow"),

@@ -20,7 +20,7 @@ from pycue.source import Source
 if TYPE_CHECKING:
     from oam.model.document import Document
 
-__all__ = ["run"]
+__all__ = ["Inputs", "read_definitions", "read_inputs", "run"]
 
 _FLAGS = (
     Flag("file", "f", "list"),
@@ -35,7 +35,7 @@ _FLAGS = (
 
 
 @attrs.define
-class _Inputs:
+class Inputs:
     """What the files hold."""
 
     app: Application | None = None
@@ -53,8 +53,8 @@ def run(argv: list[str]) -> int:
     files = parsed.lists["file"] + parsed.rest
     if not files:
         raise UsageError("no application: give its file with -f", code="oam.usage")
-    library = _definitions(parsed.lists["definition"], profile.name)
-    inputs = _read(files)
+    library = read_definitions(parsed.lists["definition"], profile.name)
+    inputs = read_inputs(files)
     if inputs.app is None:
         raise UsageError(f"read application files: [{' '.join(files)}]: no application provided", code="oam.usage")
     app = inputs.app
@@ -80,7 +80,8 @@ def run(argv: list[str]) -> int:
     return 0
 
 
-def _definitions(paths: list[str], profile: str) -> Library:
+def read_definitions(paths: list[str], profile: str) -> Library:
+    """The definitions in files and folders; objects of other kinds are passed over with a warning."""
     library = Library()
     for path in paths:
         for file in find(path, (".cue", ".yaml", ".yml"), "definition"):
@@ -94,8 +95,13 @@ def _definitions(paths: list[str], profile: str) -> Library:
     return library
 
 
-def _read(files: list[str]) -> _Inputs:
-    inputs = _Inputs()
+def read_inputs(files: list[str]) -> Inputs:
+    """The Application, and the Policies and Workflows, in files.
+
+    Raises:
+        DocumentError: there is something else, or more than one Application.
+    """
+    inputs = Inputs()
     for file in files:
         for document in _first_document(file):
             data = document.data
@@ -129,7 +135,7 @@ def _first_document(file: str) -> list[Document]:
         raise DocumentError(text, code="oam.yaml", position=place) from None
 
 
-def _merged(app: Application, inputs: _Inputs) -> Application:
+def _merged(app: Application, inputs: Inputs) -> Application:
     """Policies and a workflow that nothing refers to become part of the application."""
     own = {policy.name for policy in app.policies}
     policies = (*app.policies, *(policy for name, policy in inputs.policies.items() if name not in own))
@@ -139,7 +145,7 @@ def _merged(app: Application, inputs: _Inputs) -> Application:
     return attrs.evolve(app, policies=policies, workflow=workflow)
 
 
-def _unused(app: Application, inputs: _Inputs) -> str:
+def _unused(app: Application, inputs: Inputs) -> str:
     """Remarks about policies and workflows that have no effect, each followed by an empty line."""
     used = {policy.name for policy in app.policies}
     for step in app.workflow.steps if app.workflow else ():

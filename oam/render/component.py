@@ -81,6 +81,7 @@ class ComponentRendering:
         self.definition = renderer.component_definition(component.type, around.namespace)
         self.warnings: list[Diagnostic] = []
         self.patched = False
+        self.notes = renderer.trace.begin() if renderer.trace is not None else None
         self.locate = locator(app.position, component.path)
         self.auxiliaries: list[_Auxiliary] = []
         self.traits: list[tuple[Definition, Position | None]] = []
@@ -163,6 +164,8 @@ class ComponentRendering:
 
     def add_trait(self, trait: Trait) -> None:
         """Evaluate one trait: its objects, its patch of the workload, its patches of other objects."""
+        if self.notes is not None:
+            self.notes.begin_trait(trait, len(self.auxiliaries))
         definition = self.renderer.trait_definition(trait.type, self.around.namespace)
         self.traits.append((definition, self.app.position((*trait.path, "type")) if trait.path else None))
         prefix = f"evaluate template trait={trait.type} app={self.component.name}: "
@@ -214,8 +217,9 @@ class ComponentRendering:
         self, base: Value, patch: Value, prefix: str, base_scope: Value | None, patch_scope: Value | None
     ) -> Value:
         cue, profile = self.renderer.cue, self.renderer.profile
+        trace = self.notes.begin_patch() if self.notes is not None else None
         try:
-            return apply_patch(cue, base, patch, profile, base_scope=base_scope, patch_scope=patch_scope)
+            return apply_patch(cue, base, patch, profile, base_scope=base_scope, patch_scope=patch_scope, trace=trace)
         except (CueError, OamError) as error:
             detail = error.text if isinstance(error, OamError) else f"result check err: {brief(error)}"
             places = [f"\n      {position!r}" for item in error.diagnostics[:1] for position in item.positions()]
@@ -276,7 +280,10 @@ class ComponentRendering:
             path = item.definition.spec.get("workloadRefPath") if item.definition else None
             if path:
                 contract.set_workload_reference(made.data, path, workload)
-        return RenderedComponent(component, workload, objects)
+        rendered = RenderedComponent(component, workload, objects)
+        if self.renderer.trace is not None:
+            self.renderer.trace.components.append((self, rendered))
+        return rendered
 
     def _check_rules(self, workload: dict[str, Any], objects: list[RenderedObject]) -> None:
         """Warn about traits that do not fit the workload or each other."""

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AUXILIARY",
+    "ENGINE_LABELS",
     "add_application_labels",
+    "copied_annotations",
     "label_auxiliary",
     "label_policy",
     "label_workload",
@@ -34,6 +36,11 @@ WORKLOAD_TYPE = "workload.oam.dev/type"
 TRAIT_TYPE = "trait.oam.dev/type"
 TRAIT_RESOURCE = "trait.oam.dev/resource"
 MANAGE_WORKLOAD = "trait.oam.dev/manage-workload"
+
+ENGINE_LABELS = frozenset(
+    (NAME, NAMESPACE, COMPONENT, REVISION, RESOURCE_TYPE, REPLICA_KEY, WORKLOAD_TYPE, TRAIT_TYPE, TRAIT_RESOURCE)
+)
+"""Labels that are set on every object, whatever its template says."""
 
 _FILTER_LABELS = "filter.oam.dev/label-keys"
 _FILTER_ANNOTATIONS = "filter.oam.dev/annotation-keys"
@@ -104,10 +111,14 @@ def add_application_labels(
     into[RESOURCE_TYPE] = resource_type
     if replica_key:
         into[REPLICA_KEY] = replica_key
-    hidden = _PRIVATE_ANNOTATIONS | _keys(annotations.get(_FILTER_ANNOTATIONS, ""))
-    copied = {key: value for key, value in annotations.items() if key not in hidden}
     metadata = obj["metadata"]
-    metadata["annotations"] = {**_strings(metadata.get("annotations")), **copied}
+    metadata["annotations"] = {**_strings(metadata.get("annotations")), **copied_annotations(annotations)}
+
+
+def copied_annotations(annotations: Mapping[str, str]) -> dict[str, str]:
+    """The annotations of an application that its objects get."""
+    hidden = _PRIVATE_ANNOTATIONS | _keys(annotations.get(_FILTER_ANNOTATIONS, ""))
+    return {key: value for key, value in annotations.items() if key not in hidden}
 
 
 def set_workload_reference(obj: dict[str, Any], path: str, workload: Mapping[str, Any]) -> None:

@@ -20,16 +20,38 @@ from pycue.syntax.literal import parse_number, unquote
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["Aligner", "open_lists", "without_hidden"]
+__all__ = ["Aligner", "ListMerge", "list_items", "open_lists", "same_key", "without_hidden"]
 
 RETAIN_KEYS = "retainKeys"
 REPLACE = "replace"
 
 
-class Aligner:
-    """One alignment of a patch with its base; both trees are changed."""
+class ListMerge:
+    """How one list of a patch met the list below it.
 
-    def __init__(self, *, slot_safe: bool = True) -> None:
+    Attributes:
+        patch: the list of the patch, aligned with the base.
+        key: the alternatives of ``patchKey`` with commas, ``""`` for a merge by index.
+        strategy: the value of ``patchStrategy``, or ``""``.
+        slots: the elements of the base as they were.
+        given: the elements of the patch as they were.
+    """
+
+    __slots__ = ("given", "key", "patch", "slots", "strategy")
+
+    def __init__(self, patch: ast.ListLit, base: ast.ListLit, key: str, strategy: str) -> None:
+        self.patch = patch
+        self.key = key
+        self.strategy = strategy
+        self.slots = list_items(base)
+        self.given = list_items(patch)
+
+
+class Aligner:
+    """One alignment of a patch with its base; both trees are changed. ``merges`` takes notes of lists, if wanted."""
+
+    def __init__(self, *, slot_safe: bool = True, merges: list[ListMerge] | None = None) -> None:
+        self.merges = merges
         self.merge: Callable[[str, ast.ListLit, ast.ListLit, bool], None] = _merge_safe if slot_safe else _merge_packed
 
     def align(self, base: ast.Expr, patch: ast.Expr, tags: Mapping[str, str]) -> None:
@@ -55,6 +77,8 @@ class Aligner:
         strategy = tags.get(PATCH_STRATEGY, "")
         if isinstance(value, ast.ListLit):
             if isinstance(below, ast.ListLit):
+                if self.merges is not None:
+                    self.merges.append(ListMerge(value, below, key, strategy))
                 if strategy == REPLACE:
                     below.elts = [copy(item) for item in value.elts]
                 elif key and not _only_typed_end(value):
@@ -75,17 +99,21 @@ class Aligner:
 # ---- lists merged by key
 
 
+def list_items(expr: ast.ListLit) -> list[ast.Expr]:
+    """The elements of a list, without what stands for further ones."""
+    return [item for item in expr.elts if not isinstance(item, ast.Ellipsis)]
+
+
 def _merge_safe(key: str, base: ast.ListLit, patch: ast.ListLit, retain: bool) -> None:
     """Every base element keeps its place; what matches none of them is appended in the order of the patch."""
     alternatives = key.split(",")
-    elements = [item for item in patch.elts if not isinstance(item, ast.Ellipsis)]
+    elements = list_items(patch)
     if elements and not any(key_value(item, one) is not None for item in elements for one in alternatives):
         return
     left = list(elements)
     out: list[ast.Expr] = []
-    slots = [item for item in base.elts if not isinstance(item, ast.Ellipsis)]
-    for index, slot in enumerate(slots):
-        matching = [item for item in left if _same_key(slot, item, alternatives)]
+    for index, slot in enumerate(list_items(base)):
+        matching = [item for item in left if same_key(slot, item, alternatives)]
         left = [item for item in left if item not in matching]
         if retain and matching:
             base.elts[index] = ast.StructLit(1, [], 1)
@@ -95,7 +123,7 @@ def _merge_safe(key: str, base: ast.ListLit, patch: ast.ListLit, retain: bool) -
 
 def _merge_packed(key: str, base: ast.ListLit, patch: ast.ListLit, retain: bool) -> None:
     """The reference's way: base elements without the key take no place, and a key that no patch element has ends it."""
-    elements = [item for item in patch.elts if not isinstance(item, ast.Ellipsis)]
+    elements = list_items(patch)
     out: list[ast.Expr] = []
     for one in key.split(","):
         table = {value: item for item in elements if (value := key_value(item, one)) is not None}
@@ -122,12 +150,13 @@ def _only_typed_end(patch: ast.ListLit) -> bool:
     return isinstance(end, ast.Ellipsis) and end.type is not None
 
 
-def _same_key(slot: ast.Expr, item: ast.Expr, alternatives: list[str]) -> bool:
+def same_key(slot: ast.Expr, item: ast.Expr, alternatives: list[str]) -> str:
+    """The first alternative that both elements have, if its values are the same; else ``""``."""
     for one in alternatives:
         mine, theirs = key_value(slot, one), key_value(item, one)
         if mine is not None and theirs is not None:
-            return mine == theirs
-    return False
+            return one if mine == theirs else ""
+    return ""
 
 
 def _unified(items: list[ast.Expr]) -> ast.Expr:

@@ -80,6 +80,8 @@ def render_policy(
         data["metadata"].setdefault("name", policy.name)
         contract.set_namespace(data, around.namespace)
         objects.append(data)
+        if renderer.trace is not None:
+            renderer.trace.policies.append((policy, value, data))
     return objects
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from oam.model.application import Application, Component, Policy, Workflow
     from oam.ports import HttpClient
     from oam.render.template import Template
+    from oam.render.trace import Trace
     from pycue import Context, Limits
     from pycue.errors import Diagnostic
     from pycue.source import Position
@@ -62,6 +63,7 @@ class Renderer:
         packages: CUE text of packages that templates may import besides the standard ones.
         http: how traits with a ``processing`` section reach the network; None denies it.
         limits: budgets of each evaluation.
+        trace: takes notes of how everything is rendered; nobody does where it is None.
     """
 
     def __init__(
@@ -72,8 +74,10 @@ class Renderer:
         packages: Mapping[str, str] | Callable[[str], str | None] | None = None,
         http: HttpClient | None = None,
         limits: Limits | None = None,
+        trace: Trace | None = None,
     ) -> None:
         self.http = http
+        self.trace = trace
         self.library = library
         self._listed: tuple[dict[str, Any], list[dict[str, Any]]] | None = None
         self.profile = profile

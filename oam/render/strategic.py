@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from oam.definition.profile import Profile
+    from oam.render.trace import PatchTrace
     from pycue import Context, Value
 
 __all__ = ["apply_patch"]
@@ -34,6 +35,7 @@ def apply_patch(
     *,
     base_scope: Value | None = None,
     patch_scope: Value | None = None,
+    trace: PatchTrace | None = None,
 ) -> Value:
     """``base`` patched with ``patch``; markers above the patch and within it choose how.
 
@@ -44,19 +46,28 @@ def apply_patch(
         profile: how list elements find each other.
         base_scope: the value that ``base`` was looked up in, for names in what is incomplete of it.
         patch_scope: the same for ``patch``.
+        trace: takes notes of what each part of the result was.
 
     Raises:
         OamError: the two do not unify, or a JSON patch cannot be applied.
     """
+    if trace is not None:
+        trace.begin(base, patch)
     tags = markers([line for text in patch.doc() for line in text.splitlines()])
     strategy = tags.get(PATCH_STRATEGY, "")
     if strategy in (JSON_PATCH, JSON_MERGE_PATCH):
-        return cue.encode(_json(strategy, plain(base.decode()), plain(patch.decode())))
-    trees = _aligned(base, patch, profile, tags)
+        sides = plain(base.decode()), plain(patch.decode())
+        if trace is not None:
+            trace.result = cue.compile_file(trace.file(_json(strategy, *trace.marked(base, patch, *sides))))
+            return trace.result
+        return cue.encode(_json(strategy, *sides))
+    trees = _aligned(base, patch, profile, tags, trace=trace)
     scopes = (base_scope, patch_scope)
     try:
-        result = _value(cue, trees[0], base_scope).unify(_value(cue, trees[1], patch_scope))
+        result = _value(cue, trees[0], base_scope, trace).unify(_value(cue, trees[1], patch_scope, trace))
         if result.error() is None:
+            if trace is not None:
+                trace.result = result
             return result
     except CompileError:
         trees = _aligned(base, patch, profile, tags, hidden=True)
@@ -64,12 +75,23 @@ def apply_patch(
 
 
 def _aligned(
-    base: Value, patch: Value, profile: Profile, tags: dict[str, str], *, hidden: bool = False
+    base: Value,
+    patch: Value,
+    profile: Profile,
+    tags: dict[str, str],
+    *,
+    hidden: bool = False,
+    trace: PatchTrace | None = None,
 ) -> tuple[ast.Expr, ast.Expr]:
     """The trees of both, ready to be unified; with ``hidden``, what the patch hides is kept."""
     left, right = _tree(base), _tree(patch, docs=True, hidden=hidden)
+    if trace is not None:
+        left, right = trace.stamped(base, left), trace.stamped(patch, right, is_patch=True)
     open_lists(left)
-    Aligner(slot_safe=profile.slot_safe_merge).align(left, right, tags)
+    aligner = Aligner(slot_safe=profile.slot_safe_merge, merges=trace.notes if trace is not None else None)
+    aligner.align(left, right, tags)
+    if trace is not None:
+        trace.find_lists(right)
     return left, right if hidden else without_hidden(right)
 
 
@@ -109,5 +131,5 @@ def _tree(value: Value, **options: bool) -> ast.Expr:
     return ast.StructLit(1, tree.decls, 1) if isinstance(tree, ast.File) else tree
 
 
-def _value(cue: Context, tree: ast.Expr, scope: Value | None) -> Value:
-    return cue.compile_file(ast.File("", _decls(tree)), scope=scope)
+def _value(cue: Context, tree: ast.Expr, scope: Value | None, trace: PatchTrace | None = None) -> Value:
+    return cue.compile_file(ast.File("", _decls(tree), trace), scope=scope)
