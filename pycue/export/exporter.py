@@ -14,8 +14,7 @@ from pycue.export.expressions import CONSTRAINTS, rank
 from pycue.export.merge import MergeExporter
 from pycue.export.meta import declaration_attributes, doc_comments, field_attributes, field_nodes, package_comments
 from pycue.export.nodes import call, field_label, ident, join
-from pycue.export.pivot import Pivot
-from pycue.export.sharing import is_closed
+from pycue.export.pivot import Pivot, is_definition
 from pycue.export.toposort import ordered_labels
 from pycue.export.values import literal_node, position_key
 from pycue.export.view import check_size
@@ -47,7 +46,7 @@ def value_file(ctx: OpContext, value: Value, profile: Profile) -> ast.File:
         exporter.roots = [conjunct.x for conjunct in value.conjuncts]
         exporter.top = _top(value)
         if value.parent is not None:
-            exporter.pivot = Pivot(ctx, value)
+            exporter.pivot = Pivot(ctx, value, evaluated=True)
     return exporter.file(value, exporter.value(value))
 
 
@@ -59,8 +58,10 @@ def definition_file(ctx: OpContext, vertex: Vertex, profile: Profile) -> ast.Fil
     exporter = Exporter(ctx, profile)
     exporter.roots = [conjunct.x for conjunct in vertex.conjuncts]
     exporter.top = _top(vertex)
+    if vertex.parent is not None:
+        exporter.pivot = Pivot(ctx, vertex, evaluated=False)
     result = exporter.expr(vertex)
-    if vertex.kind == STRUCT and is_closed(vertex) and not _embeds_definition(result):
+    if vertex.kind == STRUCT and is_definition(vertex) and not _embeds_definition(result):
         result = ast.StructLit(0, [ast.EmbedDecl(ident("_#def")), ast.Field(ident("_#def"), 0, result)], 0)
     file = exporter.file(vertex, result)
     exporter.links.resolve(file)

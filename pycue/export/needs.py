@@ -1,7 +1,7 @@
 """What an exported value refers to, and how often: the vertices that references in it resolve to, and so on from there.
 
 A reference that is all there is to a field, element, conjunct or disjunct counts once, one inside another expression
-twice; those in the exported value itself always twice. Source: behaviour of ``cue eval -e``.
+twice; those in an evaluated value itself always twice. Source: behaviour of ``cue eval -e`` and ``cue def -e``.
 """
 
 from __future__ import annotations
@@ -33,17 +33,26 @@ def _is_there(vertex: Vertex) -> bool:
 class Needs:
     """All vertices that the value ``root`` needs, with the number of their uses.
 
-    ``seen`` are the ``id`` of the references met; those in the lets of structs are not among them.
+    ``evaluated``: the value is what is written, not its constraints; references lead to where values are shared from.
+    ``totals`` has the outermost of these vertices, with the uses from outside of all that they hold. ``seen`` are the ``id`` of the references met; those in the lets of structs are not among them.
     """
 
-    __slots__ = ("_ctx", "_vertices", "seen", "uses")
+    __slots__ = ("_ctx", "_evaluated", "_references", "_source", "_vertices", "seen", "totals", "uses")
 
-    def __init__(self, ctx: OpContext, root: Vertex) -> None:
+    def __init__(self, ctx: OpContext, root: Vertex, *, evaluated: bool) -> None:
         self.uses: dict[Vertex, int] = {}
         self._ctx = ctx
         self.seen: set[int] = set()  # ids of resolvers
         self._vertices: set[Vertex] = set()
-        self._visit(root, _NESTED)
+        self._evaluated = evaluated
+        self._source = root  # whose conjuncts are being looked at
+        self._references: list[tuple[Vertex, Vertex, int]] = []  # from, to, uses
+        self._visit(root, _NESTED if evaluated else 1)
+        self.totals: dict[Vertex, int] = {}
+        for source, target, count in self._references:
+            top = self.top(target)
+            if self.top(source) is not top:
+                self.totals[top] = self.totals.get(top, 0) + count
 
     def target(self, env: Environment | None, x: Expr) -> Vertex | None:
         """The vertex that a reference resolves to, if it names one outside of expressions."""
@@ -58,7 +67,7 @@ class Needs:
         if found is None or found.parent is None or not _is_there(found) or _is_variable(env, x):
             return None
         self._ctx.finish(found)
-        end = found.deref()
+        end = found.deref() if self._evaluated else found
         return end if end.arcs and not isinstance(end.base, Disjunction) else found
 
     def top(self, vertex: Vertex) -> Vertex:
@@ -77,8 +86,10 @@ class Needs:
             if vertex in self._vertices:
                 continue
             self._vertices.add(vertex)
+            outer, self._source = self._source, vertex
             for conjunct in vertex.conjuncts:
                 self._walk(conjunct.env, conjunct.x, weight, vertex)
+            self._source = outer
             pending += reversed(vertex.deref().arcs.values())
 
     def _walk(self, env: Environment | None, x: object, weight: int, vertex: Vertex) -> None:
@@ -98,6 +109,8 @@ class Needs:
                 self._walk(inner, elem, weight, UNKNOWN)
         elif isinstance(x, ir.Comprehension):
             self._walk_comprehension(env, x, weight)
+        elif isinstance(x, ir.Ellipsis):
+            self._walk(env, x.value, weight, UNKNOWN)
         elif isinstance(x, (ir.DynamicField, ir.BulkOptionalField)):
             self._walk(env, x.key if isinstance(x, ir.DynamicField) else x.filter, _NESTED, UNKNOWN)
             self._walk(env, x.value, weight, UNKNOWN)
@@ -143,7 +156,9 @@ class Needs:
         if id(x) not in self.seen:
             self.seen.add(id(x))
             unfinished = isinstance(target.deref().base, Bottom)
-            self.uses[target] = self.uses.get(target, 0) + (_NESTED if unfinished else weight)
+            count = _NESTED if unfinished else weight
+            self.uses[target] = self.uses.get(target, 0) + count
+            self._references.append((self._source, target, count))
         if new:
             self.uses.setdefault(target, weight)
             self._visit(target, 1)

@@ -14,6 +14,7 @@ from pycue.evaluator.vertex import Vertex
 from pycue.export.needs import Needs
 from pycue.export.nodes import field_label, ident
 from pycue.export.sharing import is_closed
+from pycue.labels import Label
 from pycue.syntax import ast, token
 from pycue.syntax.literal import is_valid_ident, quote_label
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from pycue.export.state import State
     from pycue.labels import AnyLabel
 
-__all__ = ["Pivot"]
+__all__ = ["Pivot", "is_definition"]
 
 _SCALARS = (Null, Bool, Num, String, Bytes)
 
@@ -35,14 +36,16 @@ class Pivot:
     ``hoisted`` are the vertices that become lets, in order; ``names`` those that are named at all.
     """
 
-    __slots__ = ("ctx", "hoisted", "names", "needs", "root")
+    __slots__ = ("closes", "ctx", "hoisted", "names", "needs", "root", "writing_lets")
 
-    def __init__(self, ctx: OpContext, root: Vertex) -> None:
+    def __init__(self, ctx: OpContext, root: Vertex, *, evaluated: bool) -> None:
         self.ctx = ctx
         self.root = root
         self.hoisted: list[Vertex] = []
         self.names: dict[Vertex, str] = {}
-        self.needs = Needs(ctx, root)
+        self.needs = Needs(ctx, root, evaluated=evaluated)
+        self.closes = is_definition(root.deref())
+        self.writing_lets = False
 
     def reference(self, state: State, x: Expr) -> ast.Expr | None:
         """What stands for a reference; None where it is to be written as it is, or is made of others."""
@@ -62,10 +65,18 @@ class Pivot:
         if target in around or (start is not None and any(start.parent is vertex.deref() for vertex in around)):
             return None  # it stands in what it refers to
         top = self.needs.top(target)
-        closed = _is_definition(top)
-        if not closed and (self.needs.uses.get(top, 0) == 1 or self._is_plain(target, top)):
+        closed = is_definition(top)
+        once = self.needs.totals.get(top, 0) == 1
+        if (once and self._in_definition(state)) if closed else (once or self._is_plain(target, top)):
             return state.expr(target)
         return self._named(state, target, top, closed=closed)
+
+    def _in_definition(self, state: State) -> bool:
+        """Whether what is being written will be closed anyway."""
+        if self.closes and not self.writing_lets:
+            return True
+        labels = [frame.vertex.label for frame in state.frames[1:] if frame.vertex is not None]
+        return any(isinstance(label, Label) and label.is_definition for label in labels)
 
     def _is_plain(self, target: Vertex, top: Vertex) -> bool:
         """Whether a vertex that nothing around is needed of is concrete and has no fields."""
@@ -101,9 +112,10 @@ class Pivot:
     def lets(self, state: State) -> list[ast.Decl]:
         """Clauses for all that was hoisted, and for what those need in turn."""
         clauses: dict[Vertex, ast.Decl] = {}
+        self.writing_lets = True
         for target in self.hoisted:  # which may grow meanwhile
             value = state.expr(target)
-            if _is_definition(target):
+            if is_definition(target):
                 value = ast.StructLit(0, [ast.Field(ident("#x"), 0, value)], 0)
             clause = ast.LetClause(token.NEWLINE, ident(self.names[target]), 0, value)
             comment = ast.Comment(token.NEW_SECTION, f"//cue:path: {_path(target)}")
@@ -133,8 +145,8 @@ def _written(labels: list[AnyLabel]) -> ast.Expr | None:
     return result
 
 
-def _is_definition(vertex: Vertex) -> bool:
-    """Whether a value is closed as definitions are, so that its let must be one."""
+def is_definition(vertex: Vertex) -> bool:
+    """Whether a value is closed as definitions are, by itself or by what is around it."""
     at: Vertex | None = vertex
     while at is not None:
         if is_closed(at):
