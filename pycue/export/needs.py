@@ -34,7 +34,8 @@ class Needs:
     """All vertices that the value ``root`` needs, with the number of their uses.
 
     ``evaluated``: the value is what is written, not its constraints; references lead to where values are shared from.
-    ``totals`` has the outermost of these vertices, with the uses from outside of all that they hold. ``seen`` are the ``id`` of the references met; those in the lets of structs are not among them.
+    ``totals`` has the outermost of these vertices, with the uses from outside of all that they hold. ``seen`` are the
+    ``id`` of the references met; those in the lets of structs are not among them.
     """
 
     __slots__ = ("_ctx", "_evaluated", "_references", "_source", "_vertices", "seen", "totals", "uses")
