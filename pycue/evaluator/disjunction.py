@@ -24,7 +24,8 @@ from pycue.evaluator.values import (
     StructMarker,
     Value,
 )
-from pycue.evaluator.vertex import CYCLE_OPTIONAL, FINALIZED, MEMBER, Chosen, Environment, Vertex
+from pycue.evaluator.vertex import CYCLE_OPTIONAL, FINALIZED, MEMBER, REQUIRED, Chosen, Environment, Vertex
+from pycue.labels import LET, Label
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
@@ -247,9 +248,22 @@ def _disjunct(
     if error is None or error.incomplete:
         error = error_of(q) or error
     if error is None:
-        error = q.deref().child_incomplete
+        error = _undecided_fields(q.deref())
     # What may still change waits; an error, even an incomplete one, is there to stay.
     return error or _result(q, state, left.mode, mark)
+
+
+def _undecided_fields(v: Vertex) -> Bottom | None:
+    """The incomplete errors of a vertex's own fields; what is below those does not count."""
+    found: Bottom | None = None
+    for arc in v.arcs.values():
+        if arc.arc_type not in (MEMBER, REQUIRED) or (type(arc.label) is Label and arc.label.kind == LET):
+            continue
+        end = arc.deref()
+        error = end.base if type(end.base) is Bottom else end.state.error if end.state is not None else None
+        if error is not None and error.incomplete:
+            found = merge(found, error)
+    return found
 
 
 def _hold(state: NodeState, count: int) -> None:

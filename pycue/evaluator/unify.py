@@ -264,12 +264,13 @@ def _note_child(n: NodeState, arc: Vertex, beside: bool = False) -> None:
     if error is None and arc.state is not None and arc.state.error is not None:
         error = arc.state.error
     v = n.v
-    if error is None or error.code >= INCOMPLETE:
-        below = arc.deref().child_incomplete if error is None else error
+    if error is None:
         if v.child_incomplete is None:
-            v.child_incomplete = below
-        elif n.inside and below is not None and below is not v.child_incomplete:
-            v.child_incomplete = merge(v.child_incomplete, below)
+            v.child_incomplete = arc.deref().child_incomplete
+        return
+    if error.code >= INCOMPLETE:
+        if v.child_incomplete is None:
+            v.child_incomplete = error
         return
     old = v.child_error
     if n.inside and not beside and old is not None and old is not error:
