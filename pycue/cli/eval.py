@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pycue.cli.build import Plan, faults, has_error
 from pycue.cli.output import Output
-from pycue.evaluator.values import STRUCTURAL_CYCLE, Bottom
+from pycue.evaluator.values import CYCLE, STRUCTURAL_CYCLE, Bottom
 from pycue.evaluator.vertex import MEMBER
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
@@ -31,7 +31,7 @@ def run(run: Run) -> int:
         ignore = run.flag("ignore") and is_cue
         failed = "" if concrete or ignore else _failed_alias(ctx, item)
         if not failed and not ignore:
-            found = faults(ctx, vertex, name=item.name)
+            found = faults(ctx, vertex, name=item.name) or _cyclic(item)
             if found:
                 _report(run, found, item.header)
                 return 1
@@ -55,6 +55,16 @@ def run(run: Run) -> int:
             output.add(ctx, vertex, tuple(item.expression.split(".")) if item.expression else ())
     output.close()
     return status
+
+
+def _cyclic(item: Item) -> list[Diagnostic]:
+    """Why a field named by an expression has no value, where that is a cycle: that has no text of its own."""
+    from pycue.evaluator.diagnose import diagnostics
+
+    base = item.vertex.base
+    if not item.expression or item.vertex.shared or type(base) is not Bottom or base.code != CYCLE:
+        return []
+    return diagnostics(base)
 
 
 def _failed_alias(ctx: OpContext, item: Item) -> str:

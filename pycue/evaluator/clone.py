@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pycue.evaluator.node import DONE, NodeState, Task
+from pycue.evaluator.node import DONE, WAITING, NodeState, Task
 from pycue.evaluator.vertex import FINALIZED, Conjunct, Environment, Vertex
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
@@ -130,6 +130,7 @@ class _Cloner:
 
     def task(self, old: Task, n: NodeState) -> None:
         new = Task(n, old.handler, self.env(old.env), old.x, old.close, old.completes, old.last)
-        new.runs = old.runs
+        if old.state == WAITING:
+            new.runs = old.runs
         self.tasks[old] = new
         n.add_task(new)

@@ -15,6 +15,7 @@ from pycue.evaluator.ir import Resolver, StructLit
 from pycue.evaluator.node import ALL, ANCESTORS, ATTEMPT, FINALIZE, SCALAR, TASKS, VALUE, NodeState, Task
 from pycue.evaluator.schedule import process, wait
 from pycue.evaluator.values import (
+    CYCLE,
     INCOMPLETE,
     LEGACY_USER,
     STRUCTURAL_CYCLE,
@@ -23,6 +24,7 @@ from pycue.evaluator.values import (
     Expr,
     ListMarker,
     Message,
+    Top,
     Value,
 )
 from pycue.evaluator.vertex import (
@@ -382,8 +384,15 @@ class OpContext:
         """Value of an expression, defaults taken; perhaps not concrete. With ``at`` a disjunction is an error there."""
         value = lookup.default_of(self.evaluate(env, x))
         if self.choosing and at is not None and isinstance(x, Resolver):
-            return disjunction.unsettled(self, env, x) or value
+            known = type(value) is not Bottom or value.code != CYCLE
+            return value if not disjunction.note_choice(self, env, x) or known else Top()
         return value if at is None or type(value) is not Disjunction else report.unresolved(self, at, value)
+
+    def unsettled(self, env: Environment | None, x: Expr) -> Bottom | None:
+        """Why an operand has no value yet: it is a node of which a disjunct is being evaluated."""
+        if not self.choosing or not isinstance(x, Resolver) or not disjunction.note_choice(self, env, x):
+            return None
+        return report.make_error(self, CYCLE, x, "unresolved disjunction: %s", (x,))
 
     def concrete(self, env: Environment | None, x: Expr, what: str) -> Value:
         """Concrete value of an expression or an incomplete error."""

@@ -13,6 +13,7 @@ from pycue.evaluator.node import ALL, ATTEMPT, FINALIZE, NodeState, Task
 from pycue.evaluator.report import make_error, merge, positions_of
 from pycue.evaluator.unify import error_of, unify
 from pycue.evaluator.values import (
+    CYCLE,
     EVAL,
     INCOMPLETE,
     USER,
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from pycue.evaluator.values import Message
     from pycue.evaluator.vertex import CloseInfo
 
-__all__ = ["add_disjunction", "unsettled"]
+__all__ = ["add_disjunction", "note_choice"]
 
 # Default modes; combining takes the larger.
 MAYBE = 0
@@ -98,28 +99,28 @@ def _run(ctx: OpContext, task: Task) -> None:
             _adopt(n, cross)
 
 
-def unsettled(ctx: OpContext, env: Environment | None, x: Resolver) -> Bottom | None:
-    """Why a reference has no concrete value: it denotes a node of which a disjunct is being evaluated right now.
+def note_choice(ctx: OpContext, env: Environment | None, x: Resolver) -> bool:
+    """Note that a concrete value is needed of a reference, if it denotes a node with a disjunct at work; whether it does.
 
     What the node comes to then must not depend on the choice: see :func:`_undecided`. A task that had to wait for the
     value that it finds now may go on.
     """
     v = ctx.resolve(env, x)
     if type(v) is not Vertex or v.status == FINALIZED or v.state is None or v.state.disjunct is None:
-        return None
+        return False
     n: NodeState = v.state
     if n.scalar is not None and (ctx.task is None or ctx.task.runs > 1):
-        return None
+        return False
     while n.disjunct is not None:
         n = n.disjunct
     if n.scalar is not None:
-        return None
+        return False
     if n.chosen_for is None and ctx.vertex is not None:
         reader: Any = ctx.vertex.state
         while reader is not None and reader.disjunct is not None:
             reader = reader.disjunct
         n.chosen_for = ctx.vertex if reader is None else reader.v
-    return make_error(ctx, INCOMPLETE, x, "unresolved disjunction: %s", (x,))
+    return True
 
 
 def _undecided(ctx: OpContext, n: NodeState, results: list[_Result]) -> Bottom | None:
@@ -134,7 +135,7 @@ def _undecided(ctx: OpContext, n: NodeState, results: list[_Result]) -> Bottom |
         text = "cycle across unresolved disjunction referenced by %s"
     assert n.chosen_for is not None
     name = ".".join(printed_path(n.chosen_for.path()))
-    error = make_error(ctx, INCOMPLETE, ctx.src, text, (name,), "cue.cycle")
+    error = make_error(ctx, CYCLE, ctx.src, text, (name,), "cue.cycle")
     error.messages[0].positions = positions_of(n.chosen_for)
     return error
 
@@ -410,7 +411,9 @@ def _failed(ctx: OpContext, n: NodeState, errors: list[Bottom]) -> Bottom:
     incomplete = [e for e in errors if e.incomplete]
     if incomplete and len(errors) > 2:
         errors = incomplete
-    code = INCOMPLETE if incomplete else EVAL
+    code = EVAL
+    if incomplete:
+        code = CYCLE if all(e.code == CYCLE for e in errors) else INCOMPLETE
     chosen = errors
     if len(errors) > 2:
         seen: set[Any] = set()
@@ -434,7 +437,7 @@ def _failed(ctx: OpContext, n: NodeState, errors: list[Bottom]) -> Bottom:
                 messages.append(message)
     if len(messages) == 1:
         return Bottom(code if incomplete else chosen[0].code, messages, None, n.v)
-    head = make_error(ctx, code, None, "%s errors in empty disjunction:", (len(messages),), "cue.disjunction")
+    head = make_error(ctx, code, ctx.src, "%s errors in empty disjunction:", (len(messages),), "cue.disjunction")
     return Bottom(code, [*head.messages, *messages], None, n.v)
 
 

@@ -70,6 +70,7 @@ def valid_text(data: bytes) -> str:
 def operand(ctx: OpContext, env: Environment, x: Expr, src: Src | None, op: str) -> Value:
     """Concrete value of an operand, or an incomplete error at the whole expression."""
     value = ctx.unwrap(ctx.value(env, x, src))
+    value = ctx.unsettled(env, x) or value
     if value.concrete:
         return _composite_operand(ctx, x, value, src) if type(value) is Vertex else value
     bottom = ctx.error(INCOMPLETE, src, "non-concrete value %s in operand to %s", value, op)
@@ -105,6 +106,7 @@ class SliceExpr(Expr):
 
     def evaluate(self, ctx: OpContext, env: Environment) -> Value:
         subject = ctx.unwrap(ctx.value(env, self.x))
+        subject = ctx.unsettled(env, self.x) or subject
         if isinstance(subject, Disjunction):
             unresolved = ctx.unresolved(self.src, subject)
             return ctx.merge(unresolved, ctx.error(INCOMPLETE, self.src, "non-concrete slice subject %s", self.x))
@@ -188,7 +190,8 @@ class Interpolation(Expr):
                 inner = value
         if inner is not None:
             outer = ctx.wrap(inner.code, self.src, inner, "invalid interpolation")
-            outer.messages[0].path = ()
+            for message in outer.messages:
+                message.path = ()
             return outer
         ctx.check_size(sum(map(len, pieces)))
         if self.is_bytes:

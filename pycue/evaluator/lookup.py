@@ -23,7 +23,7 @@ from pycue.evaluator.node import (
 )
 from pycue.evaluator.plan import plan_of
 from pycue.evaluator.report import make_error, positions_of, unresolved
-from pycue.evaluator.schedule import process, suspend, wait
+from pycue.evaluator.schedule import choose_now, process, suspend, wait
 from pycue.evaluator.unify import child_error, unify
 from pycue.evaluator.unifyvalue import constraint_value
 from pycue.evaluator.values import (
@@ -248,8 +248,7 @@ def read(ctx: OpContext, x: Vertex | Bottom, expr: Expr | None) -> Value:
         if n is None:
             break
         if not n.met(SCALAR):
-            if not (n.active and not ctx.may_yield):
-                unify(ctx, v, SCALAR, ATTEMPT)
+            drive(ctx, n, expr)
         if type(v.base) is Vertex and v.status != FINALIZED:
             v = v.base
             continue
@@ -257,6 +256,20 @@ def read(ctx: OpContext, x: Vertex | Bottom, expr: Expr | None) -> Value:
             break
         return _read_state(ctx, n, expr)
     return unwrap(v)
+
+
+def drive(ctx: OpContext, n: NodeState, expr: Expr | None) -> None:
+    """Evaluate a node without force until it has a scalar, for the expression that refers to it."""
+    saved = ctx.src
+    if expr is not None:
+        ctx.src = expr.src
+    try:
+        if n.active and n.disjunctions:
+            choose_now(ctx, n)
+        elif not n.active or ctx.may_yield:
+            unify(ctx, n.v, SCALAR, ATTEMPT)
+    finally:
+        ctx.src = saved
 
 
 def _read_state(ctx: OpContext, n: NodeState, expr: Expr | None) -> Value:
@@ -273,6 +286,8 @@ def _read_state(ctx: OpContext, n: NodeState, expr: Expr | None) -> Value:
             n.done |= ANCESTORS  # forced: choose among what is known
             process(ctx, n, VALUE, FINALIZE)
             return unwrap(v) if v.base is not None else cycle_error(ctx, v, expr)
+        if n.error is not None and n.disjunctions and v.base is None:
+            return n.error  # none of the disjuncts will do
         if n.has_struct or type(v.base) in (ListMarker, StructMarker, Disjunction):
             return v.base if type(v.base) is Disjunction else v
         if n.kind != k.TOP:
@@ -352,7 +367,7 @@ def node(ctx: OpContext, env: Environment, x: Expr, orig: Expr) -> Vertex | Bott
             return found
         v: Vertex = found  # type: ignore[assignment]
         if v.status != FINALIZED:
-            settled = _settle(ctx, v)
+            settled = _settle(ctx, v, x)
             if settled is not None:
                 return child_error(settled) or settled if isinstance(settled, Vertex) else settled
         value = default_of(v)
@@ -375,19 +390,19 @@ def node(ctx: OpContext, env: Environment, x: Expr, orig: Expr) -> Vertex | Bott
     return make_error(ctx, EVAL, x, "invalid operand %s (found %s, want list or struct)", args)
 
 
-def _settle(ctx: OpContext, v: Vertex) -> Vertex | Bottom | None:
+def _settle(ctx: OpContext, v: Vertex, x: Expr) -> Vertex | Bottom | None:
     """Drive an unfinished operand so far that its fields can be looked up; a vertex where that is enough."""
     n = state_of(ctx, v)
     if n is None:
         return None
-    if not n.active:
-        unify(ctx, v, SCALAR, ATTEMPT)
+    if not n.active or n.disjunctions:
+        drive(ctx, n, x)
         if v.status == FINALIZED:
             return None
     if type(v.base) is Vertex:
         target = v.deref()
         if target.status != FINALIZED:
-            return _settle(ctx, target) or (target if target.state is not None else None)
+            return _settle(ctx, target, x) or (target if target.state is not None else None)
         return None
     if type(v.base) is Disjunction:
         return None

@@ -87,9 +87,10 @@ def unresolved(ctx: OpContext, src: Any, value: Disjunction) -> Bottom:
 
 
 def wrap_error(ctx: OpContext, code: int, src: Any, inner: Bottom, format: str, args: Sequence[Any]) -> Bottom:
-    """An error whose text is followed by the text of another."""
+    """An error whose text is followed by the text of another, for each of its messages."""
     bottom = make_error(ctx, code, src, format, args)
-    bottom.messages[0].wrapped = inner
+    message = bottom.messages[0]
+    bottom.messages = [message.around(Bottom(inner.code, [cause])) for cause in inner.messages]
     return bottom
 
 

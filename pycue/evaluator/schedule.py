@@ -10,6 +10,7 @@ from pycue.evaluator.node import (
     FIELD_SET,
     FIELDS,
     FINALIZE,
+    READY,
     RUNNING,
     SCALAR,
     TASKS,
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from pycue.evaluator.context import OpContext
     from pycue.evaluator.node import NodeState, Task
 
-__all__ = ["Yield", "force", "process", "run_task", "suspend", "wait"]
+__all__ = ["Yield", "choose_now", "force", "process", "run_task", "suspend", "wait"]
 
 _MAX_RUNS = 20  # normal runs of one task before it is run without leave to wait
 
@@ -124,9 +125,19 @@ def _run_ready(ctx: OpContext, n: NodeState, needs: int, mode: int) -> None:
 
 
 def _may_run_last(n: NodeState, task: Task, mode: int) -> bool:
-    if n.tasks_left > 1 and any(t is not task and t.state != DONE and not t.last for t in n.tasks):
+    if task.state == DONE:
+        return False  # another task needed the value before
+    if n.tasks_left > 1 and any(t is not task and t.state not in (DONE, RUNNING) and not t.last for t in n.tasks):
         return False
     return mode == FINALIZE or n.met(ANCESTORS)
+
+
+def choose_now(ctx: OpContext, n: NodeState) -> None:
+    """Run the disjunctions of a node whose other tasks are all running: one of these needs the value."""
+    last = next((t for t in n.tasks if t.last and t.state == READY), None)
+    if last is not None and n.met(ANCESTORS) and _may_run_last(n, last, FINALIZE):
+        run_task(ctx, last)
+        n.done |= SCALAR
 
 
 def _unblocked(ctx: OpContext, task: Task) -> bool:

@@ -343,6 +343,10 @@ class Message:
         self.wrapped = wrapped
         self.code = code
 
+    def around(self, inner: Bottom) -> Message:
+        """The same message with another one's text after it."""
+        return Message(self.format, self.args, self.path, self.position, self.positions, inner, self.code)
+
 
 class Bottom(Value):
     """``_|_``: an error as a value. ``messages`` is a flat list without identical duplicates.

@@ -166,3 +166,29 @@ def test_a_node_that_is_known_anyhow_may_be_needed_by_its_disjuncts(evaluate):
 
 def test_all_undecided_fields_of_disjuncts_are_told(evaluate):
     assert "(and 3 more errors)" in evaluate("a: {b: a+1, c: a+2} | {d: a+3}")["a"]
+
+
+def test_a_node_that_needs_itself_has_each_alternative_tried(evaluate):
+    result = evaluate("a: *3 | 4\na: <=a\nb: {c: 1} | {c: 2}\nb: {if b.c > 1 {d: 1}}\ne: *3 | 4\ne: e+0")
+    assert (result["a"], result["b"]) == ("*3 | 4", "{c:1} | {d:1,c:2}")
+    assert result.incomplete("e") == "e: unresolved disjunction: e"
+
+
+def test_alternatives_that_all_deny_what_the_node_needs_of_itself(evaluate):
+    result = evaluate("a: 1 | []\na: a.b")
+    assert result.errors == [
+        "a: 2 errors in empty disjunction:",
+        "a: invalid operand a (found int, want list or struct)",
+        "a: undefined field: b",
+    ]
+
+
+def test_the_reference_that_made_a_disjunction_fail_is_where_it_failed(evaluate):
+    result = evaluate("b: a + 1\na: (1|2) & (3|4)")
+    place = {summary: result.positions(i) for i, summary in enumerate(result.errors)}
+    assert place["a: 2 errors in empty disjunction:"] == ["1:4"]
+
+
+def test_only_undecided_fields_of_the_disjunct_itself_eliminate_it(evaluate):
+    result = evaluate("a: 3 | {b: x.y}\nc: 3 | {b: {c: x.y}}\nx: {}")
+    assert (result["a"], result["c"]) == ("3", "3 | {b:{c:_|_(c.b.c: undefined field: y)}}")
