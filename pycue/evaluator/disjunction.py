@@ -100,7 +100,7 @@ def _run(ctx: OpContext, task: Task) -> None:
 
 
 def note_choice(ctx: OpContext, env: Environment | None, x: Resolver) -> bool:
-    """Note that a concrete value is needed of a reference, if it denotes a node with a disjunct at work; whether it does.
+    """Note that a concrete value is needed of a node with a disjunct at work; whether the reference denotes one.
 
     What the node comes to then must not depend on the choice: see :func:`_undecided`. A task that had to wait for the
     value that it finds now may go on.
