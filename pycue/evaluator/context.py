@@ -10,9 +10,9 @@ from pycue.errors import Diagnostic, LimitError
 from pycue.evaluator import comprehension, cycle, disjunction, lists, lookup, pattern, report, resolve, unify
 from pycue.evaluator.bottoms import compare_bottom, run_post_checks
 from pycue.evaluator.closedness import is_closed
-from pycue.evaluator.insert import add_conjunct, state_of
+from pycue.evaluator.insert import state_of
 from pycue.evaluator.ir import Resolver, StructLit
-from pycue.evaluator.node import ALL, ANCESTORS, ATTEMPT, FINALIZE, SCALAR, TASKS, VALUE, NodeState, Task
+from pycue.evaluator.node import ALL, ANCESTORS, ATTEMPT, FINALIZE, TASKS, VALUE, NodeState, Task
 from pycue.evaluator.schedule import process, wait
 from pycue.evaluator.values import (
     CYCLE,
@@ -554,10 +554,6 @@ class OpContext:
         """Add the conjuncts of a vertex."""
         resolve.add_vertex(self, n, v, ref, close)
 
-    def add_conjunct(self, v: Vertex, c: Conjunct) -> None:
-        """Add a conjunct to a vertex."""
-        add_conjunct(self, v, c)
-
     def run_resolver(self, n: NodeState, env: Any, x: Any, close: CloseInfo) -> None:
         """Resolve a reference conjunct."""
         resolve.run_resolver(self, n, env, x, close)
@@ -585,10 +581,6 @@ class OpContext:
     def run_post_checks(self, n: NodeState) -> None:
         """Evaluate comparisons with bottom again."""
         run_post_checks(self, n)
-
-    def settle(self, v: Vertex) -> None:
-        """Evaluate the vertex's own level as far as possible without force."""
-        unify.unify(self, v, SCALAR, ATTEMPT)
 
     def drive(self, v: Vertex) -> None:
         """Run what can add conjuncts to a field, as far as possible without force."""
