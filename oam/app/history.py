@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import attrs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from oam.app.record import Record
     from oam.ports import StateStore
 
-__all__ = ["Entry", "Snapshot", "append", "differences", "forget", "history", "snapshot"]
+__all__ = ["Entry", "Snapshot", "append", "differences", "forget", "history", "outlook", "snapshot", "until"]
 
 _HISTORY = "history"
 _MOST = 10_000
@@ -26,7 +26,8 @@ class Entry:
 
     Attributes:
         time: seconds since 1970.
-        subject: ``step NAME``, ``log NAME`` (what a step's template logs), ``vars`` or ``run``.
+        subject: ``step NAME``, ``log NAME`` (what a step's template logs), ``vars``, ``run``, or ``asked`` (what
+            somebody wanted).
         text: what happened to it.
     """
 
@@ -75,6 +76,28 @@ def history(store: StateStore, namespace: str, name: str) -> list[Entry]:
     """All lines, oldest first."""
     prefix = f"{_key(namespace, name)}/"
     return [Entry(**document) for _, document in store.scan(_HISTORY, prefix)]
+
+
+def until(entries: Sequence[Entry], step: str) -> list[Entry]:
+    """Lines up to the first at which the step was over, or all of them. Raises KeyError: nothing tells of the step."""
+    ends = ("succeeded", "skipped", "failed (")
+    if not any(entry.subject == f"step {step}" for entry in entries):
+        raise KeyError(step)
+    for at, entry in enumerate(entries, 1):
+        over = entry.text.startswith(ends) and not entry.text.startswith("failed (Execute)")
+        if entry.subject == f"step {step}" and over:
+            return list(entries[:at])
+    return list(entries)
+
+
+def outlook(entries: Iterable[Entry]) -> dict[str, str]:
+    """How everything stood after these lines: the last text of each subject, variables under ``var NAME``."""
+    stood: dict[str, str] = {}
+    for entry in entries:
+        name = entry.text.partition(" = ")[0]
+        if entry.subject != "asked" and not entry.subject.startswith("log "):
+            stood[f"var {name}" if entry.subject == "vars" else entry.subject] = entry.text
+    return stood
 
 
 def forget(store: StateStore, namespace: str, name: str) -> None:

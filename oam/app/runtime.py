@@ -14,10 +14,13 @@ from uuid import uuid4
 from oam.app.admission import admit, admit_as_server
 from oam.app.agenda import Agenda
 from oam.app.components import ComponentHost
+from oam.app.crew import Crew
 from oam.app.dispatch import Dispatcher
+from oam.app.executor import Executor
 from oam.app.history import Entry, Snapshot, append, differences, forget, snapshot
 from oam.app.library import load_library, store_definitions, used_definitions
 from oam.app.record import Record, list_records, load_record, remove_record, save_record, save_time
+from oam.app.redaction import Redactor
 from oam.app.revision import ensure_revision, forget_revisions
 from oam.app.rules import Rules
 from oam.app.stages import StageError, check_policies, check_types, missing_workflow, plan
@@ -28,15 +31,10 @@ from oam.definition import STANDARD
 from oam.errors import OamError
 from oam.model import Application
 from oam.ports import ObjectRef
-from oam.providers import ActionError, Session
 from oam.render.context import Surroundings, base_context
 from oam.store import Leases
-from oam.workflow.engine import Engine
-from oam.workflow.evaluate import evaluate_condition
-from oam.workflow.events import Begin, Execute, Finished, Operate, Pause
-from oam.workflow.journal import Journal
+from oam.workflow.events import Begin, Finished, Operate, Pause
 from oam.workflow.model import Phase, Run, RunPhase
-from oam.workflow.step import StepRunner
 from oam.workflow.template import Templates
 
 if TYPE_CHECKING:
@@ -44,6 +42,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from oam.app.bundle import Bundle
+    from oam.app.dispatch import Managed
     from oam.app.tenure import Tenure
     from oam.definition import Library, Profile
     from oam.ports import Clock, Cluster, HttpClient, Mailer, Random, StateStore
@@ -71,6 +70,7 @@ class Runtime:
         http: the way to the network; steps cannot use it unless given.
         mail: the way to mail servers, likewise.
         observe: called with an application's name and run after each step that was executed.
+        concurrent: steps of a DAG wait for servers and for the cluster side by side; the store must not mind threads.
         leases: keep other processes that use the store away from an application while its steps reach beyond the
             store; by the given clock unless given.
     """
@@ -87,28 +87,38 @@ class Runtime:
         profile: Profile = STANDARD,
         observe: Callable[[str, Run], None] | None = None,
         leases: Leases | None = None,
+        concurrent: bool = False,
     ) -> None:
         self.store = store
         self.clock = clock
         self.cluster: Cluster = cluster or EmbeddedCluster(store, clock, random)
         if not isinstance(self.cluster, EmbeddedCluster):
             self.cluster = OutsideCluster(self.cluster, self._outside)
-        self._random = random
-        self._http = http and OutsideHttp(http, self._outside)
-        self._mail = mail and OutsideMailer(mail, self._outside)
         self._leases = leases or Leases(store, clock, uuid4().hex)
+        self._crew = Crew() if concurrent else None
+        self._redactor = Redactor()
         self._tenure: Tenure | None = None
         self._agenda: Agenda | None = None
         self._looked = -1
         self._alone = False
-        self._executing = ""
         self._profile = profile
-        self._observe = observe
         self._library: Library | None = None
         self._hosts: dict[str, ComponentHost] = {}
         self._version = 0
         self._busy = False
-        self._log: list[tuple[str, str]] = []
+        self._executor = Executor(
+            store,
+            self.cluster,
+            clock,
+            random,
+            http and OutsideHttp(http, self._outside),
+            mail and OutsideMailer(mail, self._outside),
+            profile,
+            self._crew,
+            observe,
+            self._shown,
+            lambda: self._tenure,
+        )
 
     # ---- submitting
 
@@ -289,7 +299,7 @@ class Runtime:
             return
         before = self._tenure
         try:
-            with tenure(self.store, self._leases, key) as self._tenure:
+            with tenure(self.store, self._leases, key, self._crew) as self._tenure:
                 self._alone = self._looked == self.cluster.version()
                 yield self._tenure
         except BaseException:
@@ -329,7 +339,7 @@ class Runtime:
         """``suspend``, ``resume``, ``terminate`` or ``restart`` a workflow, or one of its steps."""
         with self._in_hand(record.key) as held:
             record = self._current(record.key)
-            with self._kept(held, record, [("run", f"{verb} {step}".rstrip())]):
+            with self._kept(held, record, [("asked", f"{verb} {step}".rstrip())]):
                 self._after(record, self._advance(record, Operate(self.clock.now(), verb, step)))
         return record
 
@@ -345,73 +355,23 @@ class Runtime:
         def keep() -> None:
             nonlocal before, first
             save_record(self.store, record)
-            doing = f"step {self._executing}"  # nothing to tell of yet
-            after = {**snapshot(record), **({doing: before[doing]} if doing in before else {})}
-            if doing not in before:
-                after.pop(doing, None)
+            doing = {f"step {name}" for name in self._executor.executing}  # nothing to tell of yet
+            after = {key: text for key, text in snapshot(record).items() if key not in doing}
+            after.update({key: text for key, text in before.items() if key in doing})
             self._note(record, before, after, first)
             before, first = after, ()
 
         held.keep = keep
         yield
-        self._executing = ""
+        self._executor.executing.clear()
         self._save(record)
         self._note(record, before, snapshot(record), first)
         held.keep = lambda: save_record(self.store, record)
 
     def _advance(self, record: Record, event: Event) -> Effect:
         host = self._host(record)
-        templates = host.templates
-        upstream = self._profile.name == "upstream"
-        context = templates.compiler.context
-        engine = Engine(lambda text, scope: evaluate_condition(context, text, scope), self._random, upstream=upstream)
-        runner = StepRunner(templates, upstream)
         host.services = record.services
-        effects = engine.advance(record.run, event)
-        while isinstance(execute := effects[-1], Execute):
-            session = self._session(record, execute, host)
-            self._executing = execute.step.name
-            journal = Journal(record.run, execute.id, self._commit)
-            result = runner.run(record.run, execute, session, journal, self.clock.now())
-            self._log += [(f"log {execute.step.name}", line) for line in session.log]
-            effects = engine.advance(record.run, result)
-            if self._observe is not None:
-                self._observe(record.name, record.run)
-        return effects[-1]
-
-    def _session(self, record: Record, execute: Execute, host: ComponentHost) -> Session:
-        run, prefix = record.run, f"{execute.id}."
-        status = run.status(execute.step.name)
-        return Session(
-            cluster=self._cluster,
-            apply=lambda objects, cluster: self._apply(host.dispatcher, objects, cluster),
-            clock=self.clock,
-            namespace=record.namespace,
-            forget=host.dispatcher.forget,
-            http=self._http,
-            mail=self._mail,
-            application=host,
-            variables=run.variables,
-            upstream=self._profile.name == "upstream",
-            suspended=status is not None and status.phase is Phase.SUSPENDING,
-            marks={key.removeprefix(prefix): at for key, at in run.marks.items() if key.startswith(prefix)},
-            new_marks=_Prefixed(prefix),
-        )
-
-    def _commit(self) -> None:
-        if self._tenure is not None:
-            self._tenure.commit()
-
-    def _cluster(self, name: str) -> Cluster:
-        if name not in ("", self.cluster.name):
-            raise ActionError(f'cluster "{name}" not found', code="oam.cluster.unknown")
-        return self.cluster
-
-    def _apply(
-        self, dispatcher: Dispatcher, objects: Sequence[dict[str, Any]], cluster: str | None
-    ) -> list[dict[str, Any]]:
-        self._cluster(cluster or "")
-        return dispatcher.apply(objects, cluster=cluster if cluster is None else "")
+        return self._executor.advance(record, host, event)
 
     def _after(self, record: Record, end: Effect) -> None:
         """The end of a pass: when the next one is due, and what the application's phase is."""
@@ -444,7 +404,7 @@ class Runtime:
             )
         return record
 
-    def managed(self, record: Record) -> list[Any]:
+    def managed(self, record: Record) -> list[Managed]:
         """The objects that an application owns; see :class:`oam.app.dispatch.Managed`."""
         return self._host(record).dispatcher.managed()
 
@@ -460,6 +420,14 @@ class Runtime:
         self._hosts.pop(record.key, None)
         return gone
 
+    def status(self, record: Record) -> dict[str, Any]:
+        """``.status`` of the application's object."""
+        return self._status(record, self.managed(record))
+
+    def _status(self, record: Record, managed: Sequence[Managed]) -> dict[str, Any]:
+        status = application_status(record, managed)
+        return status if self._profile.name == "upstream" else self.redactor().data(status)
+
     def _save(self, record: Record) -> None:
         save_record(self.store, record)
         if not self.cluster.shared:  # time is the cluster's own, and goes on where it stopped
@@ -467,7 +435,7 @@ class Runtime:
         self._agenda_now().put(record)
         managed = self._host(record).dispatcher.managed()
         try:
-            self.cluster.set_status(_reference(record), application_status(record, managed))
+            self.cluster.set_status(_reference(record), self._status(record, managed))
         except ClusterError:
             pass  # somebody deleted the Application object itself; the record is what counts
         self._version = self.cluster.version()
@@ -477,10 +445,17 @@ class Runtime:
     def _note(self, record: Record, before: Snapshot, after: Snapshot, first: Sequence[tuple[str, str]] = ()) -> None:
         """Write into the history what was done, what templates said, and what is different now."""
         now = self.clock.now()
-        lines = [*first, *self._log, *differences(before, after)]
-        self._log = []
+        lines = [*first, *self._executor.logged(), *differences(before, after)]
         if lines:
-            append(self.store, record, [Entry(now, subject, text) for subject, text in lines])
+            append(self.store, record, [Entry(now, subject, self._shown(text)) for subject, text in lines])
+
+    def _shown(self, text: str) -> str:
+        """A text that people read; KubeVela shows them everything."""
+        return text if self._profile.name == "upstream" else self.redactor().text(text)
+
+    def redactor(self) -> Redactor:
+        """Hides what the Secrets of the cluster hold by now."""
+        return self._redactor.look(self.cluster)
 
     def _definitions(self) -> Library:
         if self._library is None:
@@ -522,17 +497,6 @@ def is_stuck(record: Record) -> bool:
     ids = tuple(f"{status.id}." for status in waiting)
     pending_marks = any(key.startswith(ids) and key.endswith(".resume") for key in run.marks) if ids else False
     return not pending_marks and not any(s.name in timed or s.phase is Phase.FAILED for s in waiting)
-
-
-class _Prefixed(dict[str, float]):
-    """New timers of a step: what is stored under a field's name appears with the step's id before it."""
-
-    def __init__(self, prefix: str) -> None:
-        super().__init__()
-        self._prefix = prefix
-
-    def __setitem__(self, key: str, value: float) -> None:
-        super().__setitem__(self._prefix + key, value)
 
 
 def _placed(obj: dict[str, Any], namespace: str) -> dict[str, Any]:

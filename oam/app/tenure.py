@@ -7,7 +7,7 @@ first, and a lease keeps others away from the application until the result is th
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from email.message import EmailMessage
 
+    from oam.app.crew import Crew
     from oam.ports import Cluster, HttpClient, HttpRequest, HttpResponse, Mailer, Object, ObjectRef, StateStore
     from oam.store import Leases
 
@@ -31,12 +32,14 @@ class Tenure:
 
     Attributes:
         keep: writes down how the application stands, for the commits on the way.
+        crew: of which one member may be here; while it is outside the others go on.
         number: of the lease, while there is one.
     """
 
     store: StateStore
     leases: Leases
     key: str
+    crew: Crew | None = None
     keep: Callable[[], None] = attrs.field(default=lambda: None)
     number: int = 0
 
@@ -50,7 +53,7 @@ class Tenure:
         self.keep()
         self.number = self.leases.take(self.key)
         try:
-            with self.store.pause():
+            with self.store.pause(), self.crew.away() if self.crew else nullcontext():
                 yield
         finally:
             self.leases.verify(self.key, self.number)
@@ -68,7 +71,7 @@ class Tenure:
 
 
 @contextmanager
-def tenure(store: StateStore, leases: Leases, key: str) -> Iterator[Tenure]:
+def tenure(store: StateStore, leases: Leases, key: str, crew: Crew | None = None) -> Iterator[Tenure]:
     """A transaction in which nobody else acts for the application; waits until that is so.
 
     Raises:
@@ -79,7 +82,7 @@ def tenure(store: StateStore, leases: Leases, key: str) -> Iterator[Tenure]:
     while True:
         with store.transaction():
             if not leases.holder(key):
-                held = Tenure(store, leases, key)
+                held = Tenure(store, leases, key, crew)
                 yield held
                 held.end()
                 return

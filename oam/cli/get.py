@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from oam.app.redaction import Redactor
 from oam.cli.flags import Flag
 from oam.cli.state import NAMESPACE, OUTPUT, STATE, arguments, open_store, print_data
 from oam.cluster import EmbeddedCluster, NotFound
@@ -16,14 +17,16 @@ if TYPE_CHECKING:
 
 __all__ = ["run"]
 
-_USAGE = """Usage: oam get KIND[/NAME] --state FILE [-n NAMESPACE | -A] [-o json|yaml]
+_FLAGS = (STATE, NAMESPACE, OUTPUT, Flag("all-namespaces", "A", "bool"), Flag("show-secrets", kind="bool"))
+_USAGE = """Usage: oam get KIND[/NAME] --state FILE [-n NAMESPACE | -A] [-o json|yaml] [--show-secrets]
 
-Prints objects of the cluster: deployment/web, svc, configmap web; with -A those of all namespaces."""
+Prints objects of the cluster: deployment/web, svc, configmap web; with -A those of all namespaces. What Secrets hold
+is shown as *** unless it is asked for."""
 
 
 def run(argv: list[str]) -> int:
     """The command."""
-    parsed = arguments((STATE, NAMESPACE, OUTPUT, Flag("all-namespaces", "A", "bool")), argv, _USAGE)
+    parsed = arguments(_FLAGS, argv, _USAGE)
     if parsed is None:
         return 0
     words = [part for word in parsed.rest for part in word.split("/", 1)]
@@ -33,12 +36,15 @@ def run(argv: list[str]) -> int:
     namespace = "" if parsed.bools["all-namespaces"] else parsed.strings["namespace"] or "default"
     with open_store(parsed.strings["state"], must_exist=True) as store:
         cluster = EmbeddedCluster(store, VirtualClock(), SystemRandom())
+        redactor = Redactor().look(cluster)
         found = [obj for obj in cluster.objects() if _is_kind(obj, kind) and _is_in(obj, namespace)]
     if name:
         found = [obj for obj in found if obj["metadata"]["name"] == name]
         if not found:
             raise NotFound(f'{kind} "{name}" not found', code="oam.cluster.missing")
     data = found[0] if name else {"apiVersion": "v1", "kind": "List", "items": found}
+    if not parsed.bools["show-secrets"]:
+        data = redactor.data(data)
     if not print_data(data, parsed.strings["output"]):
         _print_table(found)
     return 0

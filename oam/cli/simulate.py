@@ -11,6 +11,7 @@ from oam.cli.files import read
 from oam.cli.flags import Flag
 from oam.cli.report import place, print_warnings
 from oam.cli.state import OUTPUT, arguments, print_data
+from oam.cli.table import format_timeline
 from oam.cli.up import read_sources
 from oam.errors import UsageError
 from oam.testing import read_scenario, simulate
@@ -59,11 +60,7 @@ def run(argv: list[str]) -> int:
 
 
 def _print(outcome: Outcome) -> None:
-    rows = [(format_duration(moment.time), moment.subject, moment.text) for moment in outcome.timeline]
-    rows.insert(0, ("TIME", "WHAT", "HAPPENED"))
-    widths = [max(len(row[at]) for row in rows) for at in (0, 1)]
-    for time, subject, text in rows:
-        print(f"{time.rjust(widths[0])}  {subject.ljust(widths[1])}  {text}")
+    print("\n".join(format_timeline((moment.time, moment.subject, moment.text) for moment in outcome.timeline)))
     phase = outcome.record.phase if outcome.record else "deleted"
     print(f"\n{phase} after {format_duration(outcome.seconds)} of virtual time")
 
@@ -74,12 +71,12 @@ def _print_faults(outcome: Outcome) -> None:
         print(f"warning: no answer for {line}: refused", file=sys.stderr)
     for fault in outcome.unmet:
         where = place(fault)
-        print(f"Error: {where + ': ' if where else ''}{fault.message}", file=sys.stderr)
+        print(f"Error: {where + ': ' if where else ''}{outcome.redactor.text(fault.message)}", file=sys.stderr)
 
 
-def _document(outcome: Outcome) -> dict[str, object]:
+def _document(outcome: Outcome) -> object:
     record = outcome.record
-    return {
+    document = {
         "phase": record.phase if record else "deleted",
         "seconds": outcome.seconds,
         "timeline": [{"time": m.time, "subject": m.subject, "text": m.text} for m in outcome.timeline],
@@ -89,3 +86,4 @@ def _document(outcome: Outcome) -> dict[str, object]:
         "refused": outcome.refused,
         "unmet": [fault.message for fault in outcome.unmet],
     }
+    return outcome.redactor.data(document)

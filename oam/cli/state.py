@@ -91,7 +91,7 @@ def open_store(path: str, *, must_exist: bool = False) -> Iterator[StateStore]:
     if must_exist and fresh:
         raise StoreError(f"{path}: no such state file", code="oam.state.missing")
     try:
-        connection = sqlite3.connect(path)
+        connection = sqlite3.connect(path, check_same_thread=False)  # steps take turns in threads
     except sqlite3.Error as error:
         raise StoreError(f"{path}: {error}", code="oam.state") from error
     store = None
@@ -143,7 +143,17 @@ def open_runtime(
     clock = VirtualClock(max(time.time(), last_time(store)))
     web, mail = (NetworkClient(allowed), SmtpMailer(allowed)) if allowed else (None, None)
     leases = Leases(store, SystemClock(), _owner(), is_gone=_is_gone)
-    yield Runtime(store, clock, SystemRandom(), http=web, mail=mail, profile=profile, observe=observe, leases=leases)
+    yield Runtime(
+        store,
+        clock,
+        SystemRandom(),
+        http=web,
+        mail=mail,
+        profile=profile,
+        observe=observe,
+        leases=leases,
+        concurrent=web is not None,
+    )
 
 
 def _owner() -> str:

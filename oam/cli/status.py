@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from oam.app.status import application_status
 from oam.cli.state import NAMESPACE, OUTPUT, STATE, arguments, open_runtime, open_store, print_data
 from oam.cli.table import format_rows, step_rows
 from oam.definition import STANDARD
@@ -31,13 +30,14 @@ def run(argv: list[str]) -> int:
     state, namespace = parsed.strings["state"], parsed.strings["namespace"] or "default"
     with open_store(state, must_exist=True) as store, open_runtime(store, STANDARD) as runtime:
         record = runtime.find(parsed.rest[0], namespace)
-        status = application_status(record, runtime.managed(record))
+        status = runtime.status(record)
+        variables = runtime.redactor().data(record.run.variables)
     if not print_data(status, parsed.strings["output"]):
-        _print_tables(record)
+        _print_tables(record, variables)
     return 0
 
 
-def _print_tables(record: Record) -> None:
+def _print_tables(record: Record, variables: dict[str, Any]) -> None:
     print(f"{record.name} ({record.namespace}): {record.phase}, revision {record.revision}")
     print("\n" + "\n".join(format_rows(step_rows(record.run))))
     if record.services:
@@ -45,7 +45,7 @@ def _print_tables(record: Record) -> None:
     for service in record.services.values():
         message = f": {service['message']}" if service.get("message") else ""
         print(f"  {service['name']}  {'healthy' if service['healthy'] else 'unhealthy'}{message}")
-    if record.run.variables:
+    if variables:
         print("\nVariables:")
-    for name, value in record.run.variables.items():
+    for name, value in variables.items():
         print(f"  {name} = {json.dumps(value)}")

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from oam.timestamps import format_duration
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import TextIO
 
     from oam.workflow.model import Run, StepStatus
 
-__all__ = ["LiveTable", "step_rows"]
+__all__ = ["LiveTable", "format_rows", "format_timeline", "step_rows"]
 
 _MARKS = {"succeeded": "✓", "failed": "✗", "skipped": "-", "running": "…", "suspending": "‖", "pending": "·"}
 _COLOURS = {"succeeded": 32, "failed": 31, "skipped": 90, "running": 33, "suspending": 35, "pending": 90}
@@ -50,6 +51,14 @@ def format_rows(rows: list[Row], *, colour: bool = False) -> list[str]:
             cells[2] = f"\x1b[{_COLOURS[word]}m{cells[2]}\x1b[0m"
         lines.append(f"{mark} {'  '.join(cells)}".rstrip())
     return lines
+
+
+def format_timeline(moments: Iterable[tuple[float, str, str]]) -> list[str]:
+    """Aligned lines with a head; of each moment its seconds, what it is about, and what happened."""
+    rows = [("TIME", "WHAT", "HAPPENED")]
+    rows += [(format_duration(seconds), subject, text) for seconds, subject, text in moments]
+    widths = [max(len(row[at]) for row in rows) for at in (0, 1)]
+    return [f"{time.rjust(widths[0])}  {subject.ljust(widths[1])}  {text}" for time, subject, text in rows]
 
 
 class LiveTable:

@@ -89,7 +89,7 @@ def _print_end(runtime: Runtime, record: Record) -> None:
         print("  nothing")
     if record.run.variables:
         print("\nVariables:")
-        for name, value in record.run.variables.items():
+        for name, value in runtime.redactor().data(record.run.variables).items():
             print(f"  {name} = {json.dumps(value)}")
     print(f"\n{record.name}: {record.phase}")
     if not _is_good(record):

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from oam.app.history import history
+from oam.app.history import history, outlook, until
 from oam.app.record import list_records
 from oam.cli.flags import Flag
 from oam.cli.state import NAMESPACE, NETWORK, OUTPUT, STATE, arguments, network, open_runtime, open_store, print_data
-from oam.cli.table import format_rows, step_rows
+from oam.cli.table import format_rows, format_timeline, step_rows
 from oam.definition import STANDARD
 from oam.errors import UsageError
 from oam.timestamps import format_time
 from oam.workflow.model import RunPhase
 
 if TYPE_CHECKING:
+    from oam.app.history import Entry
     from oam.app.runtime import Runtime
     from oam.cli.flags import Parsed
     from oam.ports import StateStore
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 __all__ = ["run"]
 
 _VERBS = ("suspend", "resume", "terminate", "restart")
-_FLAGS = (STATE, NAMESPACE, OUTPUT, Flag("step"), *NETWORK)
+_LOOKS = ("list", "logs", "replay")
+_FLAGS = (STATE, NAMESPACE, OUTPUT, Flag("step"), Flag("until"), *NETWORK)
 _USAGE = """Usage: oam workflow VERB [APP] --state FILE [-n NAMESPACE] [--step NAME] [-o json|yaml]
                     [--allow-http HOST[:PORT][/PREFIX]]... [--config FILE]
 
@@ -31,7 +33,8 @@ resume     let it go on, and run it to its end
 terminate  end it
 restart    begin again, or again from a failed step
 list       all workflows
-logs       what happened, line by line"""
+logs       what happened, line by line
+replay     what happened, on one clock and up to the end of the step --until, and how everything stood then"""
 
 
 def run(argv: list[str]) -> int:
@@ -40,8 +43,8 @@ def run(argv: list[str]) -> int:
     if parsed is None:
         return 0
     verb, *names = parsed.rest or [""]
-    if verb not in (*_VERBS, "list", "logs"):
-        raise UsageError(f'unknown verb "{verb}"; one of {", ".join((*_VERBS, "list", "logs"))}', code="oam.usage")
+    if verb not in (*_VERBS, *_LOOKS):
+        raise UsageError(f'unknown verb "{verb}"; one of {", ".join((*_VERBS, *_LOOKS))}', code="oam.usage")
     if len(names) != (verb != "list"):
         raise UsageError(f"oam workflow {verb} needs {'no' if verb == 'list' else 'one'} application", code="oam.usage")
     state, allowed = parsed.strings["state"], network(parsed)
@@ -51,8 +54,9 @@ def run(argv: list[str]) -> int:
     ):
         if verb == "list":
             return _list(store, parsed)
-        if verb == "logs":
-            return _logs(store, runtime, names[0], parsed)
+        if verb in _LOOKS:
+            entries = _entries(store, runtime, names[0], parsed)
+            return _logs(entries, parsed) if verb == "logs" else _replay(entries, parsed)
         return _operate(runtime, verb, names[0], parsed)
 
 
@@ -88,17 +92,36 @@ def _list(store: StateStore, parsed: Parsed) -> int:
     return 0
 
 
-def _logs(store: StateStore, runtime: Runtime, name: str, parsed: Parsed) -> int:
+def _entries(store: StateStore, runtime: Runtime, name: str, parsed: Parsed) -> list[Entry]:
+    """The application's history, as far as it is asked for. Raises UsageError: there is no such step."""
     record = runtime.find(name, parsed.strings["namespace"] or "default")
-    step = parsed.strings["step"]
-    entries = [
-        entry
-        for entry in history(store, record.namespace, record.name)
-        if not step or entry.subject in (f"step {step}", f"log {step}")
-    ]
+    entries = history(store, record.namespace, record.name)
+    step, last = parsed.strings["step"], parsed.strings["until"]
+    try:
+        entries = until(entries, last) if last else entries
+    except KeyError:
+        raise UsageError(f'nothing is known of a step "{last}"', code="oam.usage") from None
+    return [entry for entry in entries if not step or entry.subject in (f"step {step}", f"log {step}")]
+
+
+def _logs(entries: list[Entry], parsed: Parsed) -> int:
     data = [{"time": format_time(entry.time), "subject": entry.subject, "text": entry.text} for entry in entries]
     if print_data(data, parsed.strings["output"]):
         return 0
     for line in data:
         print(f"{line['time']}  {line['subject']}: {line['text']}")
+    return 0
+
+
+def _replay(entries: list[Entry], parsed: Parsed) -> int:
+    start = entries[0].time if entries else 0.0
+    stood = outlook(entries)
+    moments = [(entry.time - start, entry.subject, entry.text) for entry in entries]
+    timeline = [{"time": seconds, "subject": subject, "text": text} for seconds, subject, text in moments]
+    if print_data({"timeline": timeline, "stood": stood}, parsed.strings["output"]):
+        return 0
+    print("\n".join(format_timeline(moments)))
+    print("\nHow everything stood then:")
+    for subject, text in stood.items():
+        print(f"  {text}" if subject.startswith("var ") else f"  {subject}: {text}")
     return 0

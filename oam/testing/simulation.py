@@ -9,6 +9,7 @@ import attrs
 
 from oam.app.bundle import read_bundle
 from oam.app.history import history
+from oam.app.redaction import Redactor
 from oam.app.runtime import PATIENCE, NotFoundError, Runtime, is_stuck
 from oam.definition.profile import PROFILES
 from oam.errors import OamError
@@ -63,6 +64,7 @@ class Outcome:
     requests: list[str]
     seconds: float
     warnings: list[Diagnostic] = attrs.field(factory=list)
+    redactor: Redactor = attrs.field(factory=Redactor)
 
 
 def simulate(scenario: Scenario, sources: Sequence[Source]) -> Outcome:
@@ -126,6 +128,7 @@ class _Simulation:
             self.web.requests,
             self.clock.now() - START,
             warnings,
+            self.runtime.redactor(),
         )
         unmet = [fault for wanted in self.scenario.expect if (fault := check(wanted, outcome)) is not None]
         return attrs.evolve(outcome, unmet=unmet)

@@ -2,7 +2,8 @@
 
 :meth:`Engine.advance` takes a run and an event, changes the run, and says what is to be done next. It reads no
 clock, touches no cluster and keeps nothing itself, so the same run and events always come to the same end. A pass
-goes ``Begin``, then ``Execute`` and ``Returned`` in turn, until ``Pause``, ``Rest`` or ``Finished`` ends it. The
+goes ``Begin``, then ``Execute`` and ``Returned`` in turn, until ``Pause``, ``Rest`` or ``Finished`` ends it; steps of a
+DAG that do not concern each other are given out together, and what became of them is told in the same order. The
 steps still to be looked at in a pass lie on a stack of frames in the run: one for the workflow, one more while
 inside a group.
 """
@@ -45,7 +46,7 @@ class Frame:
 
     Attributes:
         todo: what is still to be looked at.
-        current: the step whose template is being executed.
+        current: the steps whose templates are being executed.
         waiting: in a DAG, what could not run yet.
         ran: whether something ran since the last look at ``waiting``.
         again: this is not the first look, so what still waits is written down.
@@ -56,7 +57,7 @@ class Frame:
     todo: list[Step]
     mode: Mode
     group: Step | None = None
-    current: Step | None = None
+    current: list[Step] = attrs.field(factory=list)
     waiting: list[Step] = attrs.field(factory=list)
     ran: bool = False
     again: bool = False
@@ -114,18 +115,28 @@ class Engine:
         return frame
 
     def _proceed(self, run: Run, now: float) -> list[Effect]:
-        """Go on until a template has to be executed or the pass is over."""
+        """Go on until templates have to be executed or the pass is over."""
         while run.frames:
             frame: Frame = run.frames[-1]
+            if frame.current and (frame.stopped or not frame.todo or not self._joins(frame, frame.todo[0])):
+                return [Execute(step, self._id(run, step), _group_name(frame)) for step in frame.current]
             if frame.stopped or not frame.todo:
                 self._leave(run, frame, now)
                 continue
             step = frame.todo.pop(0)
-            if is_finished(run, step.name):
-                continue
-            if (effect := self._visit(run, frame, step, now)) is not None:
-                return [effect]
+            if not is_finished(run, step.name):
+                self._visit(run, frame, step, now)
         return self._end(run, now)
+
+    def _joins(self, frame: Frame, step: Step) -> bool:
+        """Whether a step may be executed beside those before it, whatever becomes of them."""
+        free = step.condition.strip() in ("", "always") and not step.is_group
+        return free and frame.mode is Mode.DAG and not self._upstream
+
+    def _id(self, run: Run, step: Step) -> str:
+        status = run.status(step.name)
+        assert status is not None
+        return status.id
 
     def _leave(self, run: Run, frame: Frame, now: float) -> None:
         """The frame has nothing more to do; or, in a DAG, looks again at what was waiting."""
@@ -139,24 +150,24 @@ class Engine:
         if frame.group is not None:
             self._close_group(run, run.frames[-1], frame.group, now)
 
-    def _visit(self, run: Run, frame: Frame, step: Step, now: float) -> Execute | None:
-        """Decide about one step; gives the effect when its template has to be executed."""
+    def _visit(self, run: Run, frame: Frame, step: Step, now: float) -> None:
+        """Decide about one step: it waits, is skipped, opens a group, or is among those to be executed."""
         frame.ran = True
         if pending_on(run, step):
             self._record_pending(run, frame, step, now)
             frame.stopped = frame.mode is Mode.STEP_BY_STEP
-            return None
+            return
         status = self._touch(run, frame, step, now)
         try:
             runs = self._may_run(run, frame, step)
             timed_out = bool(step.timeout) and now - status.first >= parse_duration(step.timeout)
         except (ConditionError, ValueError) as error:
             self._reject(run, frame, step, f"pre check error: {error}")
-            return None
+            return
         if not runs:
             self._skip(run, step, status)
             self._settle(run, frame, status)
-            return None
+            return
         if step.is_group:
             if timed_out:
                 self._time_out_group(run, step, status, now)
@@ -165,12 +176,11 @@ class Engine:
                 if status.phase is not Phase.SUSPENDING:
                     status.phase, status.reason = Phase.RUNNING, Reason.NONE
                 run.frames.append(self._frame(run, step.sub_steps, Mode(step.mode or run.sub_mode), step))
-            return None
+            return
         if now < run.marks.get(f"{status.id}.retry", 0.0):
             frame.stopped = frame.mode is Mode.STEP_BY_STEP
-            return None
-        frame.current = step
-        return Execute(step, status.id, frame.group.name if frame.group else "")
+            return
+        frame.current.append(step)
 
     def _may_run(self, run: Run, frame: Frame, step: Step) -> bool:
         if frame.group is not None:
@@ -232,8 +242,7 @@ class Engine:
 
     def _returned(self, run: Run, result: Returned) -> list[Effect]:
         frame: Frame = run.frames[-1]
-        step = frame.current
-        assert step is not None, "nothing was to be executed"
+        step = frame.current.pop(0)
         status = self._touch(run, frame, step, result.now)
         timed_out = bool(step.timeout) and result.now - status.first >= parse_duration(step.timeout)
         status.phase, status.reason, status.message = result.phase, result.reason, result.message
@@ -258,7 +267,7 @@ class Engine:
             if self._upstream:
                 run.tries.clear()
         self._settle(run, frame, status)
-        return [Commit(), *self._proceed(run, result.now)]
+        return [Commit(), *([] if frame.current else self._proceed(run, result.now))]
 
     def _count_failure(self, run: Run, step: Step, status: StepStatus, now: float) -> bool:
         """Give up a step that failed too often; says whether its ``retry`` grants another attempt."""
@@ -365,6 +374,10 @@ class Engine:
             prefix = f"{status.id}."
             times += [at for key, at in run.marks.items() if key.startswith(prefix) and key.endswith(".resume")]
         return min((at for at in times if at > now), default=None)
+
+
+def _group_name(frame: Frame) -> str:
+    return frame.group.name if frame.group else ""
 
 
 def _split(run: Run, frame: Frame) -> None:

@@ -37,6 +37,7 @@ class World:
         ready: Callable[[Object], bool] | None = None,
         http: Any = None,
         mail: Any = None,
+        concurrent: bool = False,
     ) -> None:
         self.store = store or MemoryStore()
         self.clock = VirtualClock(START)
@@ -44,7 +45,14 @@ class World:
         self.cluster = EmbeddedCluster(self.store, self.clock, random, simulator=Simulator(2.0, ready))
         self.profile = profile
         self.runtime = Runtime(
-            self.store, self.clock, random, cluster=self.cluster, profile=profile, http=http, mail=mail
+            self.store,
+            self.clock,
+            random,
+            cluster=self.cluster,
+            profile=profile,
+            http=http,
+            mail=mail,
+            concurrent=concurrent,
         )
         self.http = http
         self.warnings: list[Any] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -69,7 +70,7 @@ def test_the_list_and_the_history(state: str, capsys: pytest.CaptureFixture[str]
         "run: runningWorkflow",
         "step gate: suspending (Suspend): Suspended by field suspend",
         "run: workflowSuspending",
-        "run: resume",
+        "asked: resume",
         "step gate: running (Suspend): Suspended by field suspend",
         "log greet: hello",
         "step gate: succeeded",
@@ -93,3 +94,22 @@ def test_the_list_and_the_history(state: str, capsys: pytest.CaptureFixture[str]
 def test_mistakes(state: str, argv: list[str], text: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["workflow", *argv, "--state", state]) == 1
     assert text in capsys.readouterr().err
+
+
+def test_a_replay_ends_where_a_step_ended(state: str, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["workflow", "resume", "shop", "--state", state])
+    capsys.readouterr()
+    assert main(["workflow", "replay", "shop", "--until", "gate", "--state", state]) == 0
+    timeline, stood = capsys.readouterr().out.split("\n\n")
+    assert timeline.splitlines()[0].split() == ["TIME", "WHAT", "HAPPENED"]
+    assert timeline.splitlines()[-1].endswith("step gate  succeeded")
+    assert "greet" not in stood
+    assert main(["workflow", "replay", "shop", "--state", state, "-o", "json"]) == 0
+    data = json.loads(capsys.readouterr().out)
+    assert data["stood"]["step greet"] == "succeeded"
+    assert data["timeline"][0]["time"] == 0
+
+
+def test_a_replay_up_to_no_step(state: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["workflow", "replay", "shop", "--until", "nowhere", "--state", state]) == 1
+    assert capsys.readouterr().err == 'Error: nothing is known of a step "nowhere"\n'

@@ -41,14 +41,17 @@ class Play:
         self.script = {name: list(outcomes) for name, outcomes in script.items()}
         self.now = 1000.0
         self.executed: list[str] = []
+        self.batches: list[list[str]] = []
         self.pauses: list[float] = []
         self.end: Any = None
 
     def once(self) -> Any:
         """One pass; gives the effect that ended it."""
         effects = self.engine.advance(self.run, Begin(self.now))
-        while isinstance(effects[-1], Execute):
-            effects = self.engine.advance(self.run, self._outcome(effects[-1]))
+        while batch := [effect for effect in effects if isinstance(effect, Execute)]:
+            self.batches.append([effect.step.name for effect in batch])
+            for effect in batch:
+                effects = self.engine.advance(self.run, self._outcome(effect))
         self.end = effects[-1]
         assert isinstance(effects[-2], Commit)
         return self.end
@@ -398,3 +401,33 @@ def test_a_run_survives_storage_between_any_two_passes() -> None:
 def test_the_same_events_give_the_same_run() -> None:
     plays = [Play([step("a"), group("g", step("x"))], a=[ERROR, WAIT, OK]).play() for _ in range(2)]
     assert plays[0].run.to_document() == plays[1].run.to_document()
+
+
+# ---- what is executed together
+
+
+def test_steps_of_a_dag_that_do_not_concern_each_other_are_executed_together() -> None:
+    steps = [step("a"), step("b"), step("c", depends_on=["a"]), step("d", condition="True"), step("e")]
+    play = Play(steps, Mode.DAG).play()
+    assert play.batches == [["a", "b"], ["d", "e"], ["c"]], "a condition is decided when those before are known"
+
+
+def test_steps_of_a_group_are_executed_together_but_not_with_those_outside() -> None:
+    play = Play([step("a"), group("g", step("x"), step("y")), step("b")], Mode.DAG).play()
+    assert play.batches == [["a"], ["x", "y"], ["b"]]
+
+
+def test_one_after_the_other_nothing_is_executed_together() -> None:
+    assert Play([step("a"), step("b")]).play().batches == [["a"], ["b"]]
+
+
+def test_kubevela_executes_one_step_at_a_time() -> None:
+    assert Play([step("a"), step("b")], Mode.DAG, upstream=True).play().batches == [["a"], ["b"]]
+
+
+def test_what_becomes_of_steps_executed_together_is_told_in_the_order_of_the_list() -> None:
+    play = Play([step("a"), step("b"), step("c")], Mode.DAG, a=[WAIT, OK], b=[FAIL], c=[OK])
+    play.play()
+    assert play.executed == ["a", "b", "c", "a"]
+    assert play.table() == {"a": "succeeded", "b": "failed/Action", "c": "succeeded"}
+    assert play.run.phase == "failed"
