@@ -6,7 +6,7 @@ YAML or CUE text that the user wrote.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pycue.errors import Diagnostic, DiagnosticError
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 __all__ = [
     "DefinitionError",
     "DocumentError",
+    "Failures",
+    "Finding",
     "Interruption",
     "OamError",
     "RenderError",
@@ -25,6 +27,31 @@ __all__ = [
     "note",
     "warning",
 ]
+
+
+class Finding(Diagnostic):
+    """A diagnostic that says what was being looked at.
+
+    ``position`` is the place to look at first (in the application, where it has one), ``inputs`` are the others;
+    ``subject`` names the component, trait, policy, step or definition, or is ``""``.
+    """
+
+    __slots__ = ("subject",)
+
+    def __init__(self, message: str, *, subject: str = "", **fields: Any) -> None:
+        super().__init__(message, **fields)
+        self.subject = subject
+
+    @classmethod
+    def of(cls, item: Diagnostic, *, subject: str = "", **changed: Any) -> Finding:
+        """The same diagnostic with a subject and other changes."""
+        names = ("code", "path", "position", "inputs", "severity", "help", "args")
+        fields = {name: getattr(item, name) for name in names} | changed
+        return cls(item.message, subject=subject, **fields)
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready form."""
+        return super().to_dict() | ({"subject": self.subject} if self.subject else {})
 
 
 class OamError(DiagnosticError):
@@ -81,6 +108,35 @@ class RenderError(OamError):
 
     def __str__(self) -> str:
         return self._text
+
+
+class Failures(OamError):
+    """Several errors that were found in one go, in the order of the work."""
+
+    def __init__(self, errors: Sequence[OamError]) -> None:
+        super().__init__(item for error in errors for item in error.diagnostics)
+        self.errors = tuple(errors)
+
+    @classmethod
+    def raise_any(cls, errors: Iterable[OamError]) -> None:
+        """Raise what there is, if anything; errors of the same text are one, a single one is raised as it is.
+
+        Raises:
+            OamError: there is one error, or there are several.
+        """
+        unique = list({error.text: error for error in errors}.values())
+        if len(unique) == 1:
+            raise unique[0]
+        if unique:
+            raise cls(unique)
+
+    @property
+    def text(self) -> str:
+        """The texts of all of them, each after ``Error: `` but the first."""
+        return "\n\nError: ".join(error.text for error in self.errors)
+
+    def __str__(self) -> str:
+        return self.text
 
 
 class UsageError(OamError):

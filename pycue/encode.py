@@ -57,18 +57,19 @@ def encode(obj: Any, depth: int = 0) -> Expr:
 
 
 class Place(Src):
-    """Where data was written that has no syntax here: a line of a YAML file, say."""
+    """Where data was written that has no syntax here, a line of a YAML file, say; looked up when somebody asks."""
 
-    __slots__ = ("_position",)
+    __slots__ = ("_path", "_places")
 
-    def __init__(self, position: Position) -> None:
+    def __init__(self, places: Places, path: tuple[str | int, ...]) -> None:
         self.node = None  # type: ignore[assignment]
-        self.source = position.source
-        self._position = position
+        self.source = None
+        self._places = places
+        self._path = path
 
     @property
-    def position(self) -> Position:
-        return self._position
+    def position(self) -> Position | None:
+        return self._places(self._path)
 
 
 def set_places(x: Expr, places: Places, path: tuple[str | int, ...] = ()) -> Expr:
@@ -79,9 +80,8 @@ def set_places(x: Expr, places: Places, path: tuple[str | int, ...] = ()) -> Exp
         places: position of the part at a path, or None.
         path: that of ``x``.
     """
-    position = places(path)
-    if position is not None and not isinstance(x, Vertex):
-        x.src = Place(position)
+    if not isinstance(x, Vertex):
+        x.src = Place(places, path)
     if isinstance(x, ir.StructLit):
         for decl in x.decls:
             if isinstance(decl, ir.Field) and isinstance(decl.label, str):

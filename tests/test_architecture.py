@@ -49,6 +49,7 @@ OAM_FLOORS = {
     "oam.store": 2,
     "oam.model": 1,
     "oam.errors": 0,
+    "oam.diagnostics": 0,
     "oam.ports": 0,
     "oam.network": 1,
     "oam.timestamps": 0,

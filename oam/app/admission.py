@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from oam.app.parameters import undeclared_properties, undeclared_references
 from oam.app.references import REF_OBJECTS
 from oam.app.shape import APPLICATION, POLICIES, SERVED_APPLICATION, UNKNOWN_FIELD, faults
 from oam.app.wiring import check_steps
+from oam.definition.declaration import Declaration
 from oam.errors import DefinitionError, OamError, RenderError, warning
 from oam.providers import package_source
 from oam.render import Renderer
@@ -169,11 +169,11 @@ class _Admission:
         for key in path:
             place = place[key]
         properties = place.get("properties")
-        for below, hint in undeclared_properties(tree, properties if isinstance(properties, dict) else {}):
+        for below, hint in Declaration(tree).unknown(properties if isinstance(properties, dict) else {}):
             self._fault("OAM202", (*path, "properties", *below), "there is no such parameter", hint)
 
     def _warn_references(self, tree: File) -> None:
-        for node, name, close in undeclared_references(tree):
+        for node, name, close in Declaration(tree).undeclared():
             offset = token.offset(node.pos)
             source = tree.source
             place = Position(source, offset) if isinstance(source, Source) and offset >= 0 else None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
+
+from oam.diagnostics import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -187,8 +188,7 @@ def _object_faults(data: dict[str, Any], shape: Shape, path: Path) -> Iterator[F
         field = shape.fields.get(key)
         if field is None:
             if not shape.open:
-                close = get_close_matches(key, shape.fields, 1)
-                yield (*path, key), UNKNOWN_FIELD, f'did you mean "{close[0]}"?' if close else ""
+                yield (*path, key), UNKNOWN_FIELD, did_you_mean(key, shape.fields)
         elif value is not None:
             yield from faults(value, field, (*path, key))
     for key in shape.required:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from oam.definition.trees import walk
+from oam.diagnostics import did_you_mean
 from oam.model import Workflow
 from oam.timestamps import parse_duration
 from oam.workflow.dataflow import InputError, covers, split_key
@@ -112,8 +112,7 @@ def _unknown_component(application: Application, step: Step) -> Iterator[Fault]:
     name = (step.properties or {}).get("component")
     names = [component.name for component in application.components]
     if isinstance(name, str) and name not in names and step.type not in ("deploy",):
-        close = get_close_matches(name, names, 1)
-        hint = f'did you mean "{close[0]}"?' if close else ""
+        hint = did_you_mean(name, names)
         yield (*step.path, "properties", "component"), "oam.workflow.component", f"component {name} not found", hint
 
 
@@ -125,8 +124,7 @@ def _dependencies(steps: Sequence[Step], every: Sequence[Step]) -> Iterator[Faul
         needs[step.name] = [name for name in wanted if isinstance(name, str)]
         for index, name in enumerate(wanted):
             if name not in names:
-                close = get_close_matches(str(name), names, 1)
-                hint = f'did you mean "{close[0]}"?' if close else ""
+                hint = did_you_mean(str(name), names)
                 yield (*step.path, "dependsOn", index), "OAM502", f'there is no step "{name}"', hint
     for step in every:
         if step.name in _reachable(needs, step.name):
@@ -164,8 +162,7 @@ def _inputs(
                 continue
             producer = next((given[one] for one in given if covers(one, name)), None)
             if producer is None:
-                close = get_close_matches(name, given, 1)
-                hint = f'did you mean "{close[0]}"?' if close else "outputs of steps give variables"
+                hint = did_you_mean(name, given) or "outputs of steps give variables"
                 yield path, "OAM502", f'no step produces "{name}"', hint
             elif mode == "StepByStep" and order[id(producer)] > order[id(step)]:
                 yield path, "OAM502", f'"{name}" is produced only later, by step "{producer.name}"', ""

@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING
 import attrs
 
 from oam.cli.files import find, read
-from oam.cli.flags import Flag, parse
-from oam.cli.report import print_warnings
+from oam.cli.flags import FORMAT, Flag, format_of, parse
+from oam.cli.report import Report
 from oam.definition.library import Library
 from oam.definition.profile import PROFILES
-from oam.errors import DefinitionError, DocumentError, OamError, UsageError
+from oam.errors import DefinitionError, DocumentError, UsageError
 from oam.model.application import Application, Policy, Workflow
 from oam.model.yaml_reader import load_documents
+from pycue.errors import DiagnosticError
 from pycue.source import Source
 
 if TYPE_CHECKING:
+    from oam.cli.flags import Parsed
     from oam.model.document import Document
+    from pycue.errors import Diagnostic
 
 __all__ = ["Inputs", "read_definitions", "read_inputs", "run"]
 
@@ -31,6 +34,7 @@ _FLAGS = (
     Flag("merge", kind="bool"),
     Flag("strict", kind="bool"),
     Flag("output", "o"),
+    FORMAT,
 )
 
 
@@ -47,6 +51,19 @@ class Inputs:
 def run(argv: list[str]) -> int:
     """Run the command; warnings go to standard error, nothing is printed on standard output before all is rendered."""
     parsed = parse(_FLAGS, argv)
+    report = Report(format_of(parsed), strict=parsed.bools["strict"])
+    text = ""
+    try:
+        text = _rendered(parsed, report)
+    except UsageError:
+        raise
+    except DiagnosticError as error:
+        report.fail(error)
+    return report.close(text)
+
+
+def _rendered(parsed: Parsed, report: Report) -> str:
+    """The objects; what looks wrong is told to the report, also where rendering fails."""
     profile = PROFILES.get(parsed.strings["profile"])
     if profile is None:
         raise UsageError(f"unknown profile; one of {', '.join(PROFILES)}", code="oam.usage")
@@ -62,8 +79,8 @@ def run(argv: list[str]) -> int:
     app = attrs.evolve(app, namespace=namespace)
     if parsed.bools["merge"]:
         app = _merged(app, inputs)
-    warnings = [item for document in inputs.documents for item in document.warnings]
-    warnings += [item for definition in library for item in definition.warnings]
+    for source in (*inputs.documents, *library):
+        report.warn(source.warnings)
 
     from oam.render import Renderer
     from oam.render.context import Surroundings
@@ -71,13 +88,14 @@ def run(argv: list[str]) -> int:
 
     renderer = Renderer(library, profile=profile)
     around = Surroundings(namespace=namespace)
-    rendered = renderer.application(app, around, policies=inputs.policies, workflows=inputs.workflows)
-    text = _unused(app, inputs) + dry_run_text(rendered)
-    print_warnings([*warnings, *rendered.warnings])
-    if parsed.bools["strict"] and rendered.warnings:
-        raise OamError(f"{len(rendered.warnings)} warning(s) in strict mode", code="oam.strict")
-    sys.stdout.write(text)
-    return 0
+    warnings: list[Diagnostic] = []
+    try:
+        rendered = renderer.application(
+            app, around, policies=inputs.policies, workflows=inputs.workflows, warnings=warnings
+        )
+    finally:
+        report.warn(warnings)
+    return _unused(app, inputs) + dry_run_text(rendered)
 
 
 def read_definitions(paths: list[str], profile: str) -> Library:
@@ -113,7 +131,8 @@ def read_inputs(files: list[str]) -> Inputs:
                 inputs.app = Application.parse(data, document)
             elif kind == "Policy":
                 name = (data.get("metadata") or {}).get("name") or ""
-                inputs.policies[name] = Policy(name, str(data.get("type") or ""), data.get("properties"))
+                properties = data.get("properties")
+                inputs.policies[name] = Policy(name, str(data.get("type") or ""), properties, document=document)
             elif kind == "Workflow":
                 name = (data.get("metadata") or {}).get("name") or ""
                 spec = {"components": [], "workflow": {key: data.get(key) for key in ("steps", "mode") if key in data}}

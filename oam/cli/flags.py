@@ -12,7 +12,7 @@ from oam.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Flag", "Help", "Parsed", "parse"]
+__all__ = ["FORMAT", "Flag", "Help", "Parsed", "format_of", "parse"]
 
 
 @attrs.frozen
@@ -29,6 +29,10 @@ class Flag:
     kind: str = "string"
     default: str = ""
     bare: str = ""
+
+
+FORMAT = Flag("format", default="text")
+"""How diagnostics are told: ``text``, ``json``, ``github`` or ``sarif``."""
 
 
 class Help(Exception):
@@ -106,6 +110,21 @@ def parse(flags: Sequence[Flag], argv: Sequence[str]) -> Parsed:
         else:
             out.strings[flag.name] = value
     return out
+
+
+def format_of(parsed: Parsed) -> str:
+    """The value of :data:`FORMAT`.
+
+    Raises:
+        UsageError: there is no such format.
+    """
+    from oam.diagnostics import FORMATS, did_you_mean
+
+    form = parsed.strings[FORMAT.name]
+    if form not in FORMATS:
+        hint = did_you_mean(form, FORMATS)
+        raise UsageError(f'unknown format "{form}"; one of {", ".join(FORMATS)}', code="oam.usage", help=hint)
+    return form
 
 
 def _is_path(word: str) -> bool:

@@ -5,23 +5,80 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from oam.errors import OamError
+from oam.diagnostics import render
+from oam.diagnostics.text import line, place
+from oam.errors import Failures, Finding, OamError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from pycue.errors import Diagnostic, DiagnosticError
 
-__all__ = ["place", "print_error", "print_warnings"]
+__all__ = ["Report", "place", "print_error", "print_warnings"]
 
 
-def place(diagnostic: Diagnostic) -> str:
-    """``file:line:column``, or ``""``."""
-    return repr(diagnostic.position) if diagnostic.position else ""
+class Report:
+    """What a command has to tell beside its result.
+
+    As text, warnings and errors are printed on standard error as they come. In the other formats they are collected
+    and printed on standard output at the end, in place of the result.
+
+    Args:
+        form: one of :data:`oam.diagnostics.FORMATS`.
+        strict: whether warnings are errors.
+    """
+
+    def __init__(self, form: str = "text", *, strict: bool = False) -> None:
+        self.form = form
+        self.strict = strict
+        self.failed = False
+        self.diagnostics: list[Diagnostic] = []
+
+    def warn(self, diagnostics: Iterable[Diagnostic]) -> None:
+        """Tell warnings, which are printed in :meth:`close` so that each is printed once."""
+        for item in diagnostics:
+            if self.strict and item.severity == "warning":
+                item = Finding.of(item, subject=getattr(item, "subject", ""), severity="error")
+            self.diagnostics.append(item)
+
+    def fail(self, error: DiagnosticError) -> None:
+        """Tell an error."""
+        self.failed = True
+        if self.form == "text":
+            self._print_warnings()
+            print_error(error)
+        else:
+            self.diagnostics += error.diagnostics
+
+    def close(self, result: str) -> int:
+        """Print what is left, and the result of a command that has not failed; gives the exit status."""
+        if self.form != "text":
+            sys.stdout.write(render(self.diagnostics, self.form))
+            return 1 if self.failed or any(item.severity == "error" for item in self.diagnostics) else 0
+        wrong = self._print_warnings()
+        if wrong:
+            print(f"Error: {wrong} warning(s) in strict mode", file=sys.stderr)
+        elif not self.failed:
+            sys.stdout.write(result)
+        return 1 if self.failed or wrong else 0
+
+    def _print_warnings(self) -> int:
+        """How many of them count as errors."""
+        lines = dict.fromkeys((line(item), item.severity) for item in self.diagnostics)
+        self.diagnostics = []
+        for text, _ in lines:
+            print(text, file=sys.stderr)
+        return sum(severity == "error" for _, severity in lines)
 
 
 def print_error(error: DiagnosticError) -> None:
-    """``Error: text``, then the first diagnostic's places and hints, on standard error."""
+    """``Error: text``, then the diagnostics' places and hints, on standard error."""
+    if isinstance(error, Failures):
+        for index, each in enumerate(error.errors):
+            if index:
+                print(file=sys.stderr)
+            print_error(each)
+        return
     text = error.text if isinstance(error, OamError) else str(error)
     print(f"Error: {text}", file=sys.stderr)
     if "\n" in text:  # the text names its places itself
@@ -35,12 +92,5 @@ def print_error(error: DiagnosticError) -> None:
 
 def print_warnings(diagnostics: Iterable[Diagnostic]) -> None:
     """One line each on standard error, in the order found, without repetition."""
-    seen: set[str] = set()
-    for diagnostic in diagnostics:
-        where = place(diagnostic)
-        line = f"{diagnostic.severity}: {where + ': ' if where else ''}{diagnostic.summary()} [{diagnostic.code}]"
-        if diagnostic.help:
-            line += f" ({diagnostic.help})"
-        if line not in seen:
-            seen.add(line)
-            print(line, file=sys.stderr)
+    for text in dict.fromkeys(map(line, diagnostics)):
+        print(text, file=sys.stderr)

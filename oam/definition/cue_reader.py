@@ -58,9 +58,7 @@ class _Reader:
         if type_ is None:
             hint = "one of " + ", ".join(TYPES)
             place = self._place(self.metadata[0].pos)
-            self.warnings.append(
-                warning("oam.definition.type", "the definition has no type", position=place, help=hint)
-            )
+            self.warnings.append(warning("OAM103", "the definition has no type", position=place, help=hint))
         elif type_ in TYPES:
             definition.kind = TYPES[type_]
         else:
@@ -103,7 +101,7 @@ class _Reader:
             elif not isinstance(decl, ast.Package | ast.Attribute):
                 place = self._place(decl.pos)
                 text = "this declaration is neither metadata nor template and is ignored"
-                self.warnings.append(warning("oam.definition.ignored", text, position=place))
+                self.warnings.append(warning("OAM101", text, position=place))
         if not self.metadata:
             raise self._error("no metadata found, invalid", 0)
         if self.template is None or not self.template.elts:
@@ -142,7 +140,7 @@ class _Reader:
                 place = self._field_place(key)
                 text = f'unknown key "{key}" is ignored'
                 hint = "the keys are " + ", ".join(_KEYS)
-                self.warnings.append(warning("oam.definition.key", text, position=place, help=hint))
+                self.warnings.append(warning("OAM102", text, position=place, help=hint))
         return out
 
     def _string(self, value: Any, path: tuple[str, ...]) -> str:

@@ -74,7 +74,7 @@ class Definition:
             message = f'{self.kind} "{self.name}" has no CUE template'
             if kinds:
                 message += f" but a schematic of kind {kinds[0]}"
-            raise DefinitionError(message, code="oam.definition.schematic", position=self.position)
+            raise DefinitionError(message, code="OAM110", position=self.position)
         return self.template
 
     def to_object(self) -> dict[str, Any]:

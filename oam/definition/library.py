@@ -8,6 +8,7 @@ from oam.definition.builtin import builtin_definition, builtin_names
 from oam.definition.cue_reader import read_cue
 from oam.definition.profile import STANDARD, Profile
 from oam.definition.yaml_reader import read_object
+from oam.diagnostics import did_you_mean
 from oam.errors import DefinitionError
 from oam.model.yaml_reader import load_documents
 from pycue.errors import CueError
@@ -115,11 +116,6 @@ class Library:
         return found
 
     def _suggest(self, kind: str, name: str) -> str:
-        from difflib import get_close_matches
-
         own = {its_name for other, its_name, _ in self._table if other == kind}
         known = sorted(own.union(builtin_names(kind)))
-        close = get_close_matches(name, known, 1)
-        if close:
-            return f'did you mean "{close[0]}"?'
-        return "known: " + ", ".join(known[:10]) if known else ""
+        return did_you_mean(name, known) or ("known: " + ", ".join(known[:10]) if known else "")

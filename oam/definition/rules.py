@@ -125,7 +125,7 @@ def check_traits(
         if items and not any(matches(item, subject) for item in items):
             text = f'trait "{definition.name}" does not apply to component type "{component.name}"'
             hint = f"it applies to {', '.join(items)}"
-            out.append(warning("oam.trait.applies", text, position=place, help=hint))
+            out.append(warning("OAM301", text, position=place, help=hint))
     for index, (definition, _, _) in enumerate(traits):
         items = [item for item in definition.spec.get("conflictsWith") or [] if item]
         for other_index, (other, objects, place) in enumerate(traits):
@@ -138,5 +138,5 @@ def check_traits(
             )
             if rule:
                 text = f'trait "{definition.name}" conflicts with trait "{other.name}" (rule "{rule}")'
-                out.append(warning("oam.trait.conflict", text, position=place))
+                out.append(warning("OAM302", text, position=place))
     return out

@@ -38,7 +38,7 @@ def vet_template(definition: Definition) -> list[Diagnostic]:
     warnings = []
     for node in modernize(parse_file(Source(file.filename, definition.template_text))):
         text = f"list arithmetic ({node.op}) belongs to an earlier version of CUE"
-        warnings.append(warning("oam.template.legacy", text, position=definition.position, help="use oam def upgrade"))
+        warnings.append(warning("OAM120", text, position=definition.position, help="use oam def upgrade"))
     names = ("context", "parameter")
     extra = [ast.Field(ast.Ident(0, name), 0, ast.Ident(0, "_")) for name in names]
     whole = ast.File(file.filename, [*file.decls, *extra], file.source)

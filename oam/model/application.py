@@ -14,25 +14,34 @@ if TYPE_CHECKING:
     from oam.model.document import Document
     from pycue.source import Position
 
-__all__ = ["API_VERSION", "Application", "Component", "Policy", "Step", "Trait", "Workflow"]
+__all__ = ["API_VERSION", "Application", "Component", "Given", "Policy", "Step", "Trait", "Workflow"]
 
 API_VERSION = "core.oam.dev/v1beta1"
 
 Path = tuple[str | int, ...]
+Given = tuple["Document", Path]
+"""A document and a path in it."""
 
 
 @attrs.frozen
 class Trait:
-    """One trait of a component; ``properties`` is None where none are given. ``path`` leads to it in the document."""
+    """One trait of a component; ``properties`` is None where none are given. ``path`` leads to it in the document.
+
+    ``given`` are the places of override policies that changed it, in their order.
+    """
 
     type: str
     properties: dict[str, Any] | None = None
     path: Path = ()
+    given: tuple[Given, ...] = attrs.field(default=(), eq=False, repr=False)
 
 
 @attrs.frozen
 class Component:
-    """One component of an application; ``raw`` is as written."""
+    """One component of an application; ``raw`` is as written.
+
+    ``given`` are the places of override policies that changed it, in their order.
+    """
 
     name: str
     type: str
@@ -45,16 +54,18 @@ class Component:
     replica_key: str = ""
     path: Path = ()
     raw: dict[str, Any] = attrs.field(factory=dict, eq=False)
+    given: tuple[Given, ...] = attrs.field(default=(), eq=False, repr=False)
 
 
 @attrs.frozen
 class Policy:
-    """One policy of an application."""
+    """One policy of an application; ``document`` is set where it is an object of its own."""
 
     name: str
     type: str
     properties: dict[str, Any] | None = None
     path: Path = ()
+    document: Document | None = attrs.field(default=None, eq=False, repr=False)
 
 
 @attrs.frozen

@@ -191,7 +191,7 @@ class _Builder:
     def _warn_bool(self, what: str, offset: int, value: str) -> None:
         text = f"this {what} is the boolean {value} in YAML 1.1"
         hint = "put it in quotes if a string is meant"
-        self.warnings.append(warning("oam.yaml.bool", text, position=Position(self.source, offset), help=hint))
+        self.warnings.append(warning("OAM130", text, position=Position(self.source, offset), help=hint))
 
     def _scalar(self, event: Any) -> Node:
         offset, text, tag = event.start_mark.index, event.value, event.tag

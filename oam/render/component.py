@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from oam.definition.rules import check_traits
-from oam.errors import OamError, RenderError, warning
+from oam.errors import Finding, OamError, RenderError, warning
 from oam.render import contract
 from oam.render.context import component_context
-from oam.render.failures import brief, grouped, locator, package_faults
+from oam.render.failures import About, brief, faults, grouped, missing_parameters, package_faults
 from oam.render.objects import plain, sorted_keys, to_object
 from oam.render.processing import process
 from oam.render.schematic import schematic_object
@@ -19,16 +19,17 @@ from oam.render.strategic import apply_patch
 from pycue.errors import CompileError, CueError, Diagnostic, LimitError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from oam.definition.definition import Definition
     from oam.model.application import Application, Component, Trait
     from oam.render.context import Surroundings
     from oam.render.renderer import Renderer
+    from oam.render.template import Template
     from pycue import Value
     from pycue.source import Position
 
-__all__ = ["ComponentRendering", "RenderedComponent", "RenderedObject"]
+__all__ = ["ComponentRendering", "RenderedComponent", "RenderedObject", "parameter_faults", "strangers"]
 
 
 @attrs.define
@@ -55,9 +56,12 @@ class RenderedComponent:
 class _Auxiliary:
     """An object on its way: its value may still be patched."""
 
-    __slots__ = ("definition", "name", "scope", "type", "value")
+    __slots__ = ("about", "definition", "name", "scope", "type", "value")
 
-    def __init__(self, type_: str, name: str, value: Value, definition: Definition | None, scope: Value | None) -> None:
+    def __init__(
+        self, type_: str, name: str, value: Value, definition: Definition | None, scope: Value | None, about: About
+    ) -> None:
+        self.about = about
         self.scope = scope  # the value that this one was looked up in
         self.type = type_
         self.name = name
@@ -82,14 +86,14 @@ class ComponentRendering:
         self.warnings: list[Diagnostic] = []
         self.patched = False
         self.notes = renderer.trace.begin() if renderer.trace is not None else None
-        self.locate = locator(app.position, component.path)
+        self.about = About(f"component {component.name}", app, component, self.definition)
         self.auxiliaries: list[_Auxiliary] = []
         self.traits: list[tuple[Definition, Position | None]] = []
         self.status: dict[str, Any] | None = None  # of the live workload, for traits evaluated after it was applied
         self.root = self._evaluate()
         self.base: Value = self.root.lookup("output")
         self.base_scope: Value | None = self.root
-        self._collect(self.root, contract.AUXILIARY, None)
+        self._collect(self.root, contract.AUXILIARY, None, self.about)
 
     # ---- the component's template
 
@@ -104,25 +108,39 @@ class ComponentRendering:
         try:
             template = self.renderer.compile(self.definition, ("context", "parameter"))
         except CompileError as error:
-            raise grouped(heading, package_faults(error.diagnostics), locate=self.locate) from None
+            raise grouped(heading, package_faults(error.diagnostics), about=self.about) from None
         self.warnings += template.warnings
-        parameter = sorted_keys(self.component.properties or {})
-        root = template.fill(parameter=parameter, context=template.narrowed(self.context))
-        self._check(root, heading, self.locate)
-        return root
+        return self._filled(template, self.component.properties or {}, self.context, heading, self.about)
 
-    def _check(self, root: Value, heading: str, locate: Any) -> None:
-        """The template's own complaints and everything that is in error whatever may still be filled in."""
+    def _filled(
+        self,
+        template: Template,
+        properties: dict[str, Any] | None,
+        context: dict[str, Any],
+        heading: str,
+        about: About,
+    ) -> Value:
+        """The template with properties and context.
+
+        Raises:
+            RenderError: the template itself complains, or something is in error whatever may still be filled in.
+        """
+        narrowed = template.narrowed(context)
+
+        def fill(data: dict[str, Any] | None) -> Value:
+            return template.fill(parameter=sorted_keys(data), context=narrowed, places=about.given.property)
+
+        root = fill(properties)
         user = self._user_errors(root)
         try:
             error = root.error()
         except LimitError as limit:
-            raise RenderError(
-                f"{heading}:\n\n{limit}", code="oam.render.limit", diagnostics=limit.diagnostics
-            ) from None
+            entry = Finding(str(limit), code="OAM601", position=about.type_place, subject=about.name)
+            raise RenderError(f"{heading}:\n\n{limit}", diagnostics=[entry]) from None
         if user or error is not None:
-            diagnostics = package_faults(error.diagnostics) if error is not None else []
-            raise grouped(heading, diagnostics, user=user, locate=locate)
+            found = faults(root, error, properties, fill) if error is not None else []
+            raise grouped(heading, package_faults(found), user=user, about=about)
+        return root
 
     def _user_errors(self, root: Value) -> list[str]:
         errs = root.lookup("errs")
@@ -141,14 +159,14 @@ class ComponentRendering:
         )
         return []
 
-    def _collect(self, root: Value, type_: str, definition: Definition | None) -> None:
+    def _collect(self, root: Value, type_: str, definition: Definition | None, about: About) -> None:
         """The objects of ``outputs``, in the order of the text."""
         for selector, value in root.lookup("outputs").fields():
             name = selector.name
             if any(item.name == name for item in self.auxiliaries):
                 text = f'output "{name}" of component "{self.component.name}" is made more than once'
-                self.warnings.append(warning("oam.render.duplicate", text, position=value.position))
-            self.auxiliaries.append(_Auxiliary(type_, name, value, definition, root))
+                self.warnings.append(warning("OAM240", text, position=about.type_place or value.position))
+            self.auxiliaries.append(_Auxiliary(type_, name, value, definition, root, about))
 
     # ---- traits
 
@@ -167,37 +185,40 @@ class ComponentRendering:
         if self.notes is not None:
             self.notes.begin_trait(trait, len(self.auxiliaries))
         definition = self.renderer.trait_definition(trait.type, self.around.namespace)
-        self.traits.append((definition, self.app.position((*trait.path, "type")) if trait.path else None))
+        about = self._about(trait, definition)
+        self.traits.append((definition, about.type_place))
         prefix = f"evaluate template trait={trait.type} app={self.component.name}: "
         heading = f"{prefix}validation failed for trait {trait.type}"
-        locate = locator(self.app.position, trait.path)
         declare = ["context"]
         if trait.properties is not None:
             declare.append("parameter")
         try:
             template = self.renderer.compile(definition, declare)
         except CompileError as error:
-            raise grouped(heading, package_faults(error.diagnostics), locate=locate) from None
+            raise grouped(heading, package_faults(error.diagnostics), about=about) from None
         self.warnings += template.warnings
-        context = template.narrowed(self._trait_context(prefix))
-        root = template.fill(parameter=sorted_keys(trait.properties), context=context)
-        self._check(root, heading, locate)
+        root = self._filled(template, trait.properties, self._trait_context(prefix), heading, about)
         try:
             root = process(root, template.file, self.renderer.http)
         except OamError as error:
             text = f"{prefix}invalid process of trait {trait.type}: {error.text}"
             raise RenderError(text, diagnostics=error.diagnostics) from None
-        self._collect(root, definition.name, definition)
+        self._collect(root, definition.name, definition, about)
         patch = root.lookup("patch")
         if patch.exists():
             if not self.base.exists():
-                raise RenderError(f"{prefix}patch trait {trait.type} into an invalid workload", code="oam.render.patch")
+                text = f"{prefix}patch trait {trait.type} into an invalid workload"
+                raise RenderError(text, code="oam.render.patch", position=about.type_place)
             heading = f"{prefix}invalid patch trait {trait.type} into workload: "
-            self.base = self._patched(self.base, patch, heading, self.base_scope, root)
+            self.base = self._patched(self.base, patch, heading, self.base_scope, root, about)
             self.base_scope = root
             self.patched = True
         for selector, value in root.lookup("patchOutputs").fields():
-            self._patch_named(selector.name, value, f"{prefix}invalid patchOutputs of a trait {trait.type}: ", root)
+            heading = f"{prefix}invalid patchOutputs of a trait {trait.type}: "
+            self._patch_named(selector.name, value, heading, root, about)
+
+    def _about(self, trait: Trait, definition: Definition) -> About:
+        return About(f"trait {trait.type} of component {self.component.name}", self.app, trait, definition)
 
     def _trait_context(self, prefix: str) -> dict[str, Any]:
         context = {**self.context, "componentType": self.component.type}
@@ -208,13 +229,20 @@ class ComponentRendering:
             outputs = {item.name: sorted_keys(plain(item.value.decode())) for item in self.auxiliaries}
         except CueError as error:
             text = f"{prefix}cue: marshal error: {_INCOMPLETE.sub(_NOT_JSON, brief(error))}"
-            raise RenderError(text, code="oam.render.context", diagnostics=error.diagnostics) from None
+            missing = [item for item in _faults(self.root) if item.path[:1] == ("parameter",)]
+            raise self.about.failure(text, [*error.diagnostics, *missing], code="OAM230") from None
         if outputs:
             context["outputs"] = dict(sorted(outputs.items()))
         return dict(sorted(context.items()))
 
     def _patched(
-        self, base: Value, patch: Value, prefix: str, base_scope: Value | None, patch_scope: Value | None
+        self,
+        base: Value,
+        patch: Value,
+        prefix: str,
+        base_scope: Value | None,
+        patch_scope: Value | None,
+        about: About,
     ) -> Value:
         cue, profile = self.renderer.cue, self.renderer.profile
         trace = self.notes.begin_patch() if self.notes is not None else None
@@ -222,14 +250,12 @@ class ComponentRendering:
             return apply_patch(cue, base, patch, profile, base_scope=base_scope, patch_scope=patch_scope, trace=trace)
         except (CueError, OamError) as error:
             detail = error.text if isinstance(error, OamError) else f"result check err: {brief(error)}"
-            places = [f"\n      {position!r}" for item in error.diagnostics[:1] for position in item.positions()]
-            text = prefix + detail + "".join(dict.fromkeys(places))
-            raise RenderError(text, code="oam.render.patch", diagnostics=error.diagnostics) from None
+            raise about.failure(prefix + detail, error.diagnostics, code="oam.render.patch") from None
 
-    def _patch_named(self, name: str, patch: Value, prefix: str, scope: Value | None) -> None:
+    def _patch_named(self, name: str, patch: Value, prefix: str, scope: Value | None, about: About) -> None:
         for item in self.auxiliaries:
             if item.name == name:
-                item.value = self._patched(item.value, patch, prefix, item.scope, scope)
+                item.value = self._patched(item.value, patch, prefix, item.scope, scope, about)
                 item.scope = scope
 
     # ---- patches of an apply step
@@ -237,14 +263,14 @@ class ComponentRendering:
     def patch_workload(self, patch: Value) -> None:
         """Patch the workload from outside, strategy markers included."""
         heading = f"failed to patch the workload of {self.component.name}: "
-        self.base = self._patched(self.base, patch, heading, self.base_scope, None)
+        self.base = self._patched(self.base, patch, heading, self.base_scope, None, self.about)
         self.base_scope = None
         self.patched = True
 
     def patch_auxiliaries(self, patches: Mapping[str, Value]) -> None:
         """Patch objects by their key under ``outputs``; unknown keys are ignored."""
         for name, patch in patches.items():
-            self._patch_named(name, patch, f"failed to patch {name} of {self.component.name}: ", None)
+            self._patch_named(name, patch, f"failed to patch {name} of {self.component.name}: ", None, self.about)
 
     # ---- finished objects
 
@@ -279,7 +305,11 @@ class ComponentRendering:
         for item, made in zip(self.auxiliaries, objects, strict=True):
             path = item.definition.spec.get("workloadRefPath") if item.definition else None
             if path:
-                contract.set_workload_reference(made.data, path, workload)
+                try:
+                    contract.set_workload_reference(made.data, path, workload)
+                except OamError as error:
+                    text = f"workloadRefPath of trait {item.type}: {error.text}"
+                    raise item.about.failure(text, error.diagnostics, code="OAM310") from None
         rendered = RenderedComponent(component, workload, objects)
         if self.renderer.trace is not None:
             self.renderer.trace.components.append((self, rendered))
@@ -309,18 +339,19 @@ class ComponentRendering:
             place = self.definition.position
             others = [kind for kind in self.definition.spec.get("schematic") or {} if kind != "cue"]
             hint = f"the schematic is of kind {others[0]}, not cue" if others else ""
-            code = "oam.render.output"
-            raise grouped(heading, [Diagnostic("field not found: output", code=code, position=place, help=hint)])
+            code = "OAM110" if others else "oam.render.output"
+            entry = Diagnostic("field not found: output", code=code, position=place, help=hint)
+            raise grouped(heading, [entry], about=self.about)
         try:
             return to_object(self.base)
         except OamError as error:
-            raise grouped(heading, error.diagnostics) from None
+            raise grouped(heading, error.diagnostics, about=self.about) from None
         except CueError as error:
             found = _faults(self.root)
             if self.patched:
                 found += _faults(self.base)
             found = found or list(error.diagnostics)
-            raise grouped(heading, found, locate=self.locate) from None
+            raise grouped(heading, found, about=self.about) from None
 
     def _auxiliary(self, item: _Auxiliary) -> dict[str, Any]:
         try:
@@ -328,9 +359,42 @@ class ComponentRendering:
         except (CueError, OamError) as error:
             detail = error.text if isinstance(error, OamError) else brief(error)
             prefix = f"evaluate trait={item.name} template for component={self.component.name} app={self.app.name}: "
-            places = [f"\n      {position!r}" for entry in error.diagnostics[:1] for position in entry.positions()]
-            text = f"{prefix}failed to have the workload/trait unstructured: {detail}{''.join(places)}"
-            raise RenderError(text, code="oam.render.object", diagnostics=error.diagnostics) from None
+            text = f"{prefix}failed to have the workload/trait unstructured: {detail}"
+            raise item.about.failure(text, error.diagnostics, code="oam.render.object") from None
+
+
+def strangers(renderer: Renderer, app: Application, component: Component, namespace: str) -> Iterator[Finding]:
+    """Properties of a component and of its traits that their templates do not know."""
+    parts: list[tuple[Component | Trait, Definition, str]] = []
+    parts.append((component, renderer.component_definition(component.type, namespace), f"component {component.name}"))
+    for trait in component.traits:
+        definition = renderer.trait_definition(trait.type, namespace)
+        parts.append((trait, definition, f"trait {trait.type} of component {component.name}"))
+    for part, definition, name in parts:
+        try:
+            if not part.properties or definition.template is None:
+                continue
+            template = renderer.compile(definition, ("context", "parameter"))
+        except (CueError, OamError):
+            continue  # told where the part is evaluated
+        yield from About(name, app, part, definition).strangers(template.declaration, part.properties)
+
+
+def parameter_faults(
+    renderer: Renderer, app: Application, component: str, trait: Trait, namespace: str
+) -> RenderError | None:
+    """What is wrong with the properties of a trait whose component has failed, so that no more can be told."""
+    definition = renderer.trait_definition(trait.type, namespace)
+    about = About(f"trait {trait.type} of component {component}", app, trait, definition)
+    heading = f"evaluate template trait={trait.type} app={component}: validation failed for trait {trait.type}"
+    try:
+        template = renderer.compile(definition, ("context", "parameter"))
+        root = template.fill(parameter=sorted_keys(trait.properties or {}), places=about.given.property)
+        error = root.lookup("parameter").error()
+        found = list(error.diagnostics) if error is not None else missing_parameters(template.declaration, root)
+    except CueError:
+        return None  # told where the trait can be evaluated
+    return grouped(heading, found, about=about) if found else None
 
 
 _INCOMPLETE = re.compile(r"incomplete value (.*?)(?= \(and \d+ more errors\)|$)")

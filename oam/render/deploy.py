@@ -6,14 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from oam.diagnostics import did_you_mean
 from oam.errors import DefinitionError, DocumentError, RenderError
 from oam.model.application import Policy, Step
 from oam.model.strict import ANY, BOOL, INT64, STRING, ListOf, MapOf, Struct, check
+from oam.render.given import Given
+from pycue.errors import Diagnostic
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from oam.definition.library import Library
+    from oam.errors import OamError
     from oam.model.application import Application, Workflow
 
 __all__ = ["DEPLOY", "Deployment", "check_steps", "deployments", "workflow_steps"]
@@ -56,10 +60,11 @@ def workflow_steps(app: Application, workflows: Mapping[str, Workflow]) -> list[
     workflow = app.workflow
     if workflow is not None and workflow.ref:
         if workflow.steps:
-            raise _failure("workflow ref and steps are exclusive")
+            raise _failure("workflow ref and steps are exclusive", app.position(("spec", "workflow", "ref")))
         found = workflows.get(workflow.ref)
         if found is None:
-            raise _failure(f'workflows.core.oam.dev "{workflow.ref}" not found')
+            place, hint = app.position(("spec", "workflow", "ref")), did_you_mean(workflow.ref, workflows)
+            raise _failure(f'workflows.core.oam.dev "{workflow.ref}" not found', place, hint)
         return list(found.steps)
     if workflow is not None and workflow.steps:
         return list(workflow.steps)
@@ -93,33 +98,31 @@ def _steps(path: Sequence[str]) -> tuple[str | int, ...]:
     return tuple(int(step) if step.isdigit() else step for step in path)
 
 
-def check_steps(steps: Sequence[Step], library: Library, namespace: str) -> None:
-    """Every step needs a definition, save the built-in ones.
-
-    Raises:
-        RenderError: one is missing.
-    """
-    for step in steps:
-        check_steps(step.sub_steps, library, namespace)
+def check_steps(app: Application, steps: Sequence[Step], library: Library, namespace: str) -> list[RenderError]:
+    """Every step needs a definition, save the built-in ones; gives the failures."""
+    failures = []
+    for step in _flat(steps):
         if step.type in _NEEDS_NO_DEFINITION:
             continue
         try:
             library.find("WorkflowStepDefinition", step.type, namespace)
         except DefinitionError as error:
-            hint = error.diagnostics[0].help
-            raise _failure(f"failed to get workflow step definition {step.type}: {error.text}", hint=hint) from None
+            hint, place = error.diagnostics[0].help, Given(app, step).at(("type",))
+            text = f"failed to get workflow step definition {step.type}: {error.text}"
+            failures.append(_failure(text, place, hint))
+    return failures
 
 
-def deployments(app: Application, steps: Sequence[Step], external: Mapping[str, Policy]) -> list[Deployment]:
+def deployments(
+    app: Application, steps: Sequence[Step], external: Mapping[str, Policy], failures: list[OamError]
+) -> list[Deployment]:
     """What the deploy steps deploy.
 
     Args:
         app: the application.
         steps: its steps, groups included.
         external: policies that are no part of the application, by name.
-
-    Raises:
-        RenderError: a step is malformed or names an unknown policy.
+        failures: gets an error for each step that is malformed and each unknown policy.
     """
     own = {policy.name: policy for policy in app.policies}
     out = []
@@ -132,8 +135,19 @@ def deployments(app: Application, steps: Sequence[Step], external: Mapping[str, 
         except DocumentError as error:
             place = app.position((*step.path, "properties", *_steps(error.diagnostics[0].path)))
             text = f"invalid WorkflowStep {step.name}: {error.text}"
-            raise RenderError(text, code="oam.render.step", position=place) from None
-        chosen = [_policy(own, external, name) for name in properties.get("policies") or []]
+            failures.append(RenderError(text, code="oam.render.step", position=place))
+            continue
+        chosen = []
+        for index, name in enumerate(properties.get("policies") or []):
+            found = own.get(name) or external.get(name)
+            if found is not None:
+                chosen.append(found)
+                continue
+            text = f"failed to parsePolicies: external policy {name} not found"
+            place = Given(app, step).at(("properties", "policies", index))
+            hint = did_you_mean(name, [*own, *external])
+            entry = Diagnostic(text, code="oam.render.policy", position=place, help=hint)
+            failures.append(RenderError(text, diagnostics=[entry]))
         out.append(
             Deployment(
                 step.name,
@@ -148,15 +162,6 @@ def _flat(steps: Sequence[Step]) -> list[Step]:
     return [item for step in steps for item in (step, *_flat(step.sub_steps))]
 
 
-def _policy(own: Mapping[str, Policy], external: Mapping[str, Policy], name: str) -> Policy:
-    found = own.get(name) or external.get(name)
-    if found is None:
-        raise RenderError(f"failed to parsePolicies: external policy {name} not found", code="oam.render.policy")
-    return found
-
-
 def _failure(text: str, position: Any = None, hint: str = "") -> RenderError:
-    from pycue.errors import Diagnostic
-
     entry = Diagnostic(text, code="oam.render.steps", position=position, help=hint)
     return RenderError(f"failed to parseWorkflowSteps: {text}", code="oam.render.steps", diagnostics=[entry])

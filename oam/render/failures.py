@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Any
 
-from oam.errors import RenderError
-from pycue.errors import Diagnostic
+from oam.diagnostics.text import places
+from oam.errors import Finding, RenderError
+from oam.render.given import Given
+from oam.render.hints import Hints, steps_of
+from pycue.errors import CueError, Diagnostic
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from oam.definition.declaration import Declaration
+    from oam.definition.definition import Definition
+    from oam.model.application import Application, Component, Policy, Trait
+    from pycue import Value
     from pycue.errors import DiagnosticError
     from pycue.source import Position
 
-    Locate = Callable[[Sequence[str]], Position | None]
-
-__all__ = ["brief", "grouped", "locator", "package_faults"]
+__all__ = ["About", "brief", "faults", "grouped", "missing_parameters", "package_faults"]
 
 _PARAMETER = "parameter"
+_DISJUNCTION = re.compile(r"\d+ errors in empty disjunction:")
+_PARTS = (_PARAMETER, "output", "outputs", "patch", "patchOutputs")
+_MISSING = ("incomplete value ", "field is required but not present")
 
 
 def brief(error: DiagnosticError) -> str:
@@ -25,12 +34,78 @@ def brief(error: DiagnosticError) -> str:
     return str(error)
 
 
+class About:
+    """What is being rendered: a part of an application with its definition. Knows places and hints.
+
+    Attributes:
+        name: the part, as messages name it.
+        given: where the part was written.
+    """
+
+    __slots__ = ("_definition", "_hints", "given", "name")
+
+    def __init__(self, name: str, app: Application, part: Component | Trait | Policy, definition: Definition) -> None:
+        self.name = name
+        self.given = Given(app, part)
+        self._definition = definition.name
+        self._hints = Hints(definition.template, part.properties)
+
+    @property
+    def type_place(self) -> Position | None:
+        """Where the part names its definition."""
+        return self.given.at(("type",))
+
+    def failure(self, text: str, diagnostics: Sequence[Diagnostic], *, code: str) -> RenderError:
+        """An error of one line, with the places of its faults below; ``code`` is for those that are no parameters."""
+        entries = self.findings(diagnostics)
+        for entry in entries:
+            if entry.path[:1] != (_PARAMETER,):
+                entry.code = code
+        lines = [*places([place for item in entries for place in item.positions()], "      ")]
+        lines += dict.fromkeys(f"      hint: {item.help}" for item in entries if item.help)
+        return RenderError("\n".join([text, *lines]), code=code, diagnostics=entries)
+
+    def strangers(self, declaration: Declaration, properties: Mapping[str, Any] | None) -> Iterator[Finding]:
+        """A warning for each property that the template neither declares nor looks at."""
+        for path, hint in declaration.unknown(properties or {}):
+            yield Finding(
+                f"{self._definition} takes no such parameter",
+                code="OAM202",
+                subject=self.name,
+                path=(_PARAMETER, *map(str, path)),
+                position=self.given.property(path),
+                severity="warning",
+                help=hint,
+            )
+
+    def findings(self, diagnostics: Sequence[Diagnostic]) -> list[Finding]:
+        """The faults with their places in the application first, codes and hints."""
+        return [self._finding(item, diagnostics) for item in diagnostics]
+
+    def _finding(self, item: Diagnostic, all_of_them: Sequence[Diagnostic]) -> Finding:
+        found = item.positions()
+        first = next((position for position in found if self.given.owns(position)), None)
+        if first is None and item.path[:1] == (_PARAMETER,):
+            first = self.given.property(steps_of(item.path[1:]))
+        if first is None:
+            first, more = item.position or self.type_place, self.type_place
+            found += [more] if more is not None else []
+        return Finding.of(
+            item,
+            subject=self.name,
+            code=_code(item),
+            position=first,
+            inputs=[position for position in found if position != first],
+            help=item.help or self._hints.hint(item, all_of_them),
+        )
+
+
 def grouped(
     heading: str,
     diagnostics: Iterable[Diagnostic],
     *,
     user: Sequence[str] = (),
-    locate: Locate | None = None,
+    about: About | None = None,
     code: str = "oam.render",
 ) -> RenderError:
     """An error with up to three groups: what the template itself complains about, parameters, and the template.
@@ -39,61 +114,121 @@ def grouped(
         heading: first line, without colon.
         diagnostics: those whose path starts with ``parameter`` are the user's to mend.
         user: messages of the template's ``errs`` list, kept in order.
-        locate: where a path below ``parameter`` stands in the application.
+        about: what was rendered.
         code: of the whole error.
     """
-    entries = list(diagnostics)
+    entries: Sequence[Diagnostic] = list(diagnostics)
+    if about is not None:
+        entries = about.findings(entries)
     parameters = [item for item in entries if item.path[:1] == (_PARAMETER,)]
     others = [item for item in entries if item.path[:1] != (_PARAMETER,)]
     parts = [heading + ":"]
+    place = about.type_place if about is not None else None
+    own: list[Diagnostic] = [
+        Finding(line, subject=about.name if about else "", code="oam.render.errs", position=place) for line in user
+    ]
     if user:
         parts.append("User Errors:\n" + "\n".join(f"  {line}" for line in user))
+        parts[-1] += "".join(f"\n{line}" for line in places([place] if place else [], "      "))
     if parameters:
-        parts.append("Parameter errors:\n" + _lines(parameters, locate))
+        parts.append("Parameter errors:\n" + _lines(parameters))
     if others:
-        parts.append("Template errors:\n" + _lines(others, None))
-    own = [Diagnostic(line, code="oam.render.errs") for line in user]
-    return RenderError("\n\n".join(parts), code=code, diagnostics=[*own, *parameters, *others])
+        parts.append("Template errors:\n" + _lines(others))
+    return RenderError("\n\n".join(parts), code=code, diagnostics=_joined([*own, *parameters, *others]))
 
 
-def _lines(diagnostics: Sequence[Diagnostic], locate: Locate | None) -> str:
-    out: dict[str, list[str]] = {}
+def _joined(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """The same faults, those of the alternatives of one disjunction as one."""
+    heads = {item.path: item for item in diagnostics if _DISJUNCTION.fullmatch(item.message)}
+    parts = {path: [d for d in diagnostics if d.path == path and d is not head] for path, head in heads.items()}
+    out: list[Diagnostic] = []
+    for item in diagnostics:
+        below = parts.get(item.path)
+        if not below:
+            out.append(item)
+        elif item is heads[item.path]:
+            message = "; ".join(part.message for part in below)
+            places = [position for part in (item, *below) for position in part.positions()]
+            inputs = [position for position in places if position != item.position]
+            one = Finding.of(item, subject=getattr(item, "subject", ""), inputs=inputs)
+            one.message = message
+            out.append(one)
+    return out
+
+
+def faults(
+    root: Value,
+    error: DiagnosticError,
+    properties: Mapping[str, Any] | None = None,
+    refill: Callable[[dict[str, Any]], Value] | None = None,
+) -> list[Diagnostic]:
+    """All faults of a template, also those that the language keeps to itself while another field is in error.
+
+    Args:
+        root: the filled template.
+        error: its error.
+        properties: what it was filled with.
+        refill: fills it with other properties: those that are at fault are left out to see what else there is.
+    """
+    found = list(error.diagnostics)
+    seen = {item.summary() for item in found}
+    paths = [steps_of(item.path[1:]) for item in found if item.path[:1] == (_PARAMETER,)]
+    roots = [root]
+    if refill is not None and paths and all(paths):
+        roots.append(refill(_without(properties or {}, paths)))
+    for value in roots:
+        for name in _PARTS:
+            part = value.lookup(name)
+            failure = part.error() if part.exists() else None
+            for item in failure.diagnostics if failure is not None else ():
+                if item.path[:1] == (name,) and item.summary() not in seen:
+                    seen.add(item.summary())
+                    found.append(item)
+    return found
+
+
+def _without(data: Any, paths: Sequence[tuple[str | int, ...]]) -> Any:
+    """A copy without what is at the paths; lists go as a whole."""
+    out = dict(data)
+    for key in data:
+        below = [path[1:] for path in paths if path[0] == key]
+        if any(not path or isinstance(path[0], int) for path in below) or (below and not isinstance(data[key], dict)):
+            del out[key]
+        elif below:
+            out[key] = _without(data[key], below)
+    return out
+
+
+def missing_parameters(declaration: Declaration, root: Value) -> list[Diagnostic]:
+    """Required parameters that are not given and that the template looks at."""
+    used = declaration.used
+    try:
+        root.lookup(_PARAMETER).validate(concrete=True)
+    except CueError as error:
+        return [item for item in error.diagnostics if len(item.path) > 1 and (used is None or item.path[1] in used)]
+    return []
+
+
+def _lines(diagnostics: Sequence[Diagnostic]) -> str:
+    """Each fault, below it its places with what stands there, below those its hint; the same text only once."""
+    found: dict[str, tuple[list[Position], list[str]]] = {}
     for item in sorted(diagnostics, key=lambda d: d.summary()):
-        places = out.setdefault(f"  {item.summary()}", [])
-        found = [*item.positions()]
-        property_ = locate(item.path) if locate else None
-        if property_ is not None:
-            found.insert(0, property_)
-        for position in found:
-            line = f"      {position!r}"
-            if line not in places:
-                places.append(line)
-        if item.help:
-            places.append(f"      hint: {item.help}")
-    return "\n".join(line for entry, places in out.items() for line in (entry, *places))
+        where, hints = found.setdefault(f"  {item.summary()}", ([], []))
+        where += item.positions()
+        hints += [f"      hint: {item.help}"] if item.help else []
+    out = []
+    for entry, (where, hints) in found.items():
+        out += [entry, *places(where, "      "), *dict.fromkeys(hints)]
+    return "\n".join(out)
 
 
-def locator(position: Callable[[tuple[str | int, ...]], Position | None] | None, base: tuple[str | int, ...]) -> Locate:
-    """Find the property that a path below ``parameter`` came from."""
-
-    def locate(path: Sequence[str]) -> Position | None:
-        if position is None or path[:1] != (_PARAMETER,) or not base:
-            return None
-        steps = [_step(step) for step in path[1:]]
-        return position((*base, "properties", *steps))
-
-    return locate
-
-
-def _step(text: str) -> str | int:
-    if text.isdigit():
-        return int(text)
-    if text.startswith('"'):
-        from pycue.syntax.literal import unquote
-
-        value = unquote(text)
-        return value if isinstance(value, str) else text
-    return text
+def _code(item: Diagnostic) -> str:
+    """Stable codes of what the language tells in its own words."""
+    if item.path[:1] == (_PARAMETER,):
+        if item.message.startswith(_MISSING):
+            return "OAM201"
+        return "OAM202" if item.message == "field not allowed" else "oam.parameter"
+    return "OAM230" if item.message.startswith(_MISSING) else item.code
 
 
 def package_faults(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from oam.definition.profile import Profile
-    from oam.model.application import Application, Policy
+    from oam.model.application import Application, Given, Policy
     from pycue.errors import Diagnostic
 
 __all__ = ["apply_overrides", "merge_properties"]
@@ -50,11 +50,14 @@ def apply_overrides(
         for index, patch in enumerate(properties.get("components") or []):
             before = components
             patch = patch or {}  # null is the same as nothing
-            components = _patch(components, patch, profile)
+            document = policy.document or app.document
+            path = (*policy.path, "properties", "components", index)
+            given = (document, path) if document is not None and (policy.path or policy.document) else None
+            components = _patch(components, patch, profile, given)
             if components == before and patch.get("name") and not any(_matches(c, patch, profile) for c in before):
                 place = app.position((*policy.path, "properties", "components", index))
                 text = f'override policy "{policy.name}" matches no component by "{patch["name"]}"'
-                warnings.append(warning("oam.render.override", text, position=place))
+                warnings.append(warning("OAM320", text, position=place))
         if properties.get("selector") is not None:
             wanted = properties["selector"]
             components = [component for component in components if component.name in wanted]
@@ -62,12 +65,14 @@ def apply_overrides(
     return attrs.evolve(app, components=tuple(components), raw=raw)
 
 
-def _patch(components: list[Component], patch: dict[str, Any], profile: Profile) -> list[Component]:
+def _patch(
+    components: list[Component], patch: dict[str, Any], profile: Profile, given: Given | None
+) -> list[Component]:
     matched = [_matches(component, patch, profile) for component in components]
-    out = [_patched(c, patch) if hit else c for c, hit in zip(components, matched, strict=True)]
+    out = [_patched(c, patch, given) if hit else c for c, hit in zip(components, matched, strict=True)]
     name = patch.get("name") or ""
     if not any(matched) and _NAME.fullmatch(name) and patch.get("type"):
-        out.append(_fresh(name, patch))
+        out.append(_fresh(name, patch, given))
     return out
 
 
@@ -89,12 +94,16 @@ def _search(pattern: str, text: str) -> bool:
         return False
 
 
-def _traits(patch: dict[str, Any]) -> list[dict[str, Any]]:
-    return [item for item in patch.get("traits") or [] if item]
+def _traits(patch: dict[str, Any], given: Given | None) -> list[tuple[dict[str, Any], tuple[Given, ...]]]:
+    """The traits of a patch, each with its place."""
+    places = [((given[0], (*given[1], "traits", at)),) if given else () for at in range(len(patch.get("traits") or []))]
+    return [(item, place) for item, place in zip(patch.get("traits") or [], places, strict=True) if item]
 
 
-def _fresh(name: str, patch: dict[str, Any]) -> Component:
-    traits = [Trait(item.get("type") or "", item.get("properties")) for item in _traits(patch)]
+def _fresh(name: str, patch: dict[str, Any], given: Given | None) -> Component:
+    traits = [
+        Trait(item.get("type") or "", item.get("properties"), given=place) for item, place in _traits(patch, given)
+    ]
     return Component(
         name,
         patch.get("type") or "",
@@ -102,31 +111,33 @@ def _fresh(name: str, patch: dict[str, Any]) -> Component:
         tuple(traits),
         external_revision=patch.get("externalRevision") or "",
         raw={key: patch[key] for key in ("name", "type", "properties", "traits") if key in patch},
+        given=(given,) if given else (),
     )
 
 
-def _patched(component: Component, patch: dict[str, Any]) -> Component:
+def _patched(component: Component, patch: dict[str, Any], given: Given | None) -> Component:
     type_ = patch.get("type") or ""
     if type_ and type_ != component.type:
-        return attrs.evolve(_fresh(component.name, patch), path=component.path)
+        return attrs.evolve(_fresh(component.name, patch, given), path=component.path)
     properties = component.properties
     if patch.get("properties") is not None:
         properties = merge_properties(properties or {}, patch["properties"])
     traits = component.traits
     if patch.get("traits"):
         by_type = {trait.type: trait for trait in traits}
-        for item in _traits(patch):
+        for item, place in _traits(patch, given):
             known = by_type.get(item.get("type") or "")
             if item.get("disable"):
                 by_type.pop(item.get("type") or "", None)
             elif known is None:
-                by_type[item.get("type") or ""] = Trait(item.get("type") or "", item.get("properties"))
+                by_type[item.get("type") or ""] = Trait(item.get("type") or "", item.get("properties"), given=place)
             elif item.get("properties") is not None:
                 merged = merge_properties(known.properties or {}, item["properties"])
-                by_type[known.type] = attrs.evolve(known, properties=merged)
+                by_type[known.type] = attrs.evolve(known, properties=merged, given=(*known.given, *place))
         traits = tuple(by_type.values())
     revision = patch.get("externalRevision") or component.external_revision
-    return attrs.evolve(component, properties=properties, traits=traits, external_revision=revision)
+    places = (*component.given, given) if given else component.given
+    return attrs.evolve(component, properties=properties, traits=traits, external_revision=revision, given=places)
 
 
 def merge_properties(base: Any, patch: Any) -> Any:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from oam.errors import OamError, RenderError
+from oam.errors import OamError
 from oam.render import contract
 from oam.render.context import policy_context
-from oam.render.failures import brief, grouped, locator, package_faults
+from oam.render.failures import About, brief, faults, grouped, package_faults
 from oam.render.objects import sorted_keys, to_object
 from pycue.errors import CompileError, CueError
 
@@ -60,22 +60,24 @@ def render_policy(
         return []
     prefix = f"evaluate base template policy={policy.name} app={app.name}: "
     heading = f"{prefix}validation failed for policy {policy.name}"
-    locate = locator(app.position, policy.path)
+    about = About(f"policy {policy.name}", app, policy, definition)
     try:
         template = renderer.compile(definition, ("context", "parameter"))
     except CompileError as error:
-        raise grouped(heading, package_faults(error.diagnostics), locate=locate) from None
+        raise grouped(heading, package_faults(error.diagnostics), about=about) from None
     warnings += template.warnings
     context = policy_context(app, policy, around, _artifacts(components))
-    root = template.fill(parameter=sorted_keys(policy.properties or {}), context=template.narrowed(context))
+    parameter, narrowed = sorted_keys(policy.properties or {}), template.narrowed(context)
+    root = template.fill(parameter=parameter, context=narrowed, places=about.given.property)
     fault = root.error()
     if fault is not None:
-        raise grouped(heading, fault.diagnostics, locate=locate)
+        raise grouped(heading, faults(root, fault), about=about)
+    warnings += about.strangers(template.declaration, policy.properties)
     objects = []
     for value in (root.lookup("output"), *(item for _, item in root.lookup("outputs").fields())):
         if not value.exists():
             continue
-        data = _object(value, prefix)
+        data = _object(value, prefix, about)
         contract.label_policy(data, app.name, policy.name, around.app_revision)
         data["metadata"].setdefault("name", policy.name)
         contract.set_namespace(data, around.namespace)
@@ -96,11 +98,11 @@ def _artifacts(components: Sequence[RenderedComponent]) -> dict[str, Any]:
     return out
 
 
-def _object(value: Value, prefix: str) -> dict[str, Any]:
+def _object(value: Value, prefix: str, about: About) -> dict[str, Any]:
     try:
         return to_object(value)
     except OamError as error:
-        raise RenderError(prefix + error.text, code="oam.render.object", diagnostics=error.diagnostics) from None
+        raise about.failure(prefix + error.text, error.diagnostics, code="oam.render.object") from None
     except CueError as error:
         text = f"{prefix}failed to have the workload/trait unstructured: {brief(error)}"
-        raise RenderError(text, code="oam.render.object", diagnostics=error.diagnostics) from None
+        raise about.failure(text, error.diagnostics, code="oam.render.object") from None

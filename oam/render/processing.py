@@ -48,7 +48,7 @@ def process(root: Value, template: ast.File, client: HttpClient | None) -> Value
     method, url = request.text("method"), request.text("url")
     if client is None:
         text = f"fail to exec http task, {method} {url}: there is no network here"
-        raise OamError(text, code="oam.render.network", position=http.position)
+        raise OamError(text, code="OAM410", position=http.position)
     try:
         response = client.send(HttpRequest(method, url, headers, data))
         answer = json.loads(response.body)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import operator
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from oam.definition.profile import STANDARD, Profile
 from oam.definition.vet import hard_faults
-from oam.errors import DefinitionError, OamError, RenderError, warning
-from oam.render.component import ComponentRendering, RenderedComponent
+from oam.errors import DefinitionError, Failures, OamError, RenderError, warning
+from oam.render.component import ComponentRendering, RenderedComponent, parameter_faults, strangers
 from oam.render.context import Surroundings, component_list
 from oam.render.deploy import check_steps, deployments, workflow_steps
+from oam.render.given import Given
 from oam.render.override import apply_overrides
 from oam.render.policy import BUILT_IN, render_policy
 from oam.render.template import TemplateCompiler
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from oam.definition.library import Library
     from oam.model.application import Application, Component, Policy, Workflow
     from oam.ports import HttpClient
+    from oam.render.deploy import Deployment
     from oam.render.template import Template
     from oam.render.trace import Trace
     from pycue import Context, Limits
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Placement", "RenderedApplication", "Renderer"]
 
+_COMPONENTS = "cannot generate manifests from components and traits: "
 NEEDS_NO_PROPERTIES = frozenset(("debug",))
 
 
@@ -143,28 +147,56 @@ class Renderer:
         rendering.add_traits()
         return rendering.finish()
 
-    def components(self, app: Application, around: Surroundings, warnings: list[Diagnostic]) -> list[RenderedComponent]:
+    def components(
+        self, app: Application, around: Surroundings, warnings: list[Diagnostic], failures: list[OamError]
+    ) -> list[RenderedComponent]:
         """Render all components: first the templates of all of them, then their objects, as errors come in this order.
 
-        Raises:
-            RenderError: the first failure.
+        Args:
+            app: the application.
+            around: place and time.
+            warnings: gets what looks wrong.
+            failures: gets what is wrong; components that have failed are not among the result.
         """
-        try:
-            started = []
-            for component in app.components:
-                rendering = self.begin(app, component, around)
-                rendering.add_traits()
-                started.append(rendering)
-            finished = [rendering.finish() for rendering in started]
-        except RenderError as error:
-            raise _within("cannot generate manifests from components and traits: ", error) from None
+        for component in app.components:
+            warnings += strangers(self, app, component, around.namespace)
+        started = [self._begin_with_traits(app, component, around, failures) for component in app.components]
+        finished = []
         for rendering in started:
+            if rendering is None:
+                continue
+            try:
+                finished.append(rendering.finish())
+            except RenderError as error:
+                failures.append(_within(_COMPONENTS, error))
             warnings += rendering.warnings
         by_name = {component.name: component for component in finished}
-        if len(by_name) < len(finished):  # all of one name become what the last one is
-            text = "several components have the same name"
-            warnings.append(warning("oam.render.duplicate", text, position=app.position(("spec", "components"))))
+        seen: set[str] = set()
+        for component in app.components:  # all of one name become what the last one is
+            if component.name in seen:
+                text = f'several components have the same name "{component.name}"'
+                warnings.append(warning("OAM240", text, position=Given(app, component).at(("name",))))
+            seen.add(component.name)
         return [by_name[component.name] for component in finished]
+
+    def _begin_with_traits(
+        self, app: Application, component: Component, around: Surroundings, failures: list[OamError]
+    ) -> ComponentRendering | None:
+        """A component with its traits; None where something failed, and then of the rest what can be told."""
+        rendering = None
+        for index, trait in enumerate((None, *component.traits)):
+            try:
+                if trait is None:
+                    rendering = self.begin(app, component, around)
+                elif rendering is not None:
+                    rendering.add_trait(trait)
+            except OamError as error:
+                failures.append(_within(_COMPONENTS, error) if isinstance(error, RenderError) else error)
+                for other in component.traits[index:]:
+                    found = parameter_faults(self, app, component.name, other, around.namespace)
+                    failures += [_within(_COMPONENTS, found)] if found is not None else []
+                return None
+        return rendering
 
     def application(
         self,
@@ -173,6 +205,7 @@ class Renderer:
         *,
         policies: Mapping[str, Policy] | None = None,
         workflows: Mapping[str, Workflow] | None = None,
+        warnings: list[Diagnostic] | None = None,
     ) -> RenderedApplication:
         """Render an application as its deploy steps would deploy it, without regard to clusters.
 
@@ -181,66 +214,98 @@ class Renderer:
             around: place and time.
             policies: policies that are no part of the application, by name.
             workflows: Workflow objects by name.
+            warnings: gets the warnings too, also those of a rendering that fails.
 
         Raises:
-            OamError: the first failure; nothing is rendered then.
+            OamError: nothing is rendered then; all that is wrong is told (:class:`oam.errors.Failures`).
         """
-        warnings: list[Diagnostic] = []
-        self._check_types(app, around.namespace)
-        self._check_policies(app)
-        steps = workflow_steps(app, workflows or {})
-        check_steps(steps, self.library, around.namespace)
+        warnings = [] if warnings is None else warnings
+        failures: list[OamError] = []
+        known = self._known(app, around.namespace, failures)
+        self._check_policies(app, failures)
+        chosen: list[Deployment] = []
+        try:
+            steps = workflow_steps(app, workflows or {})
+            failures += check_steps(app, steps, self.library, around.namespace)
+            chosen = deployments(app, steps, policies or {}, failures)
+        except RenderError as error:
+            failures.append(error)
         placements = []
-        for deployment in deployments(app, steps, policies or {}):
-            changed = apply_overrides(app, deployment.overrides, self.profile, warnings)
-            rendered = self.components(changed, around, warnings)
+        for deployment in chosen:
+            try:
+                changed = apply_overrides(known, deployment.overrides, self.profile, warnings)
+            except RenderError as error:
+                failures.append(error)
+                continue
+            rendered = self.components(self._known(changed, around.namespace, failures), around, warnings, failures)
             titles = [f"{app.name} with topology {policy.name}" for policy in deployment.topologies]
             placements += [
                 Placement(title, rendered) for title in titles or [f"{app.name} only with override policies"]
             ]
         if not placements:
-            placements.append(Placement(app.name, self.components(app, around, warnings)))
-        policies_made = self._policies(app, around, warnings, placements[0].components)
-        return RenderedApplication(app, placements, policies_made, warnings)
+            placements.append(Placement(app.name, self.components(known, around, warnings, failures)))
+        objects = self._policies(app, around, warnings, failures, placements[0].components)
+        Failures.raise_any(failures)
+        return RenderedApplication(app, placements, objects, warnings)
 
-    def _check_types(self, app: Application, namespace: str) -> None:
+    def _known(self, app: Application, namespace: str, failures: list[OamError]) -> Application:
+        """The application without what has no definition, which is a failure each."""
+        components = []
         for component in app.components:
             name, type_ = component.name, component.type
             why = f'workloaddefinitions.core.oam.dev "{type_}" not found'
             text = f"fetch component/policy type of {name}: "
             text += f'cannot load template "{type_}" from cluster and provided ones: '
             text += f"load template from component definition [{type_}] : {why}"
-            self._require(self.component_definition, type_, namespace, text, app.position((*component.path, "type")))
+            place = Given(app, component).at(("type",))
+            known = self._require(self.component_definition, type_, namespace, text, place, failures)
+            traits = []
             for trait in component.traits:
                 text = f"component({name}) parse trait({trait.type}): trait definition of {trait.type} not found"
-                self._require(self.trait_definition, trait.type, namespace, text, app.position((*trait.path, "type")))
+                place = Given(app, trait).at(("type",))
+                if self._require(self.trait_definition, trait.type, namespace, text, place, failures):
+                    traits.append(trait)
+            if known:
+                changed = len(traits) < len(component.traits)
+                components.append(attrs.evolve(component, traits=tuple(traits)) if changed else component)
+        same = len(components) == len(app.components) and all(map(operator.is_, components, app.components))
+        return app if same else attrs.evolve(app, components=tuple(components))
 
     @staticmethod
     def _require(
-        find: Callable[[str, str], Definition], type_: str, namespace: str, text: str, place: Position | None
-    ) -> None:
+        find: Callable[[str, str], Definition],
+        type_: str,
+        namespace: str,
+        text: str,
+        place: Position | None,
+        failures: list[OamError],
+    ) -> bool:
         try:
             find(type_, namespace)
         except DefinitionError as error:
             hint = error.diagnostics[0].help
             text = f"failed to parseComponents: {text}"
-            raise OamError(text, code="oam.definition.missing", position=place, help=hint) from None
+            failures.append(OamError(text, code="oam.definition.missing", position=place, help=hint))
+            return False
+        return True
 
-    def _check_policies(self, app: Application) -> None:
+    def _check_policies(self, app: Application, failures: list[OamError]) -> None:
         for policy in app.policies:
             if policy.type not in NEEDS_NO_PROPERTIES and policy.properties is None:
                 text = f"policy {policy.type} named {policy.name} must not have empty properties"
-                place = app.position(policy.path)
-                raise OamError(f"failed to parsePolicies: {text}", code="oam.render.policy", position=place)
+                place = Given(app, policy).at(())
+                failures.append(OamError(f"failed to parsePolicies: {text}", code="oam.render.policy", position=place))
 
     def _policies(
         self,
         app: Application,
         around: Surroundings,
         warnings: list[Diagnostic],
+        failures: list[OamError],
         components: Sequence[RenderedComponent],
     ) -> list[dict[str, Any]]:
         objects = []
+        incomplete = bool(failures)  # then what policies say of components means nothing
         for policy in app.policies:
             own = self.profile.historic and self.library.get("PolicyDefinition", policy.type, around.namespace)
             if policy.type in BUILT_IN and not own:
@@ -248,8 +313,17 @@ class Renderer:
             try:
                 objects += render_policy(self, app, policy, around, warnings, components)
             except RenderError as error:
-                raise _within("cannot generate manifests from policies: ", error) from None
+                if not incomplete or any(item.path[:1] == ("parameter",) for item in error.diagnostics):
+                    failures.append(_within("cannot generate manifests from policies: ", error))
+            except DefinitionError as error:
+                failures.append(_placed(error, Given(app, policy).at(("type",))))
         return objects
+
+
+def _placed(error: DefinitionError, place: Position | None) -> DefinitionError:
+    """The error at a place in the application."""
+    first = error.diagnostics[0]
+    return DefinitionError(error.text, code=first.code, position=place or first.position, help=first.help)
 
 
 def _within(prefix: str, error: RenderError) -> RenderError:

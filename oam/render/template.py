@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from oam.definition.declaration import Declaration
 from oam.definition.legacy import modernize
 from oam.definition.markers import historic_markers, sink_comments
 from oam.definition.trees import label_name, walk
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
     from pycue import Limits, Value
     from pycue.errors import Diagnostic
+    from pycue.source import Position
+
+    Places = Callable[[tuple[str | int, ...]], Position | None]
 
 __all__ = ["Template", "TemplateCompiler"]
 
@@ -35,13 +39,21 @@ class Template:
         warnings: about what was rewritten or ignored.
     """
 
-    __slots__ = ("_needs", "file", "value", "warnings")
+    __slots__ = ("_declaration", "_needs", "file", "value", "warnings")
 
     def __init__(self, file: ast.File, value: Value, warnings: list[Diagnostic]) -> None:
         self.file = file
         self.value = value
         self.warnings = warnings
         self._needs = _context_fields(file)
+        self._declaration: Declaration | None = None
+
+    @property
+    def declaration(self) -> Declaration:
+        """What the template declares as ``parameter``."""
+        if self._declaration is None:
+            self._declaration = Declaration(self.file)
+        return self._declaration
 
     def narrowed(self, context: dict[str, Any]) -> dict[str, Any]:
         """The part of a context that the template can see, so that the size of the rest does not matter.
@@ -51,11 +63,14 @@ class Template:
         needs = self._needs
         return context if needs is None else {k: item for k, item in context.items() if k in needs or k == "name"}
 
-    def fill(self, *, parameter: Any = None, context: Any = None) -> Value:
-        """The template with parameters and context, each given as plain data (or a Value); None leaves it open."""
+    def fill(self, *, parameter: Any = None, context: Any = None, places: Places | None = None) -> Value:
+        """The template with parameters and context, each given as plain data (or a Value); None leaves it open.
+
+        ``places`` tells where the parameter at a path was written, so that errors name the place.
+        """
         value = self.value
         if parameter is not None:
-            value = value.fill("parameter", parameter)
+            value = value.fill("parameter", parameter, places=places)
         if context is not None:
             value = value.fill("context", context)
         return value
@@ -110,11 +125,11 @@ class TemplateCompiler:
         warnings: list[Diagnostic] = []
         for comment in historic_markers(file):
             text = f"write the marker as // +{comment.text[2:].strip()}"
-            warnings.append(warning("oam.template.marker", text, position=_place(file, comment.pos)))
+            warnings.append(warning("OAM210", text, position=_place(file, comment.pos)))
         sink_comments(file)
         for node in modernize(file):
             text = f"list arithmetic ({node.op}) belongs to an earlier version of CUE"
-            warnings.append(warning("oam.template.legacy", text, position=_place(file, node.op_pos)))
+            warnings.append(warning("OAM120", text, position=_place(file, node.op_pos)))
         top = ast.Ident(0, "_")
         extra = [ast.Field(ast.Ident(0, name), 0, top) for name in declare]
         whole = ast.File(file.filename, [*file.decls, *extra], file.source)

@@ -307,7 +307,8 @@ def _outermost_reference(conjunct: Conjunct) -> Resolver | None:
 
 
 def _place(src: Src | None) -> _Place:
-    position = src.position if src is not None else None
+    # filled in data has a place in a text of its own (and no syntax), which says nothing about order
+    position = src.position if src is not None and src.node is not None else None
     return position.key() if position is not None else _NOWHERE
 
 

@@ -37,3 +37,10 @@ def test_what_a_message_compares_is_at_hand():
     error = Context().compile('a: 1 & "b"').error()
     assert error.diagnostics[0].args == ("1", '"b"', "int", "string")
     assert error.diagnostics[0].to_dict()["args"] == ["1", '"b"', "int", "string"]
+
+
+def test_places_do_not_change_the_order_of_fields():
+    template = Context().compile("in: {run: [...], debug: string}\nout: in", filename="t.cue")
+    data = {"debug": "y", "run": ["x"]}
+    at = Position(Source("a.yaml", TEXT), 3)
+    assert template.fill("in", data, places=lambda path: at).to_json() == template.fill("in", data).to_json()

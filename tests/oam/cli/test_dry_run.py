@@ -64,7 +64,11 @@ def test_a_fault_names_file_line_and_path(folder, capsys):
     assert lines[0].endswith("validation failed for workload web:")
     assert lines[2] == "Parameter errors:"
     assert lines[3] == "  parameter.text: conflicting values string and 5 (mismatched types string and int)"
-    assert lines[4:] == ["      app.yaml:10:13", "      defs/c.cue:4:19"]
+    assert lines[4:] == [
+        "      app.yaml:10:13   text: 5",
+        "      defs/c.cue:4:19  parameter: text: string",
+        '      hint: put it in quotes: "5"',
+    ]
 
 
 def test_a_missing_property_names_its_place(folder, capsys):
@@ -72,8 +76,8 @@ def test_a_missing_property_names_its_place(folder, capsys):
     assert main(["dry-run", "-d", "defs", "-f", "app.yaml"]) == 1
     err = capsys.readouterr().err
     assert (
-        "Parameter errors:\n  parameter.text: incomplete value string\n      app.yaml:9:5\n      defs/c.cue:4:19\n"
-        in err
+        "Parameter errors:\n  parameter.text: incomplete value string\n"
+        "      app.yaml:9:5     properties:\n      defs/c.cue:4:19  parameter: text: string\n" in err
     )
     assert "Template errors:\n  output.data.text: incomplete value string\n" in err
 

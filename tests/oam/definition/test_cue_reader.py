@@ -79,9 +79,9 @@ def test_faults_of_the_language(text):
 def test_oddities_are_told():
     definition = read('d: {labels: {}, colour: "red"}\nlet x = 1\ntemplate: a: x\n')
     assert [w.code for w in definition.warnings] == [
-        "oam.definition.ignored",
-        "oam.definition.key",
-        "oam.definition.type",
+        "OAM101",
+        "OAM102",
+        "OAM103",
     ]
     assert "kind" not in definition.to_object()
 

@@ -289,7 +289,7 @@ def test_b36_no_rule_is_for_all():
 def test_b37_a_trait_for_other_workloads_warns(shop):
     shop.component("c", COMPONENT).trait("t", "parameter: {}", appliesToWorkloads=["jobs.batch"])
     assert shop.one(traits="[{type: t}]")["kind"] == "Deployment"
-    assert [w.code for w in shop.warnings] == ["oam.trait.applies"]
+    assert [w.code for w in shop.warnings] == ["OAM301"]
     assert repr(shop.warnings[0].position) == "app.yaml:7:21"
 
 

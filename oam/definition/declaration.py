@@ -7,16 +7,16 @@ patterns, embedded values, disjunctions, ``parameter`` used as a whole) everythi
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from oam.definition.trees import label_name, walk
+from oam.diagnostics import closest, did_you_mean
 from pycue.syntax import ast
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-__all__ = ["Unknown", "undeclared_properties", "undeclared_references"]
+__all__ = ["Declaration", "Unknown"]
 
 PARAMETER = "parameter"
 
@@ -32,34 +32,50 @@ class _Shape:
         self.open = False
 
 
-def undeclared_properties(template: ast.File, properties: Mapping[str, Any]) -> Iterator[Unknown]:
-    """Properties that neither the declaration nor the template knows, in the order given."""
-    declared = list(_declarations(template))
-    if not declared:
-        return
-    used = _used_names(template)
-    if used is None:
-        return
-    definitions = _definitions(template)
-    for path, hint in _unknown(declared, properties, (), definitions):
-        if str(path[0]) not in used or len(path) > 1:
-            yield path, hint
+class Declaration:
+    """What a template declares as ``parameter``, and what it looks at.
 
+    Attributes:
+        used: names of the properties that the template looks at; None where it uses ``parameter`` as a whole.
+    """
 
-def undeclared_references(template: ast.File) -> Iterator[tuple[ast.SelectorExpr, str, str]]:
-    """Uses of ``parameter.x`` where no ``x`` is declared: the expression, the name, and the closest declared name."""
-    declared = list(_declarations(template))
-    if not declared:
-        return
-    shape = _shape(declared, _definitions(template), 0)
-    if shape is None or shape.open:
-        return
-    for node in walk(template):
-        if not isinstance(node, ast.SelectorExpr) or not _is_parameter(node.x) or not isinstance(node.sel, ast.Ident):
-            continue
-        name = node.sel.name
-        if name not in shape.fields:
-            yield node, name, next(iter(get_close_matches(name, shape.fields, 1, 0.0)), "")
+    def __init__(self, template: ast.File) -> None:
+        self._template = template
+        self._declared = list(_declarations(template))
+        self._definitions = _definitions(template)
+        self.used = _used_names(template)
+
+    def unknown(self, properties: Mapping[str, Any]) -> Iterator[Unknown]:
+        """Properties that neither the declaration nor the template knows, in the order given."""
+        if not self._declared or self.used is None:
+            return
+        for path, hint in _unknown(self._declared, properties, (), self._definitions):
+            if str(path[0]) not in self.used or len(path) > 1:
+                yield path, hint
+
+    def undeclared(self) -> Iterator[tuple[ast.SelectorExpr, str, str]]:
+        """Uses of ``parameter.x`` where no ``x`` is declared: the expression, the name, the closest declared one."""
+        shape = _shape(self._declared, self._definitions, 0) if self._declared else None
+        if shape is None or shape.open:
+            return
+        for node in walk(self._template):
+            if not isinstance(node, ast.SelectorExpr) or not _is_parameter(node.x):
+                continue
+            if isinstance(node.sel, ast.Ident) and node.sel.name not in shape.fields:
+                yield node, node.sel.name, closest(node.sel.name, shape.fields, 0.0)
+
+    def names(self, path: Sequence[str | int] = ()) -> list[str]:
+        """Names of the fields declared at a path (indices lead into lists), in the order of the text."""
+        declared = self._declared
+        for step in path:
+            if isinstance(step, int):
+                ends = [item.elts[-1] for item in declared if isinstance(item, ast.ListLit) and item.elts]
+                declared = [end.type for end in ends if isinstance(end, ast.Ellipsis) and end.type is not None]
+            else:
+                shape = _shape(declared, self._definitions, 0)
+                declared = shape.fields.get(step, []) if shape is not None else []
+        shape = _shape(declared, self._definitions, 0) if declared else None
+        return list(shape.fields) if shape is not None else []
 
 
 def _declarations(template: ast.File) -> Iterator[ast.Expr]:
@@ -88,8 +104,7 @@ def _unknown(
     for name, value in properties.items():
         below = (*path, name)
         if name not in shape.fields:
-            close = get_close_matches(name, shape.fields, 1)
-            yield below, f'did you mean "{close[0]}"?' if close else ""
+            yield below, did_you_mean(name, shape.fields)
         elif isinstance(value, dict):
             yield from _unknown(shape.fields[name], value, below, definitions)
         elif isinstance(value, list):

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from oam.app.parameters import undeclared_properties, undeclared_references
+from oam.definition.declaration import Declaration
 from pycue.source import Source
 from pycue.syntax.ast import File
 from pycue.syntax.parser import parse_file
@@ -39,18 +39,29 @@ def tree(text: str) -> File:
     ],
 )
 def test_properties(declaration: str, properties: dict[str, Any], unknown: list[tuple[str, ...]]) -> None:
-    assert [path for path, _ in undeclared_properties(tree(declaration), properties)] == unknown
+    assert [path for path, _ in Declaration(tree(declaration)).unknown(properties)] == unknown
 
 
 def test_a_close_name_is_suggested() -> None:
-    assert list(undeclared_properties(tree("parameter: {image: string}"), {"imgae": "x"})) == [
+    assert list(Declaration(tree("parameter: {image: string}")).unknown({"imgae": "x"})) == [
         (("imgae",), 'did you mean "image"?')
     ]
 
 
 def test_references() -> None:
     found = list(
-        undeclared_references(tree("parameter: {component: string}\napply: x: parameter.name\ny: parameter.component"))
+        Declaration(
+            tree("parameter: {component: string}\napply: x: parameter.name\ny: parameter.component")
+        ).undeclared()
     )
     assert [(name, close) for _, name, close in found] == [("name", "component")]
-    assert list(undeclared_references(tree("parameter: {...}\napply: parameter.name"))) == []
+    assert list(Declaration(tree("parameter: {...}\napply: parameter.name")).undeclared()) == []
+
+
+def test_names() -> None:
+    declaration = Declaration(tree("parameter: {a: int, b: {c: int}, l: [...{d: int}], p: #P}\n#P: {e: int}"))
+    assert declaration.names() == ["a", "b", "l", "p"]
+    assert declaration.names(("b",)) == ["c"]
+    assert declaration.names(("l", 3)) == ["d"]
+    assert declaration.names(("p",)) == ["e"]
+    assert declaration.names(("a",)) == declaration.names(("nope", "x")) == []
