@@ -22,7 +22,7 @@ from pycue.evaluator.node import (
     NodeState,
 )
 from pycue.evaluator.plan import plan_of
-from pycue.evaluator.report import make_error, positions_of, unresolved
+from pycue.evaluator.report import make_error, unresolved
 from pycue.evaluator.schedule import choose_now, process, suspend, wait
 from pycue.evaluator.unify import child_error, unify
 from pycue.evaluator.unifyvalue import constraint_value
@@ -285,19 +285,19 @@ def _read_state(ctx: OpContext, n: NodeState, expr: Expr | None) -> Value:
         if n.disjunctions and not n.active and type(v.base) is not Disjunction:
             n.done |= ANCESTORS  # forced: choose among what is known
             process(ctx, n, VALUE, FINALIZE)
-            return unwrap(v) if v.base is not None else cycle_error(ctx, v, expr)
+            return unwrap(v) if v.base is not None else cycle_error(ctx, n, expr)
         if n.error is not None and n.disjunctions and v.base is None:
             return n.error  # none of the disjuncts will do
         if n.has_struct or type(v.base) in (ListMarker, StructMarker, Disjunction):
             return v.base if type(v.base) is Disjunction else v
         if n.kind != k.TOP:
             return constraint_value(n)
-        return cycle_error(ctx, v, expr)
+        return cycle_error(ctx, n, expr)
     base = v.base
     if type(base) is Vertex:
         return unwrap(base)
     if n.error is not None and base is None:
-        return n.error
+        return cycle_error(ctx, n, expr) if n.error.code == CYCLE and _has_waited(ctx, n) else n.error
     if type(base) is Disjunction:
         return base
     if type(base) in (StructMarker, ListMarker) or n.kind == k.STRUCT or (v.arcs and n.kind & (k.STRUCT | k.LIST)):
@@ -307,11 +307,17 @@ def _read_state(ctx: OpContext, n: NodeState, expr: Expr | None) -> Value:
     return constraint_value(n)
 
 
-def cycle_error(ctx: OpContext, v: Vertex, expr: Expr | None) -> Bottom:
-    """A value that depends on itself."""
-    bottom = make_error(ctx, CYCLE, expr, "cycle error", (), "cue.cycle")
-    bottom.messages[0].positions = positions_of(v)
-    return bottom
+def cycle_error(ctx: OpContext, n: NodeState, expr: Expr | None) -> Bottom:
+    """A value that depends on itself; what is known to be wrong with it is told too."""
+    bottom = make_error(ctx, CYCLE, expr, "cycle with field: %s", (expr,), "cue.cycle")
+    bottom.messages[0].positions = []
+    return ctx.merge(bottom, n.error)
+
+
+def _has_waited(ctx: OpContext, n: NodeState) -> bool:
+    """Whether the running task has waited for the node until the end of it, of which it now gets just an error."""
+    task = ctx.task
+    return task is not None and task.blocked is n and not n.frozen & SCALAR
 
 
 def unwrap(value: Value) -> Value:
