@@ -31,7 +31,7 @@ def run(run: Run) -> int:
         ignore = run.flag("ignore") and is_cue
         failed = "" if concrete or ignore else _failed_alias(ctx, item)
         if not failed and not ignore:
-            found = faults(ctx, vertex, name=item.name) or _cyclic(item)
+            found = faults(ctx, vertex, name=item.name) or _cycle(vertex)
             if found:
                 _report(run, found, item.header)
                 return 1
@@ -57,14 +57,12 @@ def run(run: Run) -> int:
     return status
 
 
-def _cyclic(item: Item) -> list[Diagnostic]:
-    """Why a field named by an expression has no value, where that is a cycle: that has no text of its own."""
+def _cycle(vertex: Vertex) -> list[Diagnostic]:
+    """What is wrong with a value that depends on itself: nothing is to be had of it, whatever else may come."""
     from pycue.evaluator.diagnose import diagnostics
 
-    base = item.vertex.base
-    if not item.expression or item.vertex.shared or type(base) is not Bottom or base.code != CYCLE:
-        return []
-    return diagnostics(base)
+    base = vertex.base
+    return diagnostics(base) if type(base) is Bottom and base.code == CYCLE else []
 
 
 def _failed_alias(ctx: OpContext, item: Item) -> str:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from pycue.errors import Diagnostic, LimitError
 from pycue.evaluator import kind as k
+from pycue.evaluator.references import Resolver
 from pycue.evaluator.values import (
+    CYCLE,
     EVAL,
     INCOMPLETE,
     STRUCTURAL_CYCLE,
@@ -263,6 +265,8 @@ def call(ctx: OpContext, env: Environment, expr: CallExpr) -> Value:
     errors: Bottom | None = None
     for arg in expr.args:
         value = ctx.unwrap(ctx.evaluate(env, arg) if fun.non_concrete else ctx.value(env, arg))
+        if isinstance(value, Bottom) and value.code == CYCLE and value.node is ctx.vertex and isinstance(arg, Resolver):
+            value = Top(None)  # the function says what it lacks
         if isinstance(value, Disjunction) and not fun.non_concrete:
             value = ctx.unresolved(expr.src, value)
         if not fun.non_concrete:

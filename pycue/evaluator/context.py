@@ -73,6 +73,7 @@ class OpContext:
 
     __slots__ = (
         "_guards",
+        "blocking",
         "choosing",
         "close",
         "comparing",
@@ -101,6 +102,7 @@ class OpContext:
         self.importer = importer
         self.vertex: Vertex | None = None
         self.task: Task | None = None
+        self.blocking: list[Task] = []  # tasks that wait, in the order in which they came to
         self.trials: list[tuple[Any, Any]] = []  # schemas being tried on scalars: call and value
         self.choosing = 0  # disjuncts being evaluated, each in one of those before
         self.may_yield = False

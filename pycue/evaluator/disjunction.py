@@ -411,9 +411,7 @@ def _failed(ctx: OpContext, n: NodeState, errors: list[Bottom]) -> Bottom:
     incomplete = [e for e in errors if e.incomplete]
     if incomplete and len(errors) > 2:
         errors = incomplete
-    code = EVAL
-    if incomplete:
-        code = CYCLE if all(e.code == CYCLE for e in errors) else INCOMPLETE
+    code = max(e.code for e in incomplete) if incomplete else EVAL
     chosen = errors
     if len(errors) > 2:
         seen: set[Any] = set()

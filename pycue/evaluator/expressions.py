@@ -189,14 +189,20 @@ class Interpolation(Expr):
             elif isinstance(value, Bottom) and not value.incomplete:  # no kind matters after something undecided
                 inner = value
         if inner is not None:
-            outer = ctx.wrap(inner.code, self.src, inner, "invalid interpolation")
-            for message in outer.messages:
-                message.path = ()
-            return outer
+            return self._failed(ctx, inner)
         ctx.check_size(sum(map(len, pieces)))
         if self.is_bytes:
             return Bytes(b"".join(p if isinstance(p, bytes) else p.encode("utf-8") for p in pieces), self.src)
         return String("".join(p if isinstance(p, str) else valid_text(p) for p in pieces), self.src)
+
+    def _failed(self, ctx: OpContext, inner: Bottom) -> Bottom:
+        """An error for each of those inside; that the text depends on itself is told as such too."""
+        outer = ctx.wrap(inner.code, self.src, inner, "invalid interpolation")
+        for message in outer.messages:
+            message.path = ()
+        if inner.code == CYCLE and inner.node is ctx.vertex:
+            outer = ctx.merge(outer, Bottom(CYCLE, inner.messages[:1]))
+        return outer
 
     def _refuse(self, ctx: OpContext, value: Value) -> Bottom:
         if isinstance(value, Bottom):
@@ -290,6 +296,8 @@ class BinaryExpr(Expr):
         left = operand(ctx, env, self.x, self.src, op)
         if self.flavour == SHORT_CIRCUIT and type(left) is Bool and left.value is (op == "||"):
             return Bool(left.value, self.src)
+        if type(left) is Bottom and left.code == CYCLE and left.node is ctx.vertex:
+            return left
         right = operand(ctx, env, self.y, self.src, op)
         if type(left) is Num and type(right) is Num:
             return operators.numbers(ctx, self.src, op, left, right)

@@ -44,6 +44,7 @@ from pycue.evaluator.values import (
 from pycue.evaluator.vertex import (
     FINALIZED,
     MEMBER,
+    NOT_PRESENT,
     OPTIONAL,
     PENDING,
     REQUIRED,
@@ -91,7 +92,8 @@ def lookup(ctx: OpContext, x: Vertex, label: AnyLabel, src: Any) -> Vertex | Bot
     if type(base) is Bottom and base.code != 0 and not x.arcs:
         return base
     if type(label) is int:
-        length = sum(1 for name, a in x.arcs.items() if type(name) is int and a.arc_type == MEMBER)
+        known = (MEMBER,) if x.status == FINALIZED else (MEMBER, PENDING, NOT_PRESENT)  # whatever has been looked for
+        length = sum(1 for name, a in x.arcs.items() if type(name) is int and a.arc_type in known)
         open_list = base.open if type(base) is ListMarker else bool(x.kind & k.LIST)
         code = INCOMPLETE if open_list else EVAL
         return make_error(ctx, code, src, "index out of range [%s] with length %s", (label, length))
@@ -290,7 +292,7 @@ def _read_state(ctx: OpContext, n: NodeState, expr: Expr | None) -> Value:
             return n.error  # none of the disjuncts will do
         if n.has_struct or type(v.base) in (ListMarker, StructMarker, Disjunction):
             return v.base if type(v.base) is Disjunction else v
-        if n.kind != k.TOP:
+        if n.kind != k.TOP or n.has_top:
             return constraint_value(n)
         return cycle_error(ctx, n, expr)
     base = v.base
@@ -311,7 +313,10 @@ def cycle_error(ctx: OpContext, n: NodeState, expr: Expr | None) -> Bottom:
     """A value that depends on itself; what is known to be wrong with it is told too."""
     bottom = make_error(ctx, CYCLE, expr, "cycle with field: %s", (expr,), "cue.cycle")
     bottom.messages[0].positions = []
-    return ctx.merge(bottom, n.error)
+    before = n.error
+    if before is not None and _has_waited(ctx, n):
+        ctx.add_error(n, bottom)  # found while the node came to its end
+    return ctx.merge(bottom, before)
 
 
 def _has_waited(ctx: OpContext, n: NodeState) -> bool:

@@ -155,38 +155,50 @@ def _unblocked(ctx: OpContext, task: Task) -> bool:
 
 
 def _run_blocked(ctx: OpContext, n: NodeState, needs: int) -> None:
-    """Force what blocked tasks wait for, one at a time, so that each gets all that can be had without force."""
+    """Force what blocked tasks wait for, the first that was blocked of all first, until those of the node are done."""
     while True:
-        if _release(ctx, n):
-            _run_ready(ctx, n, needs | TASKS, FINALIZE)
-        blocked = None
-        last = None
-        for task in n.tasks:
-            if task.state == DONE or task.state == RUNNING:
-                continue
-            if task.last:
-                last = task
-            elif blocked is None:
-                blocked = task
-        chosen = blocked or last
-        if chosen is None:
-            return
-        if chosen.state == WAITING and chosen.blocked is not None and not chosen.blocked.met(chosen.condition):
-            force(ctx, chosen.blocked, chosen.condition)
-        run_task(ctx, chosen)
         _run_ready(ctx, n, needs | TASKS, FINALIZE)
+        if all(task.state in (DONE, RUNNING) for task in n.tasks):
+            return
+        blocked = _first_blocked(ctx)
+        if blocked is None or blocked.blocked is None:
+            _run_rest(ctx, n)
+            return
+        target = blocked.blocked
+        if not target.met(blocked.condition):
+            force(ctx, target, blocked.condition)
+        _wake(ctx, target)
 
 
-def _release(ctx: OpContext, n: NodeState) -> bool:
-    """Run the tasks of other nodes that wait for this one: they get what is known of it now, and that is frozen."""
-    waiters = [t for t in n.waiters if t.state == WAITING and t.blocked is n and t.node is not n]
-    n.waiters = []
-    for task in waiters:
-        if not n.met(task.condition):
-            force(ctx, n, task.condition)
-        if task.state == WAITING:
+def _wake(ctx: OpContext, n: NodeState) -> None:
+    """Run the tasks that waited for what now holds of a node, and after each one those that waited for its end."""
+    pending = _waiters(n)
+    while pending:
+        task = pending.pop()
+        if task.state == WAITING and task.blocked is not None and task.blocked.met(task.condition):
             run_task(ctx, task)
-    return bool(waiters)
+            pending += _waiters(task.node)
+
+
+def _waiters(n: NodeState) -> list[Task]:
+    """The tasks that wait for a node, the first one last."""
+    waiters = [task for task in n.waiters if task.state == WAITING and task.blocked is n]
+    waiters.reverse()
+    n.waiters = []
+    return waiters
+
+
+def _run_rest(ctx: OpContext, n: NodeState) -> None:
+    """Run the tasks that nothing holds up but the node's other tasks."""
+    for task in sorted(n.tasks, key=lambda task: task.last):
+        if task.state not in (DONE, RUNNING):
+            run_task(ctx, task)
+
+
+def _first_blocked(ctx: OpContext) -> Task | None:
+    """Of all tasks that wait the one that has waited longest."""
+    ctx.blocking = [task for task in ctx.blocking if task.state == WAITING]
+    return ctx.blocking[0] if ctx.blocking else None
 
 
 def force(ctx: OpContext, n: NodeState, condition: int) -> None:
@@ -217,6 +229,7 @@ def run_task(ctx: OpContext, task: Task) -> None:
         task.blocked = signal.node
         task.condition = signal.condition
         signal.node.waiters.append(task)
+        ctx.blocking.append(task)
     finally:
         ctx.task, ctx.vertex, ctx.may_yield, ctx.comparing, ctx.close, ctx.src = saved
     if task.state == RUNNING:
