@@ -15,7 +15,6 @@ from pycue.evaluator.unify import error_of, unify
 from pycue.evaluator.values import (
     CYCLE,
     EVAL,
-    INCOMPLETE,
     USER,
     Bottom,
     Disjunction,

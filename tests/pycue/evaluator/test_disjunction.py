@@ -156,7 +156,7 @@ def test_a_node_that_a_disjunct_needs_is_undecided(evaluate):
         "_|_(b: cycle across unresolved disjunction referenced by b.c)",
         "3",
     )
-    assert result["x"] == "_|_(x: unresolved disjunction: e)"
+    assert result["x"] == "_|_(e: cycle with field: x (and 1 more errors))"
 
 
 def test_a_node_that_is_known_anyhow_may_be_needed_by_its_disjuncts(evaluate):
