@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from oam.app.evidence import is_wanted, keep_evidence
 from oam.providers import ActionError, Session
 from oam.workflow.engine import Engine
 from oam.workflow.evaluate import evaluate_condition
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from oam.ports import Clock, Cluster, HttpClient, Mailer, Random, StateStore
     from oam.workflow.events import Effect, Event, Returned
     from oam.workflow.model import Run
+    from pycue import Value
 
 __all__ = ["Executor"]
 
@@ -62,7 +64,8 @@ class Executor:
         upstream = self.profile.name == "upstream"
         context = host.templates.compiler.context
         engine = Engine(lambda text, scope: evaluate_condition(context, text, scope), self.random, upstream=upstream)
-        runner = StepRunner(host.templates, upstream)
+        witness = partial(self._keep, record.key) if is_wanted(record.application) else None
+        runner = StepRunner(host.templates, upstream, witness)
         effects = engine.advance(record.run, event)
         while batch := [effect for effect in effects if isinstance(effect, Execute)]:
             for execute, session, result in self._execute(record, host, runner, batch):
@@ -72,6 +75,9 @@ class Executor:
                 if self.observe is not None:
                     self.observe(record.name, record.run)
         return effects[-1]
+
+    def _keep(self, key: str, step: str, value: Value) -> None:
+        keep_evidence(self.store, key, step, self.shown(value.format(attributes=False)))
 
     def logged(self) -> list[tuple[str, str]]:
         """What templates said since the last call, each with ``log NAME`` of its step."""

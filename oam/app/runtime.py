@@ -16,6 +16,7 @@ from oam.app.agenda import Agenda
 from oam.app.components import ComponentHost
 from oam.app.crew import Crew
 from oam.app.dispatch import Dispatcher
+from oam.app.evidence import forget_evidence
 from oam.app.executor import Executor
 from oam.app.history import Entry, Snapshot, append, differences, forget, snapshot
 from oam.app.library import load_library, store_definitions, used_definitions
@@ -416,6 +417,7 @@ class Runtime:
             remove_record(self.store, record)
             forget_revisions(self.store, record.namespace, record.name)
             forget(self.store, record.namespace, record.name)
+            forget_evidence(self.store, record.key)
             self._agenda_now().drop(record.key)
         self._hosts.pop(record.key, None)
         return gone

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from oam.app.evidence import evidence
 from oam.app.history import history, outlook, until
 from oam.app.record import list_records
 from oam.cli.flags import Flag
 from oam.cli.state import NAMESPACE, NETWORK, OUTPUT, STATE, arguments, network, open_runtime, open_store, print_data
 from oam.cli.table import format_rows, format_timeline, step_rows
 from oam.definition import STANDARD
-from oam.errors import UsageError
+from oam.errors import OamError, UsageError
 from oam.timestamps import format_time
 from oam.workflow.model import RunPhase
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["run"]
 
 _VERBS = ("suspend", "resume", "terminate", "restart")
-_LOOKS = ("list", "logs", "replay")
+_LOOKS = ("list", "logs", "replay", "debug")
 _FLAGS = (STATE, NAMESPACE, OUTPUT, Flag("step"), Flag("until"), *NETWORK)
 _USAGE = """Usage: oam workflow VERB [APP] --state FILE [-n NAMESPACE] [--step NAME] [-o json|yaml]
                     [--allow-http HOST[:PORT][/PREFIX]]... [--config FILE]
@@ -34,7 +35,8 @@ terminate  end it
 restart    begin again, or again from a failed step
 list       all workflows
 logs       what happened, line by line
-replay     what happened, on one clock and up to the end of the step --until, and how everything stood then"""
+replay     what happened, on one clock and up to the end of the step --until, and how everything stood then
+debug      what the templates of steps came to, of an application with a policy of type debug"""
 
 
 def run(argv: list[str]) -> int:
@@ -54,6 +56,8 @@ def run(argv: list[str]) -> int:
     ):
         if verb == "list":
             return _list(store, parsed)
+        if verb == "debug":
+            return _debug(store, runtime, names[0], parsed)
         if verb in _LOOKS:
             entries = _entries(store, runtime, names[0], parsed)
             return _logs(entries, parsed) if verb == "logs" else _replay(entries, parsed)
@@ -124,4 +128,21 @@ def _replay(entries: list[Entry], parsed: Parsed) -> int:
     print("\nHow everything stood then:")
     for subject, text in stood.items():
         print(f"  {text}" if subject.startswith("var ") else f"  {subject}: {text}")
+    return 0
+
+
+def _debug(store: StateStore, runtime: Runtime, name: str, parsed: Parsed) -> int:
+    record = runtime.find(name, parsed.strings["namespace"] or "default")
+    kept, step = dict(evidence(store, record.key)), parsed.strings["step"]
+    if not kept:
+        text, hint = f'nothing is kept of the templates of "{name}"', "add {type: debug} to its policies"
+        raise OamError(text, code="oam.workflow.debug", help=hint)
+    if step and step not in kept:
+        raise UsageError(f'nothing is kept of a step "{step}"; one of {", ".join(kept)}', code="oam.usage")
+    chosen = {step: kept[step]} if step else kept
+    if print_data(chosen, parsed.strings["output"]):
+        return 0
+    order = [entry.name for entry in record.run.all_statuses()]
+    for found in sorted(chosen, key=lambda one: order.index(one) if one in order else len(order)):
+        print(f"// step {found}\n{chosen[found]}")
     return 0

@@ -26,7 +26,7 @@ from pycue import Path, Selector
 from pycue.errors import CueError, CueSyntaxError, IncompleteError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from oam.providers import Operation, Session
     from oam.workflow.events import Execute
@@ -54,10 +54,12 @@ class StepRunner:
         upstream: follow KubeVela also where it lets mistakes pass: errors outside of actions fail only the first turn
             of a step, missing outputs none, a condition over a missing field does, and requests are sent again with
             each turn.
+        witness: told the name of a step and what its template came to, at the end of each turn.
     """
 
     templates: Templates
     upstream: bool = False
+    witness: Callable[[str, Value], None] | None = None
 
     def run(self, run: Run, effect: Execute, session: Session, journal: Journal, now: float) -> Returned:
         """Execute a step once.
@@ -89,6 +91,9 @@ class StepRunner:
             turn.run()
         except _Failure as failure:
             return self._result(turn, now, Phase.FAILED, Reason.EXECUTE, str(failure))
+        finally:
+            if self.witness is not None:
+                self.witness(effect.step.name, turn.value)
         flow = session.flow
         if flow.phase:
             message = flow.message if self.upstream else flow.note or flow.message

@@ -113,3 +113,25 @@ def test_a_replay_ends_where_a_step_ended(state: str, capsys: pytest.CaptureFixt
 def test_a_replay_up_to_no_step(state: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["workflow", "replay", "shop", "--until", "nowhere", "--state", state]) == 1
     assert capsys.readouterr().err == 'Error: nothing is known of a step "nowhere"\n'
+
+
+def test_what_templates_came_to_is_kept_where_it_is_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, state = tmp_path / "app.yaml", str(tmp_path / "s.db")
+    file.write_text(
+        APPLICATION.replace("- {name: gate, type: suspend}\n", "") + "  policies: [{name: d, type: debug}]\n"
+    )
+    main(["up", "-f", str(file), "--state", state])
+    capsys.readouterr()
+    assert main(["workflow", "debug", "shop", "--step", "greet", "--state", state]) == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith("// step greet\n")
+    assert 'data:  "hello"' in shown
+    assert main(["workflow", "debug", "shop", "--step", "nothing", "--state", state]) == 1
+    assert capsys.readouterr().err == 'Error: nothing is kept of a step "nothing"; one of greet\n'
+
+
+def test_what_templates_came_to_is_not_kept_otherwise(state: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["workflow", "debug", "shop", "--state", state]) == 1
+    assert "add {type: debug} to its policies" in capsys.readouterr().err
