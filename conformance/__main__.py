@@ -1,4 +1,4 @@
-"""``python -m conformance run|record|fuzz``: see ``--help``."""
+"""``python -m conformance run|record|fuzz|kill``: see ``--help``."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pathlib import Path
 from conformance import report
 from conformance.command import resolve
 from conformance.fuzz import Fuzzer
+from conformance.kill import CASES, Kills
 from conformance.live import Live
 from conformance.record import record
 from conformance.script import Script
@@ -63,6 +64,10 @@ def main(argv: list[str] | None = None) -> int:
     fuzz.add_argument("--command", default="cue")
     fuzz.add_argument("--what", choices=("values", "errors"), default="values")
     fuzz.add_argument("--keep", type=Path, help="folder for shrunk, recorded cases of what differs")
+    kill = verbs.add_parser("kill", help="kill workflows at each of their commits, and start them again")
+    kill.add_argument("paths", nargs="*", type=Path, default=[CASES], help="cases or folders (default: our own)")
+    kill.add_argument("--every", type=int, default=1, help="kill at each n-th place only")
+    kill.add_argument("--verbose", action="store_true", help="print what each case came to")
     args = parser.parse_args(argv)
     if args.verb == "run" and args.floor and (args.filter or args.suite in COMMANDS or args.builtin_library):
         parser.error("--floor speaks of whole folders: it goes without --filter, --suite and --builtin-library")
@@ -71,7 +76,7 @@ def main(argv: list[str] | None = None) -> int:
             parser.error("--cluster goes with --suite workflow and one job")
         if Path(args.cluster).is_dir():  # a folder of cases behind a bare --cluster
             args.paths, args.cluster = [Path(args.cluster), *(args.paths if args.paths != [OWN_CASES] else [])], ""
-    return {"run": _run, "record": _record, "fuzz": _fuzz}[args.verb](args)
+    return {"run": _run, "record": _record, "fuzz": _fuzz, "kill": _kill}[args.verb](args)
 
 
 def _files(paths: list[Path], suffixes: tuple[str, ...] = (".txtar",)) -> Iterator[tuple[str, Path]]:
@@ -151,6 +156,21 @@ def _record(args: argparse.Namespace) -> int:
             print(path)
     print(f"{changed} cases changed")
     return 0
+
+
+def _kill(args: argparse.Namespace) -> int:
+    kills = Kills(args.every)
+    try:
+        for _, path in _files(args.paths, (".yaml",)):
+            kills.play(path)
+            if args.verbose:
+                print(f"{path.stem}: {kills.figures.line()}", flush=True)
+    finally:
+        kills.close()
+    for fault in kills.figures.faults:
+        print(fault, file=sys.stderr)
+    print(kills.figures.line())
+    return 1 if kills.figures.faults or not kills.figures.kills else 0
 
 
 def _fuzz(args: argparse.Namespace) -> int:

@@ -243,6 +243,7 @@ class Runtime:
             record: the application.
             turns: the most passes to make, any number unless given.
         """
+        record = self._current(record.key)
         changed = self.clock.now()
         standing: dict[str, Any] = {}
         while record.wake is not None and turns != 0:
