@@ -2,8 +2,8 @@
 
 Reads jobs from standard input, one JSON object a line: ``argv``, ``folder``, ``out`` (a file for what it prints),
 ``kill`` (number of the commit, 0 for none) and ``when`` (``before`` or ``after``). Answers each with ``status``
-(negative: the signal that ended it) and ``commits``, how many there were. The processes are forked from this one, which has imported
-everything but opened nothing.
+(negative: the signal that ended it) and ``commits``, how many there were. The processes are forked from this one,
+which has imported everything but opened nothing.
 """
 
 from __future__ import annotations

@@ -9,12 +9,10 @@ from oam.app.shape import APPLICATION, POLICIES, SERVED_APPLICATION, UNKNOWN_FIE
 from oam.app.wiring import check_steps
 from oam.definition.declaration import Declaration
 from oam.errors import DefinitionError, OamError, RenderError, warning
-from oam.providers import package_source
-from oam.render import Renderer
 from oam.render.context import Surroundings
 from oam.render.policy import BUILT_IN as BUILT_IN_POLICIES
 from oam.render.policy import render_policy
-from oam.workflow.template import BUILT_IN, Templates
+from oam.workflow.template import BUILT_IN
 from pycue.errors import CueError, Diagnostic
 from pycue.source import Position, Source
 from pycue.syntax import token
@@ -23,8 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from oam.app.bundle import Bundle
-    from oam.definition import Definition, Library, Profile
+    from oam.app.kit import Kit
+    from oam.definition import Definition
     from oam.model import Application, Step
+    from oam.render import Renderer
     from pycue.syntax.ast import File
 
 __all__ = ["AdmissionError", "admit", "admit_as_server"]
@@ -48,7 +48,7 @@ class AdmissionError(OamError):
         return "\n".join(lines)
 
 
-def admit(bundle: Bundle, library: Library, namespace: str, profile: Profile) -> list[Diagnostic]:
+def admit(bundle: Bundle, kit: Kit, namespace: str) -> list[Diagnostic]:
     """Check all applications of a bundle; gives warnings.
 
     Raises:
@@ -56,7 +56,7 @@ def admit(bundle: Bundle, library: Library, namespace: str, profile: Profile) ->
     """
     warnings = list(bundle.warnings)
     for application in bundle.applications:
-        admission = _Admission(application, library, application.namespace or namespace, profile)
+        admission = _Admission(application, kit, application.namespace or namespace)
         admission.run()
         warnings += admission.warnings
     return warnings
@@ -85,13 +85,13 @@ def admit_as_server(bundle: Bundle) -> None:
 class _Admission:
     """The checks of one application."""
 
-    def __init__(self, application: Application, library: Library, namespace: str, profile: Profile) -> None:
+    def __init__(self, application: Application, kit: Kit, namespace: str) -> None:
         self.application = application
         self.namespace = namespace
         self.warnings: list[Diagnostic] = []
-        self._library = library
-        self._profile = profile
-        self._templates = Templates(library, namespace)
+        self._library = kit.library
+        self._renderer = kit.renderer
+        self._templates = kit.templates(namespace)
         self._faults: list[Diagnostic] = []
 
     def run(self) -> None:
@@ -217,7 +217,7 @@ class _Admission:
 
     def _rendering(self) -> None:
         """Render every component that needs no input, as it would be rendered by a step."""
-        renderer = Renderer(self._library, profile=self._profile, packages=package_source)
+        renderer = self._renderer
         around = Surroundings(self.namespace, f"{self.application.name}-v1", cluster="local")
         patched = self._patched_elsewhere()
         for component in self.application.components:

@@ -13,7 +13,7 @@ from oam.app.references import REF_OBJECTS, referenced_objects
 from oam.model import Application, Policy
 from oam.ports import ObjectRef
 from oam.providers import ActionError, Applied, Resource
-from oam.render import ComponentRendering, RenderedComponent, RenderedObject, Renderer
+from oam.render import ComponentRendering, RenderedComponent, RenderedObject
 from oam.render.context import Surroundings
 from oam.render.override import apply_overrides
 from oam.render.policy import BUILT_IN, render_policy
@@ -22,10 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from oam.app.dispatch import Dispatcher
-    from oam.definition import Library, Profile
+    from oam.app.kit import Kit
     from oam.model import Component
     from oam.ports import Object
-    from oam.workflow.template import Templates
     from pycue import Value
 
 __all__ = ["ComponentHost"]
@@ -45,20 +44,18 @@ class ComponentHost:
         application: Application,
         namespace: str,
         revision: str,
-        library: Library,
         dispatcher: Dispatcher,
-        templates: Templates,
-        profile: Profile,
+        kit: Kit,
     ) -> None:
         self.dispatcher = dispatcher
-        self.templates = templates
+        self.templates = kit.templates(namespace)
         self.services: dict[str, dict[str, Any]] = {}
         self._application = application
         self._namespace = namespace
         self._revision = revision
-        self._library = library
-        self._renderer = Renderer(library, profile=profile)
-        self._upstream = profile.name == "upstream"
+        self._library = kit.library
+        self._renderer = kit.renderer
+        self._upstream = kit.profile.name == "upstream"
 
     def components(self, app: str = "") -> list[dict[str, Any]]:
         """See :class:`oam.providers.session.Application`."""

@@ -19,6 +19,7 @@ from oam.app.dispatch import Dispatcher
 from oam.app.evidence import forget_evidence
 from oam.app.executor import Executor
 from oam.app.history import Entry, Snapshot, append, differences, forget, snapshot
+from oam.app.kit import Kit
 from oam.app.library import load_library, store_definitions, used_definitions
 from oam.app.record import Record, list_records, load_record, remove_record, save_record, save_time
 from oam.app.redaction import Redactor
@@ -36,7 +37,6 @@ from oam.render.context import Surroundings, base_context
 from oam.store import Leases
 from oam.workflow.events import Begin, Finished, Operate, Pause
 from oam.workflow.model import Phase, Run, RunPhase
-from oam.workflow.template import Templates
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from oam.app.bundle import Bundle
     from oam.app.dispatch import Managed
     from oam.app.tenure import Tenure
-    from oam.definition import Library, Profile
+    from oam.definition import Profile
     from oam.ports import Clock, Cluster, HttpClient, Mailer, Random, StateStore
     from oam.workflow.events import Effect, Event
     from pycue.errors import Diagnostic
@@ -54,6 +54,8 @@ __all__ = ["PATIENCE", "NotFoundError", "Runtime", "is_stuck"]
 
 PATIENCE = 300.0
 """Seconds without any change after which a run is taken to be stuck."""
+
+_MOST_HOSTS = 200
 
 
 class NotFoundError(OamError):
@@ -103,7 +105,7 @@ class Runtime:
         self._looked = -1
         self._alone = False
         self._profile = profile
-        self._library: Library | None = None
+        self._kit: Kit | None = None
         self._hosts: dict[str, ComponentHost] = {}
         self._version = 0
         self._busy = False
@@ -136,14 +138,14 @@ class Runtime:
         Raises:
             OamError: something is wrong with the bundle; then nothing was changed.
         """
-        library = load_library(self.cluster, bundle, self._profile)
+        kit = Kit(load_library(self.cluster, bundle, self._profile), self._profile)
         warnings: list[Diagnostic] = []
         upstream = self._profile.name == "upstream"
         if upstream:
             admit_as_server(bundle)
         else:
-            warnings = admit(bundle, library, namespace or "default", self._profile)
-        self._library, self._hosts = library, {}
+            warnings = admit(bundle, kit, namespace or "default")
+        self._kit, self._hosts = kit, {}
         with self.store.transaction():
             store_definitions(self.cluster, bundle.definitions)
             for document in bundle.objects:
@@ -173,13 +175,13 @@ class Runtime:
         try:
             check_policies(application)
             workflow = self._workflow(application, place)
-            library = self._definitions()
-            check_types(application, library, Templates(library, place), place, workflow)
+            kit = self._kit_now()
+            check_types(application, kit.library, kit.templates(place), place, workflow)
         except StageError as error:
             if strict:
                 raise
             return self._hold(application, place, record, error)
-        used = used_definitions(application, library, place)
+        used = used_definitions(application, kit.library, place)
         revision = ensure_revision(self.store, application, place, used)
         if record is not None and record.revision == revision.name and not record.conditions:
             return record
@@ -460,28 +462,24 @@ class Runtime:
         """Hides what the Secrets of the cluster hold by now."""
         return self._redactor.look(self.cluster)
 
-    def _definitions(self) -> Library:
-        if self._library is None:
-            self._library = load_library(self.cluster, None, self._profile)
-        return self._library
+    def _kit_now(self) -> Kit:
+        if self._kit is None:
+            self._kit = Kit(load_library(self.cluster, None, self._profile), self._profile)
+        return self._kit
 
     def _host(self, record: Record, application: Application | None = None) -> ComponentHost:
         """What handles the application's components; with the application as read its faults have places in a file."""
         key = record.key
         host = self._hosts.get(key)
         if host is None or application is not None:
-            library = self._definitions()
             application = application or Application.parse(record.application)
-            rules = Rules(application)
-            host = self._hosts[key] = ComponentHost(
-                application,
-                record.namespace,
-                record.revision,
-                library,
-                Dispatcher(self.cluster, self.store, record.name, record.namespace, record.revision, rules),
-                Templates(library, record.namespace),
-                self._profile,
+            dispatcher = Dispatcher(
+                self.cluster, self.store, record.name, record.namespace, record.revision, Rules(application)
             )
+            while len(self._hosts) >= _MOST_HOSTS:
+                del self._hosts[next(iter(self._hosts))]
+            host = ComponentHost(application, record.namespace, record.revision, dispatcher, self._kit_now())
+            self._hosts[key] = host
         return host
 
 

@@ -30,10 +30,11 @@ class Templates:
     Args:
         library: the user's definitions.
         namespace: of the application, where its definitions are looked for first.
+        compiler: shared with others; one of its own unless given.
     """
 
-    def __init__(self, library: Library, namespace: str) -> None:
-        self.compiler = TemplateCompiler(packages=package_source, allow_unused_imports=True)
+    def __init__(self, library: Library, namespace: str, compiler: TemplateCompiler | None = None) -> None:
+        self.compiler = compiler or TemplateCompiler(packages=package_source, allow_unused_imports=True)
         self._library = library
         self._namespace = namespace
 

@@ -1,0 +1,36 @@
+"""Definitions together with what was compiled of them, shared by all applications that use them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from oam.providers import package_source
+from oam.render import Renderer
+from oam.render.template import TemplateCompiler
+from oam.workflow.template import Templates
+
+if TYPE_CHECKING:
+    from oam.definition import Library, Profile
+
+__all__ = ["Kit"]
+
+
+class Kit:
+    """See the module.
+
+    Attributes:
+        library: the definitions.
+        profile: whose rules hold.
+        renderer: of components, traits and policies.
+    """
+
+    def __init__(self, library: Library, profile: Profile) -> None:
+        self.library = library
+        self.profile = profile
+        packages = None if profile.name == "upstream" else package_source
+        self.renderer = Renderer(library, profile=profile, packages=packages)
+        self._compiler = TemplateCompiler(packages=package_source, allow_unused_imports=True)
+
+    def templates(self, namespace: str) -> Templates:
+        """The templates of step types, as applications of a namespace see them."""
+        return Templates(self.library, namespace, self._compiler)
