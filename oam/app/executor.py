@@ -95,15 +95,19 @@ class Executor:
 
         def executed(execute: Execute, session: Session) -> Returned:
             journal = Journal(record.run, execute.id, held.commit if held else lambda: None)
-            with self.store.transaction():
-                return runner.run(record.run, execute, session, journal, now)
+            return runner.run(record.run, execute, session, journal, now)
 
-        tasks = [partial(executed, execute, session) for execute, session in zip(batch, sessions, strict=True)]
-        if self.crew is None or len(tasks) == 1 or held is None:
-            results = [task() for task in tasks]
+        def among_others(execute: Execute, session: Session) -> Returned:
+            assert held is not None
+            with held.inside():
+                return executed(execute, session)
+
+        pairs = list(zip(batch, sessions, strict=True))
+        if self.crew is None or len(batch) == 1 or held is None:
+            results = [executed(execute, session) for execute, session in pairs]
         else:
             with held.outside():
-                results = self.crew.run(tasks)
+                results = self.crew.run([partial(among_others, execute, session) for execute, session in pairs])
         return list(zip(batch, sessions, results, strict=True))
 
     def _session(self, record: Record, execute: Execute, host: ComponentHost) -> Session:

@@ -58,6 +58,18 @@ class Tenure:
         finally:
             self.leases.verify(self.key, self.number)
 
+    @contextmanager
+    def inside(self) -> Iterator[None]:
+        """A transaction of one's own while the tenure is outside; what is done in it is kept with how all stands.
+
+        Raises:
+            LeaseLost: see :meth:`outside`.
+        """
+        with self.store.transaction():
+            self.leases.verify(self.key, self.number)
+            yield
+            self.keep()
+
     def commit(self) -> None:
         """Make durable what was done so far; the lease stays."""
         with self.outside():
