@@ -41,6 +41,7 @@ OAM_FLOORS = {
     "oam.web": 7,
     "oam.app": 6,
     "oam.explain": 5,
+    "oam.plan": 7,
     "oam.workflow": 5,
     "oam.providers": 4,
     "oam.render": 4,

@@ -12,6 +12,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "show": ("oam.cli.show", "print the parameters of a definition"),
     "dry-run": ("oam.cli.dry_run", "render an application and print its objects"),
     "explain": ("oam.cli.explain", "say which line made each field of an application's objects"),
+    "plan": ("oam.cli.plan", "show what would change, between two versions or against a state"),
+    "diff": ("oam.cli.plan", "the same as plan"),
     "simulate": ("oam.cli.simulate", "run a workflow in memory, in made-up time"),
     "graph": ("oam.cli.graph", "draw a workflow as Mermaid or SVG"),
     "up": ("oam.cli.up", "apply an application and run its workflow"),

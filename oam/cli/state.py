@@ -30,6 +30,7 @@ __all__ = [
     "OUTPUT",
     "STATE",
     "arguments",
+    "copied_store",
     "network",
     "open_runtime",
     "open_store",
@@ -103,6 +104,34 @@ def open_store(path: str, *, must_exist: bool = False) -> Iterator[StateStore]:
         connection.close()
         if unused:
             os.unlink(path)
+
+
+@contextmanager
+def copied_store(path: str) -> Iterator[StateStore]:
+    """A copy of the store in a file, in memory; an empty one where there is no such file.
+
+    Raises:
+        StoreError: the file is none of ours.
+    """
+    import os
+    import sqlite3
+    from urllib.parse import quote
+
+    if not os.path.exists(path):
+        yield MemoryStore()
+        return
+    copy = sqlite3.connect(":memory:")
+    try:
+        original = sqlite3.connect(f"file:{quote(path)}?mode=ro", uri=True)
+        try:
+            original.backup(copy)
+        finally:
+            original.close()
+        yield SqliteStore(copy)
+    except sqlite3.Error as error:
+        raise StoreError(f"{path}: {error}", code="oam.state") from error
+    finally:
+        copy.close()
 
 
 def network(parsed: Parsed) -> AllowList | None:

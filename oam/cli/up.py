@@ -23,17 +23,21 @@ if TYPE_CHECKING:
 
     from oam.app.record import Record
     from oam.app.runtime import Runtime
+    from oam.cli.flags import Parsed
+    from oam.plan.saved import SavedPlan
 
 __all__ = ["read_sources", "run"]
 
 _ENDINGS = (".yaml", ".yml", ".json", ".cue")
-_FLAGS = (Flag("file", "f", "list"), Flag("profile", default="standard"), STATE, NAMESPACE, *NETWORK)
+_FLAGS = (Flag("file", "f", "list"), Flag("profile", default="standard"), STATE, NAMESPACE, Flag("plan"), *NETWORK)
 _USAGE = """Usage: oam up -f PATH... [--state FILE] [-n NAMESPACE] [--profile standard|upstream|seed]
               [--allow-http HOST[:PORT][/PREFIX]]... [--config FILE]
+       oam up --plan FILE --state FILE ...
 
 Applies definitions (YAML or CUE), objects and applications from files and folders, and runs the applications' workflows
 to the end. With --state the cluster and the workflows are kept in a file. Steps reach no server but those that
---allow-http or allowHttp of the YAML file given with --config names."""
+--allow-http or allowHttp of the YAML file given with --config names. With --plan the files are those of the plan (see
+oam plan --out), and nothing is done if the state is no longer the one that was planned for."""
 
 
 def run(argv: list[str]) -> int:
@@ -42,17 +46,23 @@ def run(argv: list[str]) -> int:
     if parsed is None:
         return 0
     paths = parsed.lists["file"] + parsed.rest
-    profile = PROFILES.get(parsed.strings["profile"])
-    if not paths:
+    planned = _planned(parsed.strings["plan"], parsed, paths)
+    profile = PROFILES.get(planned.profile if planned else parsed.strings["profile"])
+    if not paths and not planned:
         raise UsageError("oam up needs at least one -f PATH", code="oam.usage")
     if profile is None:
         raise UsageError(f"unknown profile; one of {', '.join(PROFILES)}", code="oam.usage")
-    bundle = read_bundle(read_sources(paths), profile)
+    bundle = read_bundle(planned.sources if planned else read_sources(paths), profile)
+    namespace = planned.namespace if planned else parsed.strings["namespace"]
     table = LiveTable()
     good = True
     allowed = network(parsed)
     with open_store(parsed.strings["state"]) as store, open_runtime(store, profile, table.update, allowed) as runtime:
-        records, warnings = runtime.submit(bundle, parsed.strings["namespace"])
+        if planned:
+            from oam.plan.rehearsal import cluster_objects
+
+            planned.check(cluster_objects(runtime))
+        records, warnings = runtime.submit(bundle, namespace)
         print_warnings(warnings)
         if not records:
             _print_counts(len(bundle.definitions), len(bundle.objects))
@@ -62,6 +72,17 @@ def run(argv: list[str]) -> int:
             _print_end(runtime, finished)
             good = good and _is_good(finished)
     return 0 if good else 1
+
+
+def _planned(path: str, parsed: Parsed, paths: list[str]) -> SavedPlan | None:
+    """The plan that is to be carried out, if there is one."""
+    if not path:
+        return None
+    from oam.plan.saved import SavedPlan
+
+    if paths or not parsed.strings["state"]:
+        raise UsageError("--plan goes with --state, and takes the place of -f", code="oam.usage")
+    return SavedPlan.parse(path, read(path))
 
 
 def read_sources(paths: Iterable[str]) -> Iterator[Source]:

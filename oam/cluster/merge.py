@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import Any
 
-__all__ = ["three_way", "without_nulls"]
+__all__ = ["elements_by_key", "merge_keys", "three_way", "without_nulls"]
 
 _OWNED = ("status",)
 _OWNED_METADATA = ("uid", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp", "managedFields")
@@ -45,7 +45,7 @@ def _keep(target: dict[str, Any], live: dict[str, Any], key: str) -> None:
 
 def _merge(original: Any, modified: Any, live: Any, own: bool, field: str = "") -> Any:
     if own and isinstance(modified, list) and isinstance(live, list):
-        return _merge_list(original, modified, live, _KEYS.get(field, ()))
+        return _merge_list(original, modified, live, merge_keys(field))
     if not isinstance(modified, dict) or not isinstance(live, dict):
         return deepcopy(modified)
     before = original if isinstance(original, dict) else {}
@@ -58,15 +58,20 @@ def _merge(original: Any, modified: Any, live: Any, own: bool, field: str = "") 
 def _merge_list(original: Any, modified: list[Any], live: list[Any], keys: tuple[str, ...]) -> list[Any]:
     """Elements of the same key are merged; live ones that were never applied stay, behind the others."""
     for key in keys:
-        wanted, there = _by_key(modified, key), _by_key(live, key)
+        wanted, there = elements_by_key(modified, key), elements_by_key(live, key)
         if wanted is not None and there is not None:
-            before = _by_key(original if isinstance(original, list) else [], key) or {}
+            before = elements_by_key(original if isinstance(original, list) else [], key) or {}
             kept = [value for name, value in there.items() if name not in wanted and name not in before]
             return [_merge(before.get(name), value, there.get(name), True) for name, value in wanted.items()] + kept
     return deepcopy(modified)
 
 
-def _by_key(elements: list[Any], key: str) -> dict[Any, Any] | None:
+def merge_keys(field: str) -> tuple[str, ...]:
+    """By which fields the API of Kubernetes tells the elements of a list apart that is in a field of this name."""
+    return _KEYS.get(field, ())
+
+
+def elements_by_key(elements: list[Any], key: str) -> dict[Any, Any] | None:
     """The elements by the value of a field; None where one lacks it, or two have the same."""
     names = [element.get(key) if isinstance(element, dict) else None for element in elements]
     if any(not isinstance(name, str | int) for name in names) or len(set(names)) < len(names):
