@@ -79,6 +79,8 @@ class Script:
             "TMPDIR": str(folder / ".tmp"),
             "TZ": "UTC",
             "NO_COLOR": "1",
+            "/": os.sep,
+            ":": os.pathsep,
             "CUE_CACHE_DIR": str(folder / ".tmp" / "cache"),
         }
 

@@ -56,3 +56,8 @@ def test_flags_can_be_left_out(tmp_path: Path) -> None:
     archive = Archive.parse("exec cue echo -d defs -f app -d more\nstdout '^-f app$'\n")
     script = Script(archive, tmp_path, {"cue": fake}, omit=("-d",))
     assert [check.result for check in script.run()] == ["pass"]
+
+
+def test_separators_are_variables(tmp_path: Path) -> None:
+    text = "exec cue echo a${/}b${:}c\ncmp stdout want\n-- want --\na/b:c\n"
+    assert run(text, tmp_path) == [("success", "pass")]
