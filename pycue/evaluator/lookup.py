@@ -110,6 +110,7 @@ def _current(v: Vertex) -> Vertex:
 def _missing(ctx: OpContext, x: Vertex, label: AnyLabel, src: Any, format: str) -> Bottom:
     bottom = make_error(ctx, INCOMPLETE, src, format, (printed_label(label),), "cue.reference")
     bottom.not_exists = not format.startswith("required")
+    bottom.elsewhere = _is_elsewhere(ctx, x)
     n = x.state
     if n is not None and _ranges_for(ctx, n):
         return bottom
@@ -120,6 +121,18 @@ def _missing(ctx: OpContext, x: Vertex, label: AnyLabel, src: Any, format: str) 
     elif format.startswith("undefined") and not x.open and not x.patterns and x.structs and _is_closed(ctx, x):
         bottom.code = EVAL
     return bottom
+
+
+def _is_elsewhere(ctx: OpContext, x: Vertex) -> bool:
+    """Whether a vertex belongs to an inline value, or to another package than what is being evaluated."""
+    top, here = x, ctx.vertex or x
+    while top.parent is not None:
+        if top.detached and top.label is None:
+            return True
+        top = top.parent
+    while here.parent is not None:
+        here = here.parent
+    return top is not here
 
 
 def _will_be_list(n: NodeState) -> bool:
@@ -424,7 +437,7 @@ def _settle(ctx: OpContext, v: Vertex, x: Expr) -> Vertex | Bottom | None:
         process(ctx, n, VALUE, FINALIZE)
         if v.base is not None:
             return None
-    if n.error is not None and not n.error.incomplete:
+    if n.error is not None and (not n.error.incomplete or n.error.elsewhere):
         return n.error
     if n.scalar is not None and not v.arcs:
         v.base = n.scalar

@@ -157,4 +157,5 @@ def merge(a: Bottom | None, b: Bottom | None) -> Bottom | None:
     both.close_check = a.close_check or b.close_check
     both.not_exists = a.not_exists and b.not_exists
     both.permanent = a.permanent or b.permanent
+    both.elsewhere = a.elsewhere and b.elsewhere
     return both

@@ -63,7 +63,8 @@ def _may_share(n: NodeState, target: Vertex, close: CloseInfo) -> bool:
         return False
     if target.detached or target.label is None or v.label is None or _written_inline(target):
         return False
-    if not closedness.is_closed(target) and (close.from_def or closedness.in_definition(v)):
+    open = close.from_def or (closedness.in_definition(v) and not _in_definition(target))
+    if open and not closedness.is_closed(target):
         return False
     end = target
     while end.shared and type(end.base) is Vertex:
@@ -71,6 +72,18 @@ def _may_share(n: NodeState, target: Vertex, close: CloseInfo) -> bool:
         if end is v:
             return False
     return end is not v
+
+
+def _in_definition(v: Vertex) -> bool:
+    """Whether a vertex is part of a definition, or of a let in one."""
+    node: Vertex | None = v
+    while node is not None:
+        if closedness.in_definition(node):
+            return True
+        while node is not None and not node.detached:
+            node = node.parent
+        node = node.parent if node is not None else None
+    return False
 
 
 def _is_let(v: Vertex) -> bool:

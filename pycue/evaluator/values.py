@@ -352,10 +352,22 @@ class Bottom(Value):
     """``_|_``: an error as a value. ``messages`` is a flat list without identical duplicates.
 
     Flags: ``child`` the error belongs to an arc; ``recursive`` some descendant is in error; ``close_check`` it comes
-    from closedness; ``not_exists`` a reference to a missing field; ``permanent`` waiting will not mend it.
+    from closedness; ``not_exists`` a reference to a missing field; ``permanent`` waiting will not mend it; ``elsewhere``
+    what is missing is a field of a value that nothing can add to.
     """
 
-    __slots__ = ("child", "close_check", "code", "messages", "node", "not_exists", "permanent", "recursive", "value")
+    __slots__ = (
+        "child",
+        "close_check",
+        "code",
+        "elsewhere",
+        "messages",
+        "node",
+        "not_exists",
+        "permanent",
+        "recursive",
+        "value",
+    )
     kind = k.BOTTOM
     concrete = True
 
@@ -372,6 +384,7 @@ class Bottom(Value):
         self.close_check = False
         self.not_exists = False
         self.permanent = False
+        self.elsewhere = False
 
     @property
     def incomplete(self) -> bool:

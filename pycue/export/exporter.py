@@ -101,9 +101,7 @@ class Exporter(MergeExporter):
             self.mark_lets(info.lit, repeated=False)
         result = self._finished(vertex, target)
         if result is None:
-            if isinstance(target, Vertex) and not _is_detached(target):
-                conjuncts = target.conjuncts
-            result = self._from_conjuncts(conjuncts)
+            result = self._from_conjuncts(_written_at(vertex).conjuncts)
         return self.pop(result)
 
     def _finished(self, vertex: Vertex, target: Value) -> ast.Expr | None:
@@ -296,14 +294,24 @@ def _in_optional(vertex: Vertex) -> bool:
     return False
 
 
-def _is_detached(vertex: Vertex) -> bool:
-    """Whether a vertex belongs to an inline value, so that nothing can name it."""
-    at: Vertex | None = vertex
-    while at is not None:
-        if at.detached:
-            return True
-        at = at.parent
-    return False
+def _written_at(vertex: Vertex) -> Vertex:
+    """Where a vertex that has no value yet was written: at the end of the references that it consists of.
+
+    Lets are named, not shown, and so is what is selected from an inline value.
+    """
+    found = vertex
+    while isinstance(vertex.base, Vertex) and not _selects_inline(vertex):
+        vertex = vertex.base
+        if not (isinstance(vertex.label, Label) and vertex.label.kind == LET):
+            found = vertex
+    return found
+
+
+def _selects_inline(vertex: Vertex) -> bool:
+    x: object = _expression(vertex.conjuncts[0]) if vertex.conjuncts else None
+    while isinstance(x, (ir.SelectorExpr, ir.IndexExpr)):
+        x = x.x
+    return not isinstance(x, ir.Resolver)
 
 
 def _files(vertex: Vertex) -> list[ast.File]:

@@ -65,7 +65,9 @@ class Needs:
                 return None
             x = ir.IndexExpr(x.x, label, x.src)
         found = follow(env, x)
-        if found is None or found.parent is None or not _is_there(found) or _is_variable(env, x):
+        if found is None or found.parent is None or type(found.parent.base) is Bottom:
+            return None
+        if not _is_there(found) or _is_variable(env, x):
             return None
         self._ctx.finish(found)
         end = found.deref() if self._evaluated else found
