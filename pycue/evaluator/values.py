@@ -352,8 +352,8 @@ class Bottom(Value):
     """``_|_``: an error as a value. ``messages`` is a flat list without identical duplicates.
 
     Flags: ``child`` the error belongs to an arc; ``recursive`` some descendant is in error; ``close_check`` it comes
-    from closedness; ``not_exists`` a reference to a missing field; ``permanent`` waiting will not mend it; ``elsewhere``
-    what is missing is a field of a value that nothing can add to.
+    from closedness; ``not_exists`` a reference to a missing field; ``permanent`` waiting will not mend it;
+    ``elsewhere`` what is missing is a field of a value that nothing can add to.
     """
 
     __slots__ = (
