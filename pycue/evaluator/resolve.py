@@ -63,8 +63,8 @@ def _may_share(n: NodeState, target: Vertex, close: CloseInfo) -> bool:
         return False
     if target.detached or target.label is None or v.label is None or _written_inline(target):
         return False
-    open = close.from_def or (closedness.in_definition(v) and not _in_definition(target))
-    if open and not closedness.is_closed(target):
+    closing = close.from_def or (closedness.in_definition(v) and not _in_definition(target))
+    if closing and not closedness.is_closed(target):
         return False
     end = target
     while end.shared and type(end.base) is Vertex:
