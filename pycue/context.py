@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from pycue.compile import CompiledPackage
+    from pycue.evaluator.values import Src
     from pycue.loader.instance import Instance
+    from pycue.source import Position
     from pycue.syntax import ast
 
 __all__ = ["Context", "Unit"]
@@ -28,13 +30,18 @@ CACHE = 256  # compiled texts kept by a context
 class Unit:
     """What values of one compilation share: limits, packages that they import, the scope of hidden labels."""
 
-    __slots__ = ("_import", "_limits", "package_id")
+    __slots__ = ("_import", "_limits", "_trace", "package_id")
 
     def __init__(
-        self, limits: Limits, importer: Callable[[OpContext, str], Vertex | None], package_id: str = "_"
+        self,
+        limits: Limits,
+        importer: Callable[[OpContext, str], Vertex | None],
+        package_id: str = "_",
+        trace: Callable[[Position, bool], None] | None = None,
     ) -> None:
         self._limits = limits
         self._import = importer
+        self._trace = trace
         self.package_id = package_id
 
     def new_context(self) -> OpContext:
@@ -47,6 +54,15 @@ class Unit:
             return vertices[path]
 
         ctx = OpContext(limits=self._limits, importer=importer)
+        tell = self._trace
+        if tell is not None:
+
+            def trace(src: Src | None, held: bool) -> None:
+                position = src.position if src is not None else None
+                if position is not None:
+                    tell(position, held)
+
+            ctx.trace = trace
         return ctx
 
     @staticmethod
@@ -72,6 +88,8 @@ class Context:
         language_version: CUE version of texts that do not belong to a module, e.g. ``v0.14.0``; None is the newest.
         packages: CUE text of packages by import path, or a function that gives it (None for no such package).
         allow_unused_imports: do not complain about imports that nothing uses.
+        trace: called with the position of each ``if`` clause that is decided and whether it holds, and of each ``for``
+            clause and whether there is anything to range over; the same clause may be told of any number of times.
 
     >>> context = Context(packages={"example.com/defaults": "port: 8080"})
     >>> context.compile('import "example.com/defaults"\nport: defaults.port').decode()
@@ -85,13 +103,15 @@ class Context:
         language_version: str | None = None,
         packages: Mapping[str, str] | Callable[[str], str | None] | None = None,
         allow_unused_imports: bool = False,
+        trace: Callable[[Position, bool], None] | None = None,
     ) -> None:
+        self._trace = trace
         self._limits = limits if limits is not None else Limits()
         self._version = language_version or ""
         self._packages = packages
         self._allow_unused = allow_unused_imports
         self._compiled: dict[tuple[str, str, str], CompiledPackage] = {}
-        self._unit = Unit(self._limits, self._import)
+        self._unit = Unit(self._limits, self._import, trace=trace)
 
     def compile(self, src: str, *, filename: str = "-", scope: Value | None = None) -> Value:
         """The value of a CUE text; nothing is evaluated yet.
@@ -112,7 +132,9 @@ class Context:
         if scope is not None:
             return self._in_scope(src, filename, scope)
         package = self._package(src, filename, "_")
-        unit = self._unit if package.package_id == "_" else Unit(self._limits, self._import, package.package_id)
+        unit = self._unit
+        if package.package_id != "_":
+            unit = Unit(self._limits, self._import, package.package_id, self._trace)
         return Value(unit, [Conjunct(None, body, OPEN) for body in package.conjuncts])
 
     def compile_file(self, file: ast.File, *, scope: Value | None = None) -> Value:
@@ -206,7 +228,7 @@ class Context:
 
         program = Program(limits=self._limits, allow_unused_imports=self._allow_unused, find=self._find)
         package = deep(lambda: program.compile(instance))
-        unit = Unit(self._limits, lambda _, path: program.import_package(path), instance.package_id)
+        unit = Unit(self._limits, lambda _, path: program.import_package(path), instance.package_id, self._trace)
         return Value(unit, [Conjunct(None, body, OPEN) for body in package.conjuncts])
 
     # ---- packages

@@ -10,7 +10,10 @@ from oam.render.template import TemplateCompiler
 from oam.workflow.template import Templates
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from oam.definition import Library, Profile
+    from pycue.source import Position
 
 __all__ = ["Kit"]
 
@@ -18,18 +21,25 @@ __all__ = ["Kit"]
 class Kit:
     """See the module.
 
+    Args:
+        library: the definitions.
+        profile: whose rules hold.
+        decided: told of each condition in a template that is decided; see :class:`pycue.Context`.
+
     Attributes:
         library: the definitions.
         profile: whose rules hold.
         renderer: of components, traits and policies.
     """
 
-    def __init__(self, library: Library, profile: Profile) -> None:
+    def __init__(
+        self, library: Library, profile: Profile, decided: Callable[[Position, bool], None] | None = None
+    ) -> None:
         self.library = library
         self.profile = profile
         packages = None if profile.name == "upstream" else package_source
-        self.renderer = Renderer(library, profile=profile, packages=packages)
-        self._compiler = TemplateCompiler(packages=package_source, allow_unused_imports=True)
+        self.renderer = Renderer(library, profile=profile, packages=packages, decided=decided)
+        self._compiler = TemplateCompiler(packages=package_source, allow_unused_imports=True, decided=decided)
 
     def templates(self, namespace: str) -> Templates:
         """The templates of step types, as applications of a namespace see them."""

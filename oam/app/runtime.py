@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from oam.ports import Clock, Cluster, HttpClient, Mailer, Random, StateStore
     from oam.workflow.events import Effect, Event
     from pycue.errors import Diagnostic
+    from pycue.source import Position
 
 __all__ = ["PATIENCE", "NotFoundError", "Runtime", "is_stuck"]
 
@@ -76,6 +77,7 @@ class Runtime:
         concurrent: steps of a DAG wait for servers and for the cluster side by side; the store must not mind threads.
         leases: keep other processes that use the store away from an application while its steps reach beyond the
             store; by the given clock unless given.
+        decided: told of each condition in a template that is decided; see :class:`pycue.Context`.
     """
 
     def __init__(
@@ -91,6 +93,7 @@ class Runtime:
         observe: Callable[[str, Run], None] | None = None,
         leases: Leases | None = None,
         concurrent: bool = False,
+        decided: Callable[[Position, bool], None] | None = None,
     ) -> None:
         self.store = store
         self.clock = clock
@@ -105,6 +108,7 @@ class Runtime:
         self._looked = -1
         self._alone = False
         self._profile = profile
+        self._decided = decided
         self._kit: Kit | None = None
         self._hosts: dict[str, ComponentHost] = {}
         self._version = 0
@@ -138,7 +142,7 @@ class Runtime:
         Raises:
             OamError: something is wrong with the bundle; then nothing was changed.
         """
-        kit = Kit(load_library(self.cluster, bundle, self._profile), self._profile)
+        kit = Kit(load_library(self.cluster, bundle, self._profile), self._profile, self._decided)
         warnings: list[Diagnostic] = []
         upstream = self._profile.name == "upstream"
         if upstream:
@@ -464,7 +468,7 @@ class Runtime:
 
     def _kit_now(self) -> Kit:
         if self._kit is None:
-            self._kit = Kit(load_library(self.cluster, None, self._profile), self._profile)
+            self._kit = Kit(load_library(self.cluster, None, self._profile), self._profile, self._decided)
         return self._kit
 
     def _host(self, record: Record, application: Application | None = None) -> ComponentHost:

@@ -16,6 +16,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "diff": ("oam.cli.plan", "the same as plan"),
     "simulate": ("oam.cli.simulate", "run a workflow in memory, in made-up time"),
     "graph": ("oam.cli.graph", "draw a workflow as Mermaid or SVG"),
+    "test": ("oam.cli.test", "run the tests that stand beside definitions"),
     "up": ("oam.cli.up", "apply an application and run its workflow"),
     "workflow": ("oam.cli.workflow", "look at workflows and change their course"),
     "status": ("oam.cli.status", "show an application's workflow and services"),

@@ -11,20 +11,30 @@ from oam.errors import OamError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["find", "read", "write"]
+__all__ = ["SUITES", "find", "read", "write"]
+
+SUITES = (".test.yaml", ".test.yml", ".test.cue")
+"""How the names of tests of definitions end."""
 
 
 def find(path: str, suffixes: Sequence[str], what: str = "file") -> list[str]:
     """The file, or below a directory all files with one of the suffixes, sorted.
+
+    Tests of definitions, which stand beside these, are found by their own suffixes only.
 
     Raises:
         OamError: there is no such file.
     """
     if os.path.isdir(path):
         found = []
+        tests = any(suffix in SUITES for suffix in suffixes)
         for folder, folders, files in os.walk(path):
             folders.sort()
-            found += [os.path.join(folder, name) for name in sorted(files) if name.endswith(tuple(suffixes))]
+            found += [
+                os.path.join(folder, name)
+                for name in sorted(files)
+                if name.endswith(tuple(suffixes)) and (tests or not name.endswith(SUITES))
+            ]
         return found
     if not os.path.exists(path):
         reason = f"stat {path}: no such file or directory"

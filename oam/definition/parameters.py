@@ -17,9 +17,10 @@ from pycue.syntax import ast
 if TYPE_CHECKING:
     from oam.definition.scopes import Scopes
 
-__all__ = ["Parameter", "Table", "definition_tables", "parameter_tables"]
+__all__ = ["Parameter", "Table", "definition_tables", "parameter_fields", "parameter_tables"]
 
 _MAX_DEPTH = 12
+_MOST_FIELDS = 1_000
 _KINDS = ("null", "bool", "int", "float", "string", "bytes", "list", "struct")
 _ALL = frozenset(_KINDS)
 _NUMBER = frozenset(("int", "float"))
@@ -99,6 +100,19 @@ def definition_tables(template: ast.File, name: str, field: str, title: str) -> 
     return builder.tables(title, 0, found.parts) if found is not None and not found.optional else []
 
 
+def parameter_fields(template: ast.File) -> dict[tuple[str, ...], int]:
+    """All parameters, nested ones after the one that they are in, with where in the text their value stands.
+
+    In a path ``[]`` is an element of a list, ``*`` a field of any name.
+    """
+    builder = _Builder(template)
+    parameter = builder.top.get("parameter")
+    out: dict[tuple[str, ...], int] = {}
+    if parameter is not None:
+        builder.fields([(parameter, (builder.top,))], (), out)
+    return out
+
+
 class _Builder:
     """Makes the tables of one template."""
 
@@ -149,6 +163,28 @@ class _Builder:
             default=default,
             immutable=any(_marker(line, "immutable") == "" for line in field.comments),
         )
+
+    # ---- paths
+
+    def fields(self, parts: list[Part], path: tuple[str, ...], out: dict[tuple[str, ...], int]) -> None:
+        """Collect the fields below a value by path."""
+        if len(path) >= _MAX_DEPTH or len(out) >= _MOST_FIELDS:
+            return
+        for item in self.alternatives(parts):
+            one = [item] if len(self.alternatives(parts)) > 1 else parts
+            if self.kinds(one) == {"list"}:
+                element = next((found for part in one if (found := self._element(part)) is not None), None)
+                if element is not None:
+                    self.fields([element], (*path, "[]"), out)
+                continue
+            struct = self.struct(one)
+            for name, field in struct.fields.items():
+                below = (*path, name)
+                if below not in out:
+                    out[below] = field.parts[0][0].pos
+                    self.fields(field.parts, below, out)
+            if struct.others is not None:
+                self.fields([struct.others], (*path, "*"), out)
 
     # ---- types
 

@@ -180,8 +180,21 @@ class ComponentRendering:
         """Whether a trait is of the stage PostDispatch."""
         return self.renderer.trait_definition(trait.type, self.around.namespace).spec.get("stage") == "PostDispatch"
 
-    def add_trait(self, trait: Trait) -> None:
-        """Evaluate one trait: its objects, its patch of the workload, its patches of other objects."""
+    def start_from(self, workload: dict[str, Any], outputs: dict[str, Any]) -> None:
+        """Take objects that are given, instead of those of the component's template, for the traits to work on."""
+        made = self.renderer.cue.encode({"output": workload, "outputs": outputs})
+        self.base, self.base_scope, self.auxiliaries = made.lookup("output"), made, []
+        self._collect(made, contract.AUXILIARY, None, self.about)
+
+    def values(self) -> tuple[Value, dict[str, Value]]:
+        """What the workload and the other objects are by now, these by their key under ``outputs``."""
+        return self.base, {item.name: item.value for item in self.auxiliaries}
+
+    def add_trait(self, trait: Trait) -> Value:
+        """Evaluate one trait: its objects, its patch of the workload, its patches of other objects.
+
+        Gives the trait's template, filled.
+        """
         if self.notes is not None:
             self.notes.begin_trait(trait, len(self.auxiliaries))
         definition = self.renderer.trait_definition(trait.type, self.around.namespace)
@@ -216,6 +229,7 @@ class ComponentRendering:
         for selector, value in root.lookup("patchOutputs").fields():
             heading = f"{prefix}invalid patchOutputs of a trait {trait.type}: "
             self._patch_named(selector.name, value, heading, root, about)
+        return root
 
     def _about(self, trait: Trait, definition: Definition) -> About:
         return About(f"trait {trait.type} of component {self.component.name}", self.app, trait, definition)

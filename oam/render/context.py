@@ -43,6 +43,7 @@ class Surroundings:
         cluster_version: ``major``, ``minor`` (int), ``gitVersion``, ``platform``.
         custom: what policies of scope Application add.
         replica_key: from a replication policy.
+        more: further fields of the context; they win over those of the same name.
     """
 
     namespace: str = "default"
@@ -52,6 +53,7 @@ class Surroundings:
     cluster_version: dict[str, Any] = attrs.field(factory=lambda: dict(UNKNOWN_VERSION))
     custom: dict[str, Any] | None = None
     replica_key: str = ""
+    more: dict[str, Any] = attrs.field(factory=dict)
 
     @property
     def app_revision_number(self) -> int:
@@ -106,11 +108,11 @@ def component_context(
         context["replicaKey"] = component.replica_key
     if component.properties is not None:
         context["parameter"] = sorted_keys(component.properties)
-    return dict(sorted(context.items()))
+    return dict(sorted({**context, **around.more}.items()))
 
 
 def policy_context(app: Application, policy: Policy, around: Surroundings, artifacts: dict[str, Any]) -> dict[str, Any]:
     """Context of a policy that makes objects; ``artifacts`` holds the objects of all components."""
     context = {"name": policy.name, **base_context(app, around)}
     context["artifacts"] = artifacts
-    return dict(sorted(context.items()))
+    return dict(sorted({**context, **around.more}.items()))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import attrs
+
 from oam.errors import OamError
 from oam.render import contract
 from oam.render.context import policy_context
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from pycue import Value
     from pycue.errors import Diagnostic
 
-__all__ = ["BUILT_IN", "render_policy"]
+__all__ = ["BUILT_IN", "RenderedPolicy", "evaluate_policy", "render_policy"]
 
 BUILT_IN = frozenset(
     (
@@ -41,6 +43,14 @@ BUILT_IN = frozenset(
 """Policies that steer the engine and make no objects."""
 
 
+@attrs.frozen
+class RenderedPolicy:
+    """What a policy makes: its template, filled, and its objects with their key under ``outputs``, or ``""``."""
+
+    root: Value
+    objects: list[tuple[str, dict[str, Any]]]
+
+
 def render_policy(
     renderer: Renderer,
     app: Application,
@@ -55,9 +65,26 @@ def render_policy(
         RenderError: the template does not evaluate to objects.
         DefinitionError: there is no such definition.
     """
-    definition = renderer.policy_definition(policy.type, around.namespace)
-    if definition.spec.get("scope") == "Application":
+    if renderer.policy_definition(policy.type, around.namespace).spec.get("scope") == "Application":
         return []
+    return [data for _, data in evaluate_policy(renderer, app, policy, around, warnings, components).objects]
+
+
+def evaluate_policy(
+    renderer: Renderer,
+    app: Application,
+    policy: Policy,
+    around: Surroundings,
+    warnings: list[Diagnostic],
+    components: Sequence[RenderedComponent] = (),
+) -> RenderedPolicy:
+    """Like :func:`render_policy`; one that transforms the application (scope ``Application``) has no objects.
+
+    Raises:
+        RenderError: the template does not evaluate to objects.
+        DefinitionError: there is no such definition.
+    """
+    definition = renderer.policy_definition(policy.type, around.namespace)
     prefix = f"evaluate base template policy={policy.name} app={app.name}: "
     heading = f"{prefix}validation failed for policy {policy.name}"
     about = About(f"policy {policy.name}", app, policy, definition)
@@ -73,18 +100,21 @@ def render_policy(
     if fault is not None:
         raise grouped(heading, faults(root, fault), about=about)
     warnings += about.strangers(template.declaration, policy.properties)
-    objects = []
-    for value in (root.lookup("output"), *(item for _, item in root.lookup("outputs").fields())):
+    objects: list[tuple[str, dict[str, Any]]] = []
+    if definition.spec.get("scope") == "Application":
+        return RenderedPolicy(root, objects)
+    outputs = ((selector.name, value) for selector, value in root.lookup("outputs").fields())
+    for name, value in (("", root.lookup("output")), *outputs):
         if not value.exists():
             continue
         data = _object(value, prefix, about)
         contract.label_policy(data, app.name, policy.name, around.app_revision)
         data["metadata"].setdefault("name", policy.name)
         contract.set_namespace(data, around.namespace)
-        objects.append(data)
+        objects.append((name, data))
         if renderer.trace is not None:
             renderer.trace.policies.append((policy, value, data))
-    return objects
+    return RenderedPolicy(root, objects)
 
 
 def _artifacts(components: Sequence[RenderedComponent]) -> dict[str, Any]:

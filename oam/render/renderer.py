@@ -68,6 +68,7 @@ class Renderer:
         http: how traits with a ``processing`` section reach the network; None denies it.
         limits: budgets of each evaluation.
         trace: takes notes of how everything is rendered; nobody does where it is None.
+        decided: told of each condition in a template that is decided; see :class:`pycue.Context`.
     """
 
     def __init__(
@@ -79,13 +80,16 @@ class Renderer:
         http: HttpClient | None = None,
         limits: Limits | None = None,
         trace: Trace | None = None,
+        decided: Callable[[Position, bool], None] | None = None,
     ) -> None:
         self.http = http
         self.trace = trace
         self.library = library
         self._listed: tuple[dict[str, Any], list[dict[str, Any]]] | None = None
         self.profile = profile
-        self.compiler = TemplateCompiler(packages=packages, allow_unused_imports=profile.historic, limits=limits)
+        self.compiler = TemplateCompiler(
+            packages=packages, allow_unused_imports=profile.historic, limits=limits, decided=decided
+        )
 
     @property
     def cue(self) -> Context:

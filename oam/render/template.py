@@ -83,6 +83,7 @@ class TemplateCompiler:
         packages: CUE text of importable packages besides the standard ones, by import path.
         allow_unused_imports: only warn about imports that nothing uses.
         limits: budgets of each evaluation.
+        decided: told of each condition that is decided; see :class:`pycue.Context`.
     """
 
     def __init__(
@@ -91,12 +92,14 @@ class TemplateCompiler:
         packages: Mapping[str, str] | Callable[[str], str | None] | None = None,
         allow_unused_imports: bool = False,
         limits: Limits | None = None,
+        decided: Callable[[Position, bool], None] | None = None,
     ) -> None:
         self.context = Context(
             packages=packages,
             allow_unused_imports=allow_unused_imports,
             language_version=LANGUAGE_VERSION,
             limits=limits,
+            trace=decided,
         )
         self._cache: dict[tuple[str, str, tuple[str, ...]], Template] = {}
 

@@ -21,12 +21,14 @@ from oam.workflow.clock import SeededRandom
 from pycue.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from oam.app.record import Record
+    from oam.definition.definition import Definition
     from oam.ports import Object
     from oam.testing.scenario import Event, Scenario
     from pycue.errors import Diagnostic
+    from pycue.source import Position
 
 __all__ = ["Moment", "Outcome", "simulate"]
 
@@ -67,25 +69,40 @@ class Outcome:
     redactor: Redactor = attrs.field(factory=Redactor)
 
 
-def simulate(scenario: Scenario, sources: Sequence[Source]) -> Outcome:
+def simulate(
+    scenario: Scenario,
+    sources: Sequence[Source],
+    definitions: Sequence[Definition] = (),
+    decided: Callable[[Position, bool], None] | None = None,
+) -> Outcome:
     """Run the application of a scenario.
 
     Args:
         scenario: what happens.
         sources: the texts of its files.
+        definitions: further ones, read already.
+        decided: told of each condition in a template that is decided; see :class:`pycue.Context`.
 
     Raises:
         OamError: the application is refused, or the scenario asks for something that cannot be.
     """
-    return _Simulation(scenario, sources).run()
+    return _Simulation(scenario, sources, definitions, decided).run()
 
 
 class _Simulation:
-    def __init__(self, scenario: Scenario, sources: Sequence[Source]) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        sources: Sequence[Source],
+        definitions: Sequence[Definition],
+        decided: Callable[[Position, bool], None] | None,
+    ) -> None:
         if scenario.profile not in PROFILES:
             raise ScenarioError(f"unknown profile; one of {', '.join(PROFILES)}", code="oam.scenario")
         self.scenario = scenario
         self.sources = sources
+        self.definitions = definitions
+        self.decided = decided
         self.profile = PROFILES[scenario.profile]
         self.timeline: list[Moment] = []
         self.store = CrashingStore()
@@ -105,12 +122,19 @@ class _Simulation:
         self.cluster = WatchedCluster(self.store, self.clock, self.random, simulator=Readiness(self.scenario.readiness))
         self.cluster.tell = self._object
         self.runtime = Runtime(
-            self.store, self.clock, self.random, cluster=self.cluster, http=self.web, profile=self.profile
+            self.store,
+            self.clock,
+            self.random,
+            cluster=self.cluster,
+            http=self.web,
+            profile=self.profile,
+            decided=self.decided,
         )
 
     def run(self) -> Outcome:
         """See :func:`simulate`."""
         bundle = read_bundle(self.sources, self.profile)
+        bundle.definitions += self.definitions
         records, warnings = self.runtime.submit(bundle, self.scenario.namespace)
         if not records:
             raise ScenarioError("the files of the scenario hold no application", code="oam.scenario")

@@ -142,6 +142,8 @@ def _expand_if(
     clause: IfClause = clauses[at]
     value = ctx.value(env, clause.condition, clause.src)
     if type(value) is Bool:
+        if ctx.trace is not None:
+            ctx.trace(clause.src, value.value)
         return expand(ctx, env, clauses, at + 1, out) if value.value else None
     if type(value) is Bottom:
         return value
@@ -191,6 +193,8 @@ def _expand_for(
         return source
     assert isinstance(source, Vertex)
     is_list = type(source.base) is ListMarker
+    if ctx.trace is not None:
+        ctx.trace(clause.src, any(arc.arc_type == MEMBER for arc in source.arcs.values()))
     for label, arc in list(source.arcs.items()):
         if is_list:
             if type(label) is not int:

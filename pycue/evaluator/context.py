@@ -92,6 +92,7 @@ class OpContext:
         "src",
         "steps",
         "task",
+        "trace",
         "trials",
         "unifications",
         "vertex",
@@ -100,6 +101,7 @@ class OpContext:
     def __init__(self, *, limits: Limits | None = None, importer: Importer | None = None) -> None:
         self.limits = limits or Limits()
         self.importer = importer
+        self.trace: Callable[[Src | None, bool], None] | None = None  # told of clauses; see pycue.Context
         self.vertex: Vertex | None = None
         self.task: Task | None = None
         self.blocking: list[Task] = []  # tasks that wait, in the order in which they came to

@@ -98,3 +98,31 @@ def test_limits() -> None:
     text = 'import "list"\nx: [for i in list.Range(0, 100000, 1) {i}]'
     with pytest.raises(LimitError):
         Context(limits=Limits(steps=1000)).compile(text).decode()
+
+
+def test_trace_tells_of_conditions_and_loops() -> None:
+    told: list[tuple[str, bool]] = []
+    context = Context(trace=lambda position, held: told.append((repr(position), held)))
+    template = context.compile(
+        "p: {n: int, e?: string}\n"
+        "out: {\n"
+        "\tif p.n > 3 {a: 1}\n"
+        "\tif p.e != _|_ {b: p.e}\n"
+        "\tl: [for x in [1, 2] if x > p.n {x}]\n"
+        "\tm: [for x in [] {x}]\n"
+        "}\n",
+        filename="t.cue",
+    )
+    assert told == []
+    assert template.fill("p.n", 1).lookup("out").decode() == {"l": [2], "m": []}
+    assert sorted(set(told)) == [
+        ("t.cue:3:2", False),
+        ("t.cue:4:2", False),
+        ("t.cue:5:22", False),
+        ("t.cue:5:22", True),
+        ("t.cue:5:6", True),
+        ("t.cue:6:6", False),
+    ]
+    told.clear()
+    assert template.fill("p", {"n": 4, "e": "x"}).lookup("out.b").decode() == "x"
+    assert {("t.cue:3:2", True), ("t.cue:4:2", True)} <= set(told)
