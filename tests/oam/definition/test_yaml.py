@@ -12,7 +12,8 @@ from oam.errors import DefinitionError
 from oam.model import to_yaml
 from pycue.source import Source
 
-EXAMPLES = sorted((Path(__file__).resolve().parents[3] / "examples" / "definitions").iterdir())
+FOLDER = Path(__file__).resolve().parents[3] / "examples" / "definitions"
+EXAMPLES = sorted(path for path in FOLDER.iterdir() if ".test." not in path.name)
 
 TEXT = """\
 kind: TraitDefinition
