@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 import time
+from collections import deque
 
 from pycue.errors import Diagnostic, LimitError
 from pycue.evaluator import comprehension, cycle, disjunction, lists, lookup, pattern, report, resolve, unify
@@ -73,6 +74,7 @@ class OpContext:
 
     __slots__ = (
         "_guards",
+        "blocked",
         "blocking",
         "choosing",
         "close",
@@ -104,7 +106,8 @@ class OpContext:
         self.trace: Callable[[Src | None, bool], None] | None = None  # told of clauses; see pycue.Context
         self.vertex: Vertex | None = None
         self.task: Task | None = None
-        self.blocking: list[Task] = []  # tasks that wait, in the order in which they came to
+        self.blocking: deque[tuple[Task, int]] = deque()  # tasks that wait since their nth run, in that order
+        self.blocked = 0  # how many ever came to wait
         self.trials: list[tuple[Any, Any]] = []  # schemas being tried on scalars: call and value
         self.choosing = 0  # disjuncts being evaluated, each in one of those before
         self.may_yield = False

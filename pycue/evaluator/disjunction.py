@@ -11,6 +11,7 @@ from pycue.evaluator.ir import DisjunctionExpr, Field, Resolver
 from pycue.evaluator.labeling import printed_path
 from pycue.evaluator.node import ALL, ATTEMPT, FINALIZE, NodeState, Task
 from pycue.evaluator.report import make_error, merge, positions_of
+from pycue.evaluator.schedule import forget_blocked
 from pycue.evaluator.unify import error_of, unify
 from pycue.evaluator.values import (
     CYCLE,
@@ -234,9 +235,11 @@ def _disjunct(
     ctx.may_yield = False
     ctx.choosing += 1
     replaced = _activate(state.maps)
+    blocked = ctx.blocked
     try:
         unify(ctx, q, ALL, mode)
     finally:
+        forget_blocked(ctx, blocked)
         for old, copy in replaced:
             old.copy = copy
         _replace(q, factor[1], env, expr, close)

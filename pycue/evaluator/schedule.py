@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pycue.evaluator.context import OpContext
     from pycue.evaluator.node import NodeState, Task
 
-__all__ = ["Yield", "choose_now", "force", "process", "run_task", "suspend", "wait"]
+__all__ = ["Yield", "choose_now", "force", "forget_blocked", "process", "run_task", "suspend", "wait"]
 
 _MAX_RUNS = 20  # normal runs of one task before it is run without leave to wait
 
@@ -168,6 +168,8 @@ def _run_blocked(ctx: OpContext, n: NodeState, needs: int) -> None:
         if not target.met(blocked.condition):
             force(ctx, target, blocked.condition)
         _wake(ctx, target)
+        if blocked.state == WAITING:
+            run_task(ctx, blocked)
 
 
 def _wake(ctx: OpContext, n: NodeState) -> None:
@@ -175,30 +177,48 @@ def _wake(ctx: OpContext, n: NodeState) -> None:
     pending = _waiters(n)
     while pending:
         task = pending.pop()
-        if task.state == WAITING and task.blocked is not None and task.blocked.met(task.condition):
+        if task.state == WAITING:
             run_task(ctx, task)
             pending += _waiters(task.node)
 
 
 def _waiters(n: NodeState) -> list[Task]:
-    """The tasks that wait for a node, the first one last."""
+    """The tasks that need wait for a node no longer, the first one last."""
     waiters = [task for task in n.waiters if task.state == WAITING and task.blocked is n]
-    waiters.reverse()
-    n.waiters = []
-    return waiters
+    n.waiters = [task for task in waiters if not n.met(task.condition)]
+    return [task for task in reversed(waiters) if task not in n.waiters]
 
 
 def _run_rest(ctx: OpContext, n: NodeState) -> None:
-    """Run the tasks that nothing holds up but the node's other tasks."""
+    """Run the tasks that nothing holds up but the node itself, or that waited in a disjunct tried before."""
     for task in sorted(n.tasks, key=lambda task: task.last):
         if task.state not in (DONE, RUNNING):
+            if task.state == WAITING and task.blocked is not None and not task.blocked.met(task.condition):
+                force(ctx, task.blocked, task.condition)
             run_task(ctx, task)
 
 
 def _first_blocked(ctx: OpContext) -> Task | None:
     """Of all tasks that wait the one that has waited longest."""
-    ctx.blocking = [task for task in ctx.blocking if task.state == WAITING]
-    return ctx.blocking[0] if ctx.blocking else None
+    blocking = ctx.blocking
+    while blocking:
+        task, runs = blocking[0]
+        if task.state == WAITING and task.runs == runs:
+            return task
+        blocking.popleft()
+    return None
+
+
+def forget_blocked(ctx: OpContext, known: int) -> None:
+    """Drop tasks inside a disjunct that was tried; ``known`` is the count of tasks that had come to wait before."""
+    kept = []
+    while ctx.blocked > known and ctx.blocking:
+        entry = ctx.blocking.pop()
+        ctx.blocked -= 1
+        if not entry[0].node.inside:
+            kept.append(entry)
+    ctx.blocking.extend(reversed(kept))
+    ctx.blocked = known + len(kept)
 
 
 def force(ctx: OpContext, n: NodeState, condition: int) -> None:
@@ -229,7 +249,8 @@ def run_task(ctx: OpContext, task: Task) -> None:
         task.blocked = signal.node
         task.condition = signal.condition
         signal.node.waiters.append(task)
-        ctx.blocking.append(task)
+        ctx.blocking.append((task, task.runs))
+        ctx.blocked += 1
     finally:
         ctx.task, ctx.vertex, ctx.may_yield, ctx.comparing, ctx.close, ctx.src = saved
     if task.state == RUNNING:

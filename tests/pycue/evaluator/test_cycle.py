@@ -99,3 +99,16 @@ def test_structural_cycle_is_told_once(evaluate, source):
 )
 def test_repetition_in_new_places_ends(evaluate, source, errors):
     assert evaluate(source).errors == errors
+
+
+def test_waiting_in_a_disjunct_for_oneself_ends(evaluate):
+    result = evaluate("c: {f: (d | 3) & (f | 3 | 4)}\nc: f: f.f\nf: d.b\nd: c.f + 1")
+    assert "_|_" in result["c"]
+
+
+def test_every_field_around_a_cycle_is_named(evaluate):
+    result = evaluate("a: b+1\nb: c+1\nc: a+1\nafter: c*2\nself: -self\nknown: known & (self > 1)")
+    assert result["c"] == "_|_(b: cycle with field: c (and 1 more errors))"
+    assert result["after"] == result["c"]
+    assert result["self"] == "_|_(self: cycle with field: self)"
+    assert result["known"] == "_|_(self: cycle with field: self)"
