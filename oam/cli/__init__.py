@@ -9,6 +9,7 @@ __all__ = ["COMMANDS", "main"]
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "def": ("oam.cli.def_", "render, check and describe definitions"),
+    "vet": ("oam.cli.vet", "look for mistakes in definitions, and mend them with --fix"),
     "show": ("oam.cli.show", "print the parameters of a definition"),
     "dry-run": ("oam.cli.dry_run", "render an application and print its objects"),
     "explain": ("oam.cli.explain", "say which line made each field of an application's objects"),

@@ -7,11 +7,12 @@ import sys
 from typing import TYPE_CHECKING
 
 from oam.cli.files import find, read, write
-from oam.cli.flags import Flag, Parsed, parse
-from oam.cli.report import print_warnings
+from oam.cli.flags import FORMAT, Flag, Parsed, format_of, parse
+from oam.cli.report import print_error, print_warnings
 from oam.definition.cue_reader import read_cue
 from oam.definition.profile import PROFILES, STANDARD, Profile
 from oam.definition.yaml_reader import read_object
+from oam.diagnostics import render
 from oam.errors import OamError, UsageError
 from oam.model.yaml_reader import load_documents
 from oam.model.yaml_writer import to_yaml
@@ -19,7 +20,7 @@ from pycue.errors import CueError, DiagnosticError
 from pycue.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from oam.definition.definition import Definition
     from pycue.errors import Diagnostic
@@ -121,32 +122,36 @@ def _rendered(file: str, parsed: Parsed, profile: Profile) -> str:
 
 
 def _vet(argv: list[str]) -> int:
-    parsed = parse((Flag("json", kind="bool"), _PROFILE), argv)
+    parsed = parse((Flag("json", kind="bool"), FORMAT, _PROFILE), argv)
+    form = format_of(parsed)
     if not parsed.rest:
         raise UsageError("requires at least 1 arg(s), only received 0", code="oam.usage")
     profile = _profile(parsed)
+    quiet = parsed.bools["json"] or form != "text"
     report: list[dict[str, object]] = []
-    failed: list[DiagnosticError] = []
+    told: list[Diagnostic] = []
+    failed = False
     for path in parsed.rest:
         for file in find(path, (".cue", ".yaml", ".yml") if os.path.isfile(path) else (".cue",), "file"):
+            found: Sequence[Diagnostic] = ()
             try:
-                warnings = _vet_file(file, profile)
+                found = _vet_file(file, profile)
             except DiagnosticError as error:
-                failed.append(error)
-                report.append({"file": file, "diagnostics": error.to_dict()})
-                if not parsed.bools["json"]:
-                    from oam.cli.report import print_error
-
+                failed, found = True, error.diagnostics
+                if not quiet:
                     print_error(error)
-                continue
-            report.append({"file": file, "diagnostics": [item.to_dict() for item in warnings]})
-            if not parsed.bools["json"]:
-                print(f"Validation {file} succeed.")
-                print_warnings(warnings)
+            else:
+                if not quiet:
+                    print(f"Validation {file} succeed.")
+                    print_warnings(found)
+            told += found
+            report.append({"file": file, "diagnostics": [item.to_dict() for item in found]})
     if parsed.bools["json"]:
         import json
 
         print(json.dumps(report, indent=2, ensure_ascii=False))
+    elif form != "text":
+        print(render(told, form), end="")
     return 1 if failed else 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from oam.errors import OamError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["SUITES", "find", "read", "write"]
+__all__ = ["SUITES", "find", "read", "read_exactly", "write"]
 
 SUITES = (".test.yaml", ".test.yml", ".test.cue")
 """How the names of tests of definitions end."""
@@ -50,11 +51,18 @@ def read(path: str) -> str:
     Raises:
         UsageError: it cannot be read or is not UTF-8.
     """
+    return sys.stdin.read() if path == "-" else read_exactly(path).replace("\r\n", "\n")
+
+
+def read_exactly(path: str) -> str:
+    """Text of a file, line ends as they are.
+
+    Raises:
+        UsageError: it cannot be read or is not UTF-8.
+    """
     try:
-        if path == "-":
-            return sys.stdin.read()
         with open(path, encoding="utf-8", newline="") as file:
-            return file.read().replace("\r\n", "\n")
+            return file.read()
     except OSError as error:
         raise UsageError(f"open {path}: {(error.strerror or str(error)).lower()}", code="oam.file") from None
     except UnicodeDecodeError as error:
@@ -62,7 +70,7 @@ def read(path: str) -> str:
 
 
 def write(path: str, text: str) -> None:
-    """Write a whole file, or nothing: a file that is there keeps its content when writing fails."""
+    """Write a whole file, or nothing: a file that is there keeps its mode, and its content if writing fails."""
     folder = os.path.dirname(path)
     if folder:
         os.makedirs(folder, exist_ok=True)
@@ -70,6 +78,8 @@ def write(path: str, text: str) -> None:
     try:
         with open(temporary, "w", encoding="utf-8", newline="") as file:
             file.write(text)
+        if os.path.exists(path):
+            shutil.copymode(path, temporary)
         os.replace(temporary, path)
     except OSError:
         if os.path.exists(temporary):

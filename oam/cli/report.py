@@ -41,6 +41,26 @@ class Report:
                 item = Finding.of(item, subject=getattr(item, "subject", ""), severity="error")
             self.diagnostics.append(item)
 
+    def tell(self, diagnostics: Iterable[Diagnostic]) -> None:
+        """Tell what was found, errors or warnings, on standard output."""
+        fresh = len(self.diagnostics)
+        self.warn(diagnostics)
+        if self.form == "text":
+            sys.stdout.write(render(self.diagnostics[fresh:], "text"))
+
+    def summary(self, looked_at: str, *, mended: int, fixable: int) -> int:
+        """Close a report of findings with a line of figures; gives the exit status."""
+        errors = sum(item.severity == "error" for item in self.diagnostics)
+        if self.form != "text":
+            sys.stdout.write(render(self.diagnostics, self.form))
+            return 1 if errors else 0
+        warnings = sum(item.severity == "warning" for item in self.diagnostics)
+        text = f"{looked_at}, {errors} error{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}"
+        text += f", {mended} mended" if mended else ""
+        text += f" ({fixable} can be mended with --fix)" if fixable else ""
+        print(text)
+        return 1 if errors else 0
+
     def fail(self, error: DiagnosticError) -> None:
         """Tell an error."""
         self.failed = True

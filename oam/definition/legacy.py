@@ -15,7 +15,7 @@ from pycue.syntax.literal import unquote
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["modernize"]
+__all__ = ["modernize", "sum_terms"]
 
 _PACKAGE = "list"
 
@@ -75,7 +75,7 @@ class _Rewriter:
         if node.op == "+" and isinstance(parent, ast.BinaryExpr) and parent.op == "+":
             return node  # part of a longer sum, which is rewritten as a whole
         if node.op == "+":
-            terms = _terms(node)
+            terms = sum_terms(node)
             if any(self._is_list(term) for term in terms):
                 self.found.append(node)
                 return self._call(node, "Concat", [ast.ListLit(0, terms, 0)])
@@ -109,7 +109,8 @@ class _Rewriter:
         return call
 
 
-def _terms(node: ast.BinaryExpr) -> list[ast.Expr]:
+def sum_terms(node: ast.BinaryExpr) -> list[ast.Expr]:
+    """The operands of a sum of sums, from left to right."""
     out: list[ast.Expr] = []
     stack: list[ast.Expr] = [node]
     while stack:

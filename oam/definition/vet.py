@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from oam.definition.definition import Definition
     from pycue.errors import Diagnostic
 
-__all__ = ["hard_faults", "vet_template"]
+__all__ = ["compile_faults", "hard_faults", "vet_template"]
 
 _TOLERATED = ("reference ", "builtin package ", "package ", "imported and not used", "undefined field", "import ")
 """What a template may do when it is checked alone: names and packages may come with the engine."""
@@ -32,22 +32,32 @@ def vet_template(definition: Definition) -> list[Diagnostic]:
     Raises:
         CompileError: the template cannot be compiled at all.
     """
+    if definition.template is None:
+        return []
+    warnings = []
+    for node in modernize(parse_file(Source(definition.template.filename, definition.template_text))):
+        text = f"list arithmetic ({node.op}) belongs to an earlier version of CUE"
+        warnings.append(warning("OAM120", text, position=definition.position, help="use oam def upgrade"))
+    found = compile_faults(definition)
+    hard = [item for item in found if item.severity == "error"]
+    if hard:
+        raise CompileError(hard)
+    return warnings + found
+
+
+def compile_faults(definition: Definition) -> list[Diagnostic]:
+    """What the compiler finds in the template: errors, and warnings for what the engine may have."""
     file = definition.template
     if file is None:
         return []
-    warnings = []
-    for node in modernize(parse_file(Source(file.filename, definition.template_text))):
-        text = f"list arithmetic ({node.op}) belongs to an earlier version of CUE"
-        warnings.append(warning("OAM120", text, position=definition.position, help="use oam def upgrade"))
-    names = ("context", "parameter")
-    extra = [ast.Field(ast.Ident(0, name), 0, ast.Ident(0, "_")) for name in names]
+    extra = [ast.Field(ast.Ident(0, name), 0, ast.Ident(0, "_")) for name in ("context", "parameter")]
     whole = ast.File(file.filename, [*file.decls, *extra], file.source)
     try:
         Context(allow_unused_imports=True).compile_file(whole)
     except CompileError as error:
         hard = hard_faults(error)
         if hard:
-            raise CompileError(hard) from None
+            return hard
         soft = [item for item in error.diagnostics if '"vela/' not in item.message]
-        warnings += [warning("oam.definition.reference", item.summary(), position=item.position) for item in soft]
-    return warnings
+        return [warning("oam.definition.reference", item.summary(), position=item.position) for item in soft]
+    return []
