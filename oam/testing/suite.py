@@ -387,11 +387,14 @@ def join(beside: str, path: str) -> str:
 
 
 def laid_over(below: Any, above: Any) -> Any:
-    """Mappings are merged, all else is replaced."""
+    """Mappings are merged, null takes away what is below, all else replaces it."""
     if isinstance(below, dict) and isinstance(above, dict):
         merged = dict(below)
         for key, value in above.items():
-            merged[key] = laid_over(below[key], value) if key in below else value
+            if key in below and value is None:
+                del merged[key]
+            else:
+                merged[key] = laid_over(below[key], value) if key in below else value
         return merged
     return above
 

@@ -159,4 +159,5 @@ def test_paths_of_files(beside, path, joined):
 
 
 def test_laying_over():
-    assert laid_over({"a": {"b": 1, "c": [1]}}, {"a": {"c": [2], "d": None}}) == {"a": {"b": 1, "c": [2], "d": None}}
+    below = {"a": {"b": 1, "c": [1], "gone": 3}}
+    assert laid_over(below, {"a": {"c": [2], "d": None, "gone": None}}) == {"a": {"b": 1, "c": [2], "d": None}}
