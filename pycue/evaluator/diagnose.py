@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pycue.evaluator.values import Bottom, Message
     from pycue.source import Position
 
-__all__ = ["diagnostics", "summary", "text"]
+__all__ = ["diagnostics", "positions", "summary", "text"]
 
 
 def text(message: Message, args: tuple[str, ...] | None = None) -> str:

@@ -113,9 +113,7 @@ def note_choice(ctx: OpContext, env: Environment | None, x: Resolver) -> bool:
         return False
     while n.disjunct is not None:
         n = n.disjunct
-    if n.scalar is not None:
-        return False
-    if n.chosen_for is None and ctx.vertex is not None:
+    if n.scalar is None and n.chosen_for is None and ctx.vertex is not None:
         reader: Any = ctx.vertex.state
         while reader is not None and reader.disjunct is not None:
             reader = reader.disjunct
@@ -410,23 +408,11 @@ def _failed(ctx: OpContext, n: NodeState, errors: list[Bottom]) -> Bottom:
     user = [e for e in errors if e.code == USER]
     if user:
         return _user_errors(user, errors)
-    incomplete = [e for e in errors if e.incomplete]
-    if incomplete and len(errors) > 2:
-        errors = incomplete
-    code = max(e.code for e in incomplete) if incomplete else EVAL
+    incomplete = [i for i, e in enumerate(errors) if e.incomplete]
+    code = max(errors[i].code for i in incomplete) if incomplete else EVAL
     chosen = errors
     if len(errors) > 2:
-        seen: set[Any] = set()
-        chosen = []
-        for error in errors:
-            new = False
-            for message in error.messages:
-                for position in [message.position, *message.positions]:
-                    if position is not None and position.key() not in seen:
-                        seen.add(position.key())
-                        new = True
-            if new or not chosen:
-                chosen.append(error)
+        chosen = _at_new_places(errors[incomplete[0] :] if incomplete else errors)
     messages = []
     known = set()
     for error in chosen:
@@ -439,6 +425,23 @@ def _failed(ctx: OpContext, n: NodeState, errors: list[Bottom]) -> Bottom:
         return Bottom(code if incomplete else chosen[0].code, messages, None, n.v)
     head = make_error(ctx, code, ctx.src, "%s errors in empty disjunction:", (len(messages),), "cue.disjunction")
     return Bottom(code, [*head.messages, *messages], None, n.v)
+
+
+def _at_new_places(errors: list[Bottom]) -> list[Bottom]:
+    """The errors whose primary position, or else one of the others, is not that of one chosen before."""
+    from pycue.evaluator.diagnose import positions
+
+    chosen = []
+    seen: set[Any] = set()
+    for error in errors:
+        message = error.messages[0]
+        for position in (message.position, *positions(message)):
+            key = None if position is None else position.key()
+            if key not in seen:
+                seen.add(key)
+                chosen.append(error)
+                break
+    return chosen
 
 
 def _key(message: Message) -> Any:
