@@ -114,11 +114,13 @@ def _missing(ctx: OpContext, x: Vertex, label: AnyLabel, src: Any, format: str) 
     n = x.state
     if n is not None and _ranges_for(ctx, n):
         return bottom
+    if not format.startswith("undefined"):
+        return bottom  # it is declared
     if type(label) is str and not x.kind & k.STRUCT:
         bottom.code = EVAL
     if n is not None and (not n.kind & (k.STRUCT | k.LIST) or (type(label) is str and _will_be_list(n))):
         bottom.code = EVAL  # no struct, whatever else may come
-    elif format.startswith("undefined") and not x.open and not x.patterns and x.structs and _is_closed(ctx, x):
+    elif not x.open and not x.patterns and x.structs and _is_closed(ctx, x):
         bottom.code = EVAL
     return bottom
 

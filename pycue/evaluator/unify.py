@@ -6,8 +6,9 @@ from pycue.evaluator import calls, closedness, cycle
 from pycue.evaluator import kind as k
 from pycue.evaluator.insert import state_of
 from pycue.evaluator.ir import Field
+from pycue.evaluator.labeling import printed_label
 from pycue.evaluator.node import ALL, ANCESTORS, ATTEMPT, FINALIZE, NODE_NEEDS, SUBFIELDS, NodeState
-from pycue.evaluator.report import make_error, merge, position_of
+from pycue.evaluator.report import make_error, merge, position_of, positions_of
 from pycue.evaluator.schedule import process
 from pycue.evaluator.unifyvalue import constraint_value, validate_scalar
 from pycue.evaluator.values import (
@@ -32,11 +33,13 @@ from pycue.evaluator.vertex import (
     NOT_PRESENT,
     OPTIONAL,
     PENDING,
+    REQUIRED,
     STRUCT,
     UNPROCESSED,
     Vertex,
 )
 from pycue.labels import LET, Label
+from pycue.syntax.literal import quote_string
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
@@ -172,7 +175,7 @@ def _finish_node(ctx: OpContext, n: NodeState) -> None:
         v.base = n.scalar
     elif type(v.base) is ListMarker:
         pass
-    elif n.is_struct():
+    elif n.is_struct() or (n.kind & k.STRUCT and v.arcs and _required(v)):
         v.base = STRUCT
 
 
@@ -320,6 +323,8 @@ def close_node(ctx: OpContext, n: NodeState) -> None:
         _seal(n)
         return
     _deny(ctx, n)
+    if v.arcs and not isinstance(base, StructMarker) and not n.kind & k.STRUCT:
+        _refuse_fields(ctx, n)
     if n.kind and (n.error is None or n.error.incomplete):
         if n.scalar is not None:
             validate_scalar(n, n.scalar, True)
@@ -340,6 +345,29 @@ def close_node(ctx: OpContext, n: NodeState) -> None:
     elif base is None:
         v.base = constraint_value(n)
     _seal(n)
+
+
+def _required(v: Vertex) -> list[Vertex]:
+    """The regular fields that are required."""
+    return [arc for label, arc in v.arcs.items() if arc.arc_type == REQUIRED and type(label) is str]
+
+
+def _refuse_fields(ctx: OpContext, n: NodeState) -> None:
+    """Required fields that came with a scalar or list, beside which there can be none; what is in error says so itself."""
+    from pycue.evaluator.debug import debug_string
+
+    v = n.v
+    value: Value | None = n.scalar
+    if value is None and type(v.base) is not ListMarker:
+        v.base = STRUCT  # that is how it prints
+    for arc in _required(v):
+        if error_of(arc) is None and arc.label is not None:
+            name = quote_string(printed_label(arc.label))
+            args = (name, value or debug_string(v))
+            bottom = make_error(ctx, EVAL, None, "cannot combine regular field %s with %s", args)
+            bottom.messages[0].positions = positions_of(value or v)
+            bottom.messages[0].position = next(iter(positions_of(arc)), None)
+            ctx.add_error(n, bottom)
 
 
 def _seal(n: NodeState) -> None:

@@ -192,3 +192,12 @@ def test_the_reference_that_made_a_disjunction_fail_is_where_it_failed(evaluate)
 def test_only_undecided_fields_of_the_disjunct_itself_eliminate_it(evaluate):
     result = evaluate("a: 3 | {b: x.y}\nc: 3 | {b: {c: x.y}}\nx: {}")
     assert (result["a"], result["c"]) == ("3", "3 | {b:{c:_|_(c.b.c: undefined field: y)}}")
+
+
+def test_errors_of_many_disjuncts_count_from_the_first_undecided_one_on(evaluate):
+    result = evaluate("c: 2\nc: 3 | {c + 0} | 4")
+    assert [message.format for message in result.root.arcs["c"].base.messages] == [
+        "%s errors in empty disjunction:",
+        "unresolved disjunction: %s",
+        "conflicting values %s and %s",
+    ]

@@ -140,3 +140,12 @@ def test_selecting_from_a_finished_struct_meets_the_error_of_its_field(evaluate)
         elem: l[0] | "none"
     """)
     assert (result["early"], result["late"], result["elem"]) == ('4 | "none"', '"none"', '"none"')
+
+
+def test_a_required_field_does_not_go_with_a_scalar_or_list(evaluate):
+    result = evaluate('a: {3, "f-g"!: 2}\nb: {[], f!: 2}\nc: {int, f!: 2} | 5\nd: {_, f!: 2}\ne: {1, f!: x.y}\nx: {}')
+    assert result.errors == [
+        'a: cannot combine regular field "\\"f-g\\"" with 3',
+        'b: cannot combine regular field "f" with []',
+    ]
+    assert (result["c"], result["d"], result["e"]) == ("5", "{f!:2}", "1")
