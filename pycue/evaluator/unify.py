@@ -353,7 +353,7 @@ def _required(v: Vertex) -> list[Vertex]:
 
 
 def _refuse_fields(ctx: OpContext, n: NodeState) -> None:
-    """Required fields that came with a scalar or list, beside which there can be none; what is in error says so itself."""
+    """Required fields that came with a scalar or list, beside which there can be none; errors speak for themselves."""
     from pycue.evaluator.debug import debug_string
 
     v = n.v
