@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -13,9 +14,19 @@ if TYPE_CHECKING:
 
     from oam.ports import StateStore
 
-__all__ = ["Record", "last_time", "list_records", "load_record", "remove_record", "save_record", "save_time"]
+__all__ = [
+    "BUCKET",
+    "Record",
+    "readable",
+    "last_time",
+    "list_records",
+    "load_record",
+    "remove_record",
+    "save_record",
+    "save_time",
+]
 
-_RECORDS, _CLOCK = "applications", "clock"
+BUCKET, _CLOCK = "applications", "clock"
 
 
 @attrs.define
@@ -54,25 +65,25 @@ class Record:
 
 def load_record(store: StateStore, namespace: str, name: str) -> Record | None:
     """The record of an application, if there is one."""
-    document = store.read(_RECORDS, f"{namespace}/{name}")
+    document = store.read(BUCKET, f"{namespace}/{name}")
     return None if document is None else _from_document(document)
 
 
 def list_records(store: StateStore) -> Iterator[Record]:
     """All records, by namespace and name."""
-    for _, document in store.scan(_RECORDS):
+    for _, document in store.scan(BUCKET):
         yield _from_document(document)
 
 
 def save_record(store: StateStore, record: Record) -> None:
     """Write a record; in a transaction."""
     fields = attrs.asdict(record, recurse=False)
-    store.write(_RECORDS, record.key, {**fields, "run": record.run.to_document()})
+    store.write(BUCKET, record.key, {**fields, "run": record.run.to_document()})
 
 
 def remove_record(store: StateStore, record: Record) -> None:
     """Forget an application; in a transaction."""
-    store.remove(_RECORDS, record.key)
+    store.remove(BUCKET, record.key)
 
 
 def last_time(store: StateStore) -> float:
@@ -87,3 +98,9 @@ def save_time(store: StateStore, now: float) -> None:
 
 def _from_document(document: dict[str, Any]) -> Record:
     return Record(**{**document, "run": Run.from_document(document["run"])})
+
+
+def readable(document: dict[str, Any]) -> dict[str, str]:
+    """What people look for in a stored record: the workflow's variables as CUE text, under the name KubeVela has."""
+    variables = document["run"].get("variables") or {}
+    return {"vars": "".join(f"{json.dumps(name)}: {json.dumps(value)}\n" for name, value in variables.items())}

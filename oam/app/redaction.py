@@ -34,10 +34,21 @@ class Redactor:
         self._values: set[str] = set()
         self._pattern: re.Pattern[str] | None = None
         self._seen = -1
+        self._places: set[str] = set()
 
-    def look(self, cluster: Cluster) -> Redactor:
-        """Learn the Secrets that a cluster has by now; itself, to be used at once."""
-        if self._seen != cluster.version():
+    def look(self, cluster: Cluster, places: Iterable[str] = ()) -> Redactor:
+        """Learn the Secrets that a cluster has by now; itself, to be used at once.
+
+        Of a cluster that is shared with others only these namespaces are looked at, once each.
+        """
+        if cluster.shared:
+            for place in set(places) - self._places:
+                self._places.add(place)
+                try:
+                    self.learn(cluster.list("v1", "Secret", place))
+                except ClusterError:
+                    pass
+        elif self._seen != cluster.version():
             try:
                 self.learn(cluster.list("v1", "Secret"))
             except ClusterError:

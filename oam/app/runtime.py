@@ -30,6 +30,7 @@ from oam.app.status import application_status
 from oam.app.tenure import OutsideCluster, OutsideHttp, OutsideMailer, tenure
 from oam.cluster import ClusterError, EmbeddedCluster
 from oam.definition import STANDARD
+from oam.definition.library import SYSTEM_NAMESPACE
 from oam.errors import OamError
 from oam.model import Application
 from oam.ports import ObjectRef
@@ -78,6 +79,7 @@ class Runtime:
         leases: keep other processes that use the store away from an application while its steps reach beyond the
             store; by the given clock unless given.
         decided: told of each condition in a template that is decided; see :class:`pycue.Context`.
+        backend: the object in the cluster that holds the variables of an application, given by namespace and name.
     """
 
     def __init__(
@@ -94,21 +96,25 @@ class Runtime:
         leases: Leases | None = None,
         concurrent: bool = False,
         decided: Callable[[Position, bool], None] | None = None,
+        backend: Callable[[str], ObjectRef] | None = None,
     ) -> None:
         self.store = store
         self.clock = clock
-        self.cluster: Cluster = cluster or EmbeddedCluster(store, clock, random)
-        if not isinstance(self.cluster, EmbeddedCluster):
-            self.cluster = OutsideCluster(self.cluster, self._outside)
+        self._redactor = Redactor()
+        self._bare: Cluster = cluster or EmbeddedCluster(store, clock, random)
+        self._places = {SYSTEM_NAMESPACE}
+        self.cluster = self._bare
+        if not isinstance(self._bare, EmbeddedCluster):
+            self.cluster = OutsideCluster(self._bare, self._outside, self._redactor.learn)
         self._leases = leases or Leases(store, clock, uuid4().hex)
         self._crew = Crew() if concurrent else None
-        self._redactor = Redactor()
         self._tenure: Tenure | None = None
         self._agenda: Agenda | None = None
         self._looked = -1
         self._alone = False
         self._profile = profile
         self._decided = decided
+        self._backend = backend
         self._kit: Kit | None = None
         self._hosts: dict[str, ComponentHost] = {}
         self._version = 0
@@ -174,6 +180,7 @@ class Runtime:
             return self._pass_stages(application, place, strict)
 
     def _pass_stages(self, application: Application, place: str, strict: bool) -> Record:
+        self._places.add(place)
         self.cluster.apply(_placed(application.raw, place))
         record = load_record(self.store, place, application.name)
         try:
@@ -405,6 +412,7 @@ class Runtime:
 
     def find(self, name: str, namespace: str = "default") -> Record:
         """The record of an application. Raises :class:`NotFoundError`."""
+        self._places.add(namespace)
         record = load_record(self.store, namespace, name)
         if record is None:
             raise NotFoundError(
@@ -434,7 +442,8 @@ class Runtime:
         return self._status(record, self.managed(record))
 
     def _status(self, record: Record, managed: Sequence[Managed]) -> dict[str, Any]:
-        status = application_status(record, managed)
+        backend = self._backend and self._backend(record.key)
+        status = application_status(record, managed, self.clock.now(), backend)
         return status if self._profile.name == "upstream" else self.redactor().data(status)
 
     def _save(self, record: Record) -> None:
@@ -464,7 +473,7 @@ class Runtime:
 
     def redactor(self) -> Redactor:
         """Hides what the Secrets of the cluster hold by now."""
-        return self._redactor.look(self.cluster)
+        return self._redactor.look(self._bare, self._places)
 
     def _kit_now(self) -> Kit:
         if self._kit is None:

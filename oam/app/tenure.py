@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from contextlib import AbstractContextManager
     from email.message import EmailMessage
 
@@ -128,30 +128,43 @@ class OutsideMailer:
 
 
 class OutsideCluster:
-    """An :class:`oam.ports.Cluster` that keeps its objects elsewhere than in the store."""
+    """An :class:`oam.ports.Cluster` that keeps its objects elsewhere than in the store.
 
-    def __init__(self, inner: Cluster, outside: Outside) -> None:
+    Args:
+        inner: the cluster.
+        outside: leaves the store.
+        learn: called with the Secrets that are read or written.
+    """
+
+    def __init__(self, inner: Cluster, outside: Outside, learn: Callable[[Iterable[Object]], None]) -> None:
         self.name = inner.name
         self.shared = inner.shared
         self._inner = inner
         self._outside = outside
+        self._learn = learn
 
     def get(self, ref: ObjectRef) -> Object | None:
         """See :meth:`oam.ports.Cluster.get`."""
         with self._outside():
-            return self._inner.get(ref)
+            found = self._inner.get(ref)
+        self._see([found] if found else [])
+        return found
 
     def list(
         self, api_version: str, kind: str, namespace: str = "", labels: Mapping[str, str] | None = None
     ) -> list[Object]:
         """See :meth:`oam.ports.Cluster.list`."""
         with self._outside():
-            return self._inner.list(api_version, kind, namespace, labels)
+            found = self._inner.list(api_version, kind, namespace, labels)
+        self._see(found)
+        return found
 
     def apply(self, obj: Object, *, dry_run: bool = False, replace: bool = False) -> Object:
         """See :meth:`oam.ports.Cluster.apply`."""
         with self._outside():
-            return self._inner.apply(obj, dry_run=dry_run, replace=replace)
+            live = self._inner.apply(obj, dry_run=dry_run, replace=replace)
+        self._see([live])
+        return live
 
     def delete(self, ref: ObjectRef) -> bool:
         """See :meth:`oam.ports.Cluster.delete`."""
@@ -179,3 +192,7 @@ class OutsideCluster:
         """See :meth:`oam.ports.Cluster.settle`."""
         with self._outside():
             return self._inner.settle()
+
+    def _see(self, objects: Iterable[Object]) -> None:
+        if secrets := [obj for obj in objects if obj["kind"] == "Secret"]:
+            self._learn(secrets)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from oam.cli.flags import Flag
+from oam.cli.state import CLUSTER
 from oam.cluster import KubernetesCluster, connect
 from oam.cluster.crds import install
 from oam.errors import UsageError
@@ -12,24 +12,19 @@ from oam.errors import UsageError
 if TYPE_CHECKING:
     from oam.cli.flags import Parsed
 
-__all__ = ["CLUSTER", "INSTALL", "open_cluster"]
-
-CLUSTER = Flag("cluster", kind="file", bare="$KUBECONFIG")
-INSTALL = Flag("install-crds", kind="bool")
+__all__ = ["open_cluster"]
 
 _HELP = """core.oam.dev/v1beta1 Application is no kind of this cluster: --install-crds defines KubeVela's kinds"""
 
 
-def open_cluster(parsed: Parsed) -> KubernetesCluster | None:
-    """The cluster behind the kubeconfig that is asked for; None where none is.
+def open_cluster(parsed: Parsed) -> KubernetesCluster:
+    """The cluster behind the kubeconfig that is asked for.
 
     Raises:
         OamError: it cannot be used, or does not know KubeVela's kinds and ``--install-crds`` is not given.
         Unreachable: it does not answer.
     """
     path = parsed.strings["cluster"]
-    if not path:
-        return None
     transport = connect("" if path == CLUSTER.bare else path)
     _allow_unverified()
     cluster = KubernetesCluster(transport)

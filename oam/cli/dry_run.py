@@ -10,6 +10,7 @@ import attrs
 from oam.cli.files import find, read
 from oam.cli.flags import FORMAT, Flag, format_of, parse
 from oam.cli.report import Report
+from oam.cli.state import CLUSTER
 from oam.definition.library import Library
 from oam.definition.profile import PROFILES
 from oam.errors import DefinitionError, DocumentError, UsageError
@@ -20,6 +21,7 @@ from pycue.source import Source
 
 if TYPE_CHECKING:
     from oam.cli.flags import Parsed
+    from oam.definition.profile import Profile
     from oam.model.document import Document
     from pycue.errors import Diagnostic
 
@@ -35,6 +37,7 @@ _FLAGS = (
     Flag("strict", kind="bool"),
     Flag("output", "o"),
     FORMAT,
+    CLUSTER,
 )
 
 
@@ -70,7 +73,7 @@ def _rendered(parsed: Parsed, report: Report) -> str:
     files = parsed.lists["file"] + parsed.rest
     if not files:
         raise UsageError("no application: give its file with -f", code="oam.usage")
-    library = read_definitions(parsed.lists["definition"], profile.name)
+    library = read_definitions(parsed.lists["definition"], profile.name, _stored(parsed, profile))
     inputs = read_inputs(files)
     if inputs.app is None:
         raise UsageError(f"read application files: [{' '.join(files)}]: no application provided", code="oam.usage")
@@ -98,9 +101,25 @@ def _rendered(parsed: Parsed, report: Report) -> str:
     return _unused(app, inputs) + dry_run_text(rendered)
 
 
-def read_definitions(paths: list[str], profile: str) -> Library:
-    """The definitions in files and folders; objects of other kinds are passed over with a warning."""
-    library = Library()
+def _stored(parsed: Parsed, profile: Profile) -> Library:
+    """The definitions of the cluster that ``--cluster`` names."""
+    if not parsed.strings["cluster"]:
+        return Library()
+    from oam.app.library import load_library
+    from oam.cli.cluster import open_cluster
+
+    return load_library(open_cluster(parsed), None, profile)
+
+
+def read_definitions(paths: list[str], profile: str, library: Library | None = None) -> Library:
+    """The definitions in files and folders; objects of other kinds are passed over with a warning.
+
+    Args:
+        paths: of the files and folders.
+        profile: whose rules hold.
+        library: to add them to.
+    """
+    library = Library() if library is None else library
     for path in paths:
         for file in find(path, (".cue", ".yaml", ".yml"), "definition"):
             try:

@@ -9,35 +9,42 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from oam.app.record import last_time
+from oam.app.record import BUCKET, last_time, readable
 from oam.app.runtime import Runtime
 from oam.cli.flags import Flag, Parsed, parse
 from oam.errors import UsageError
 from oam.network import AllowList, NetworkClient, SmtpMailer
-from oam.store import Leases, MemoryStore, SqliteStore, StoreError
+from oam.store import ConfigMapStore, Leases, MemoryStore, SqliteStore, StoreError
+from oam.store.configmaps import reference
 from oam.workflow.clock import SystemClock, SystemRandom, VirtualClock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from oam.definition import Profile
-    from oam.ports import StateStore
+    from oam.ports import Cluster, ObjectRef, StateStore
     from oam.workflow.model import Run
 
 __all__ = [
+    "CLUSTER",
+    "INSTALL",
     "NAMESPACE",
     "NETWORK",
     "OUTPUT",
     "STATE",
+    "WORLD",
     "arguments",
     "copied_store",
     "network",
-    "open_runtime",
+    "open_world",
     "open_store",
     "print_data",
 ]
 
 STATE = Flag("state")
+CLUSTER = Flag("cluster", kind="file", bare="$KUBECONFIG")
+INSTALL = Flag("install-crds", kind="bool")
+WORLD = (STATE, CLUSTER)
 NAMESPACE = Flag("namespace", "n")
 OUTPUT = Flag("output", "o")
 NETWORK = (Flag("allow-http", kind="list"), Flag("config"))
@@ -83,7 +90,9 @@ def open_store(path: str, *, must_exist: bool = False) -> Iterator[StateStore]:
     """
     if not path:
         if must_exist:
-            raise UsageError("--state FILE is needed: there is nothing to look at otherwise", code="oam.usage")
+            raise UsageError(
+                "--state FILE or --cluster is needed: there is nothing to look at otherwise", code="oam.usage"
+            )
         yield MemoryStore()
         return
     import sqlite3
@@ -155,33 +164,74 @@ def network(parsed: Parsed) -> AllowList | None:
 
 
 @contextmanager
-def open_runtime(
-    store: StateStore,
+def open_world(
+    parsed: Parsed,
     profile: Profile,
     observe: Callable[[str, Run], None] | None = None,
-    allowed: AllowList | None = None,
+    *,
+    must_exist: bool = False,
 ) -> Iterator[Runtime]:
-    """A runtime whose clock begins now, or where the store's last one stopped, and moves only to wait.
+    """A runtime for the state and the cluster that ``--state`` and ``--cluster`` name.
+
+    With a real cluster time is real, and without a file the state is in the cluster too.
 
     Args:
-        store: keeps everything.
+        parsed: arguments that have the flags :data:`WORLD` and, where steps may use it, :data:`NETWORK`.
         profile: whose rules hold.
         observe: called after each step that was executed.
-        allowed: servers that steps may reach; none unless given.
+        must_exist: whether there has to be a state already.
+
+    Raises:
+        OamError: the state, the cluster or what servers are allowed cannot be used.
     """
-    clock = VirtualClock(max(time.time(), last_time(store)))
+    allowed = network(parsed) if "allow-http" in parsed.lists else None
+    if not parsed.strings["cluster"]:
+        with open_store(parsed.strings["state"], must_exist=must_exist) as store:
+            if (address := store.read("cluster", "address")) is not None:
+                text = f"the applications in {parsed.strings['state']} are in the cluster at {address}: give --cluster"
+                raise UsageError(text, code="oam.usage")
+            yield _runtime(store, profile, observe, allowed)
+        return
+    from oam.cli.cluster import open_cluster
+
+    cluster = open_cluster(parsed)
+    if not parsed.strings["state"]:
+        yield _runtime(ConfigMapStore(cluster, BUCKET, readable), profile, observe, allowed, cluster, reference)
+        return
+    with open_store(parsed.strings["state"], must_exist=must_exist) as store:
+        if store.first("objects") is not None:
+            text = f"{parsed.strings['state']} holds a cluster of its own: name another file, or leave out --cluster"
+            raise UsageError(text, code="oam.usage")
+        with store.transaction():
+            store.write("cluster", "address", cluster.address)
+        yield _runtime(store, profile, observe, allowed, cluster)
+
+
+def _runtime(
+    store: StateStore,
+    profile: Profile,
+    observe: Callable[[str, Run], None] | None,
+    allowed: AllowList | None,
+    cluster: Cluster | None = None,
+    backend: Callable[[str], ObjectRef] | None = None,
+) -> Runtime:
+    """A runtime on a real cluster, or on one in the store.
+
+    The clock of the latter begins now, or where the last one stopped, and moves only to wait.
+    """
     web, mail = (NetworkClient(allowed), SmtpMailer(allowed)) if allowed else (None, None)
-    leases = Leases(store, SystemClock(), _owner(), is_gone=_is_gone)
-    yield Runtime(
+    return Runtime(
         store,
-        clock,
+        SystemClock() if cluster else VirtualClock(max(time.time(), last_time(store))),
         SystemRandom(),
+        cluster=cluster,
         http=web,
         mail=mail,
         profile=profile,
         observe=observe,
-        leases=leases,
-        concurrent=web is not None,
+        leases=Leases(store, SystemClock(), _owner(), is_gone=_is_gone),
+        concurrent=web is not None or cluster is not None,
+        backend=backend,
     )
 
 

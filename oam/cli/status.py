@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from oam.cli.state import NAMESPACE, OUTPUT, STATE, arguments, open_runtime, open_store, print_data
+from oam.cli.state import NAMESPACE, OUTPUT, WORLD, arguments, open_world, print_data
 from oam.cli.table import format_rows, step_rows
 from oam.definition import STANDARD
 from oam.errors import UsageError
@@ -15,21 +15,20 @@ if TYPE_CHECKING:
 
 __all__ = ["run"]
 
-_USAGE = """Usage: oam status APP --state FILE [-n NAMESPACE] [-o json|yaml]
+_USAGE = """Usage: oam status APP --state FILE|--cluster [KUBECONFIG] [-n NAMESPACE] [-o json|yaml]
 
 Shows an application's workflow, services and variables; with -o the whole status as data."""
 
 
 def run(argv: list[str]) -> int:
     """The command."""
-    parsed = arguments((STATE, NAMESPACE, OUTPUT), argv, _USAGE)
+    parsed = arguments((*WORLD, NAMESPACE, OUTPUT), argv, _USAGE)
     if parsed is None:
         return 0
     if len(parsed.rest) != 1:
         raise UsageError("oam status needs the name of one application", code="oam.usage")
-    state, namespace = parsed.strings["state"], parsed.strings["namespace"] or "default"
-    with open_store(state, must_exist=True) as store, open_runtime(store, STANDARD) as runtime:
-        record = runtime.find(parsed.rest[0], namespace)
+    with open_world(parsed, STANDARD, must_exist=True) as runtime:
+        record = runtime.find(parsed.rest[0], parsed.strings["namespace"] or "default")
         status = runtime.status(record)
         variables = runtime.redactor().data(record.run.variables)
     if not print_data(status, parsed.strings["output"]):

@@ -11,7 +11,7 @@ from oam.app.bundle import read_bundle
 from oam.cli.files import find, read
 from oam.cli.flags import Flag
 from oam.cli.report import print_warnings
-from oam.cli.state import NAMESPACE, NETWORK, STATE, arguments, network, open_runtime, open_store
+from oam.cli.state import INSTALL, NAMESPACE, NETWORK, WORLD, arguments, open_world
 from oam.cli.table import LiveTable
 from oam.definition.profile import PROFILES
 from oam.errors import UsageError
@@ -29,15 +29,26 @@ if TYPE_CHECKING:
 __all__ = ["read_sources", "run"]
 
 _ENDINGS = (".yaml", ".yml", ".json", ".cue")
-_FLAGS = (Flag("file", "f", "list"), Flag("profile", default="standard"), STATE, NAMESPACE, Flag("plan"), *NETWORK)
+_FLAGS = (
+    Flag("file", "f", "list"),
+    Flag("profile", default="standard"),
+    *WORLD,
+    INSTALL,
+    NAMESPACE,
+    Flag("plan"),
+    *NETWORK,
+)
 _USAGE = """Usage: oam up -f PATH... [--state FILE] [-n NAMESPACE] [--profile standard|upstream|seed]
+              [--cluster [KUBECONFIG]] [--install-crds]
               [--allow-http HOST[:PORT][/PREFIX]]... [--config FILE]
        oam up --plan FILE --state FILE ...
 
 Applies definitions (YAML or CUE), objects and applications from files and folders, and runs the applications' workflows
-to the end. With --state the cluster and the workflows are kept in a file. Steps reach no server but those that
---allow-http or allowHttp of the YAML file given with --config names. With --plan the files are those of the plan (see
-oam plan --out), and nothing is done if the state is no longer the one that was planned for."""
+to the end. With --state the cluster and the workflows are kept in a file. With --cluster objects go to a real
+cluster, that of KUBECONFIG or ~/.kube/config unless another is named, and so does the state unless --state is given;
+--install-crds defines KubeVela's kinds there first. Steps reach no server but those that --allow-http or allowHttp of
+the YAML file given with --config names. With --plan the files are those of the plan (see oam plan --out), and nothing
+is done if the state is no longer the one that was planned for."""
 
 
 def run(argv: list[str]) -> int:
@@ -50,14 +61,15 @@ def run(argv: list[str]) -> int:
     profile = PROFILES.get(planned.profile if planned else parsed.strings["profile"])
     if not paths and not planned:
         raise UsageError("oam up needs at least one -f PATH", code="oam.usage")
+    if planned and parsed.strings["cluster"]:
+        raise UsageError("a plan is one for a state file, not for --cluster", code="oam.usage")
     if profile is None:
         raise UsageError(f"unknown profile; one of {', '.join(PROFILES)}", code="oam.usage")
     bundle = read_bundle(planned.sources if planned else read_sources(paths), profile)
     namespace = planned.namespace if planned else parsed.strings["namespace"]
     table = LiveTable()
     good = True
-    allowed = network(parsed)
-    with open_store(parsed.strings["state"]) as store, open_runtime(store, profile, table.update, allowed) as runtime:
+    with open_world(parsed, profile, table.update) as runtime:
         if planned:
             from oam.plan.rehearsal import cluster_objects
 

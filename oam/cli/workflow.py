@@ -8,7 +8,7 @@ from oam.app.evidence import evidence
 from oam.app.history import history, outlook, until
 from oam.app.record import list_records
 from oam.cli.flags import Flag
-from oam.cli.state import NAMESPACE, NETWORK, OUTPUT, STATE, arguments, network, open_runtime, open_store, print_data
+from oam.cli.state import NAMESPACE, NETWORK, OUTPUT, WORLD, arguments, open_world, print_data
 from oam.cli.table import format_rows, format_timeline, step_rows
 from oam.definition import STANDARD
 from oam.errors import OamError, UsageError
@@ -25,8 +25,9 @@ __all__ = ["run"]
 
 _VERBS = ("suspend", "resume", "terminate", "restart")
 _LOOKS = ("list", "logs", "replay", "debug")
-_FLAGS = (STATE, NAMESPACE, OUTPUT, Flag("step"), Flag("until"), *NETWORK)
-_USAGE = """Usage: oam workflow VERB [APP] --state FILE [-n NAMESPACE] [--step NAME] [-o json|yaml]
+_FLAGS = (*WORLD, NAMESPACE, OUTPUT, Flag("step"), Flag("until"), *NETWORK)
+_USAGE = """Usage: oam workflow VERB [APP] --state FILE|--cluster [KUBECONFIG] [-n NAMESPACE]
+                    [--step NAME] [-o json|yaml]
                     [--allow-http HOST[:PORT][/PREFIX]]... [--config FILE]
 
 suspend    stop the workflow, or one of its steps
@@ -49,17 +50,13 @@ def run(argv: list[str]) -> int:
         raise UsageError(f'unknown verb "{verb}"; one of {", ".join((*_VERBS, *_LOOKS))}', code="oam.usage")
     if len(names) != (verb != "list"):
         raise UsageError(f"oam workflow {verb} needs {'no' if verb == 'list' else 'one'} application", code="oam.usage")
-    state, allowed = parsed.strings["state"], network(parsed)
-    with (
-        open_store(state, must_exist=True) as store,
-        open_runtime(store, STANDARD, allowed=allowed) as runtime,
-    ):
+    with open_world(parsed, STANDARD, must_exist=True) as runtime:
         if verb == "list":
-            return _list(store, parsed)
+            return _list(runtime.store, parsed)
         if verb == "debug":
-            return _debug(store, runtime, names[0], parsed)
+            return _debug(runtime.store, runtime, names[0], parsed)
         if verb in _LOOKS:
-            entries = _entries(store, runtime, names[0], parsed)
+            entries = _entries(runtime.store, runtime, names[0], parsed)
             return _logs(entries, parsed) if verb == "logs" else _replay(entries, parsed)
         return _operate(runtime, verb, names[0], parsed)
 

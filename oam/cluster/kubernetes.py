@@ -48,6 +48,9 @@ class KubernetesCluster:
         transport: the way there, see :func:`oam.cluster.transport.connect`.
         name: how placements call this cluster.
         sleep: called with the seconds of a pause.
+
+    Attributes:
+        address: of the server.
     """
 
     shared = True
@@ -56,6 +59,7 @@ class KubernetesCluster:
         self, transport: Transport, *, name: str = "local", sleep: Callable[[float], None] = time.sleep
     ) -> None:
         self.name = name
+        self.address = transport.address
         self._transport = transport
         self._sleep = sleep
         self._discovery = Discovery(lambda path: self._object("GET", path))
@@ -244,7 +248,7 @@ class KubernetesCluster:
                 continue
             break
         if answer.status < 300 and not isinstance(answer.document, dict):
-            text = f"{self._transport.address}: the answer to {method} {path} is no JSON object"
+            text = f"{self.address}: the answer to {method} {path} is no JSON object"
             raise Unreachable(text, code=UNREACHABLE)
         return answer
 

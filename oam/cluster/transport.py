@@ -7,6 +7,7 @@ that happens only where a cluster is asked for.
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlencode
 
@@ -115,14 +116,16 @@ def connect(path: str = "", *, context: str = "", timeout: float = 30.0) -> Clie
     except ImportError as error:
         raise MissingClient from error
 
+    home = os.path.expanduser("~/.kube/config")
+    path = path or os.environ.get("KUBECONFIG", "") or (home if os.path.exists(home) else "")
     configuration: Any = Configuration()
     try:
         if path:
             config.load_kube_config(path, context=context or None, client_configuration=configuration)
         else:
-            config.load_config(context=context or None, client_configuration=configuration)
+            config.load_incluster_config(client_configuration=configuration)
     except Exception as error:  # a malformed file gives any of several
-        where = path or "no --cluster KUBECONFIG given, and neither KUBECONFIG nor ~/.kube/config"
+        where = path or "neither a kubeconfig nor KUBECONFIG is given, and there is no ~/.kube/config"
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise UsageError(f"{where}: not a usable kubeconfig: {reason}", code="oam.cluster.kubeconfig") from error
     return ClientTransport(configuration, timeout=timeout)

@@ -293,7 +293,7 @@ def test_a_missing_or_broken_kubeconfig_is_named(tmp_path: Path, monkeypatch: py
     monkeypatch.delenv("KUBECONFIG", raising=False)
     monkeypatch.delenv("KUBERNETES_SERVICE_HOST", raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))
-    with pytest.raises(UsageError, match="neither KUBECONFIG nor"):
+    with pytest.raises(UsageError, match="neither a kubeconfig nor KUBECONFIG is given"):
         connect()
 
 
