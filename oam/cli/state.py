@@ -90,9 +90,7 @@ def open_store(path: str, *, must_exist: bool = False) -> Iterator[StateStore]:
     """
     if not path:
         if must_exist:
-            raise UsageError(
-                "--state FILE or --cluster is needed: there is nothing to look at otherwise", code="oam.usage"
-            )
+            raise UsageError("--state FILE is needed: there is nothing to look at otherwise", code="oam.usage")
         yield MemoryStore()
         return
     import sqlite3
@@ -186,6 +184,9 @@ def open_world(
     """
     allowed = network(parsed) if "allow-http" in parsed.lists else None
     if not parsed.strings["cluster"]:
+        if must_exist and not parsed.strings["state"]:
+            text = "--state FILE or --cluster is needed: there is nothing to look at otherwise"
+            raise UsageError(text, code="oam.usage")
         with open_store(parsed.strings["state"], must_exist=must_exist) as store:
             if (address := store.read("cluster", "address")) is not None:
                 text = f"the applications in {parsed.strings['state']} are in the cluster at {address}: give --cluster"

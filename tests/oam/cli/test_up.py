@@ -205,7 +205,8 @@ def test_a_cue_definition(oam, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("argv", [["status", "x"], ["get", "deployment"], ["delete", "x"]])
 def test_state_is_needed_and_must_exist(oam, argv: list[str]) -> None:
-    assert oam(*argv).stderr == "Error: --state FILE is needed: there is nothing to look at otherwise\n"
+    missing = "--state FILE" if argv[0] == "get" else "--state FILE or --cluster"
+    assert oam(*argv).stderr == f"Error: {missing} is needed: there is nothing to look at otherwise\n"
     assert oam(*argv, "--state", "no.db").stderr == "Error: no.db: no such state file\n"
 
 
