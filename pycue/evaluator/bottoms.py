@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pycue.evaluator import kind as k
 from pycue.evaluator import lookup
 from pycue.evaluator.ir import Resolver
 from pycue.evaluator.node import ANCESTORS
 from pycue.evaluator.report import make_error
 from pycue.evaluator.unify import error_of, unify
-from pycue.evaluator.values import CYCLE, BasicType, Bool, Bottom, Disjunction, Top, Value
+from pycue.evaluator.values import CYCLE, Bool, Bottom, Disjunction, Value
 from pycue.evaluator.vertex import FINALIZED, Vertex
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
@@ -88,9 +89,10 @@ def _is_error_value(value: Value) -> int:
     if isinstance(value, Vertex):
         error = error_of(value)
         return EXISTS if error is None or error.incomplete else MISSING
-    if type(value) is BasicType or type(value) is Top:
-        return NOT_CONCRETE
-    return MISSING if type(value) is Bottom else EXISTS
+    if type(value) is Bottom:
+        return MISSING
+    # What may still become a struct or list is there: the top value, and constraints of those.
+    return EXISTS if value.concrete or value.kind & (k.STRUCT | k.LIST) else NOT_CONCRETE
 
 
 def run_post_checks(ctx: OpContext, n: NodeState) -> None:

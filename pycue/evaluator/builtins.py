@@ -46,7 +46,7 @@ def _len(call: CallContext) -> Any:
 def _close(call: CallContext) -> Any:
     value = call.value(0)
     if not isinstance(value, Vertex) or value.kind != k.STRUCT:
-        raise call.error(INCOMPLETE, "non-concrete value %s", value)
+        raise call.error(EVAL, "struct argument must be concrete")
     return call.ctx.close_once(value)
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from pycue.evaluator import kind as k
+from pycue.evaluator.unifyvalue import constraint_value
 from pycue.evaluator.values import (
+    INCOMPLETE,
     BasicType,
     Bool,
     Bottom,
@@ -129,5 +131,25 @@ def not_settled(ctx: OpContext, src: Src | None, value: Value) -> Bottom | None:
 
     ctx.unify_at(src, value)
     if value.status != FINALIZED:
-        return None  # the expression is part of it
+        frozen = ctx.freeze(value, src)  # the expression is part of it
+        return frozen if isinstance(frozen, Bottom) else _unknown(ctx, value)
     return ctx.error_of(value) or validate(ctx, value, concrete=True)
+
+
+def _unknown(ctx: OpContext, v: Vertex) -> Bottom | None:
+    """That a field of a struct that is being evaluated has no value yet."""
+    for arc in v.arcs.values():
+        n = arc.state
+        if arc.arc_type != MEMBER or n is None:
+            continue
+        if n.scalar is None and arc.base is None and not n.is_struct():
+            saved = ctx.vertex
+            ctx.vertex = arc
+            try:
+                return ctx.error(INCOMPLETE, None, "incomplete value %s", constraint_value(n))
+            finally:
+                ctx.vertex = saved
+        error = _unknown(ctx, arc)
+        if error is not None:
+            return error
+    return None

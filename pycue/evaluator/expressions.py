@@ -5,7 +5,7 @@ from __future__ import annotations
 from pycue.evaluator import bounds, calls, operators
 from pycue.evaluator import kind as k
 from pycue.evaluator.number import number_string
-from pycue.evaluator.references import Resolver, ValueReference
+from pycue.evaluator.references import Resolver
 from pycue.evaluator.values import (
     CYCLE,
     EVAL,
@@ -72,7 +72,7 @@ def operand(ctx: OpContext, env: Environment, x: Expr, src: Src | None, op: str)
     value = ctx.unwrap(ctx.value(env, x, src))
     value = ctx.unsettled(env, x) or value
     if value.concrete:
-        return _composite_operand(ctx, x, value, src) if type(value) is Vertex else value
+        return _composite_operand(ctx, value, src) if type(value) is Vertex else value
     bottom = ctx.error(INCOMPLETE, src, "non-concrete value %s in operand to %s", value, op)
     if isinstance(x, Resolver):
         target = x.resolve(ctx, env)
@@ -83,13 +83,11 @@ def operand(ctx: OpContext, env: Environment, x: Expr, src: Src | None, op: str)
     return bottom
 
 
-def _composite_operand(ctx: OpContext, x: Expr, value: Vertex, src: Src | None) -> Value:
-    """A struct or list as an operand: its error, or that it is not known while the operation is part of it."""
+def _composite_operand(ctx: OpContext, value: Vertex, src: Src | None) -> Value:
+    """A struct or list as an operand, or its error; it may be unfinished where the operation is part of it."""
     if value.status == FINALIZED:
         return value.child_error or value
     ctx.unify_at(src, value)
-    if value.status != FINALIZED and not isinstance(x, ValueReference):
-        return ctx.error(CYCLE, src, "cycle error")
     return value.base if type(value.base) is Bottom else value
 
 

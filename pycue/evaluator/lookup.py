@@ -48,6 +48,7 @@ from pycue.evaluator.vertex import (
     OPTIONAL,
     PENDING,
     REQUIRED,
+    STRUCT,
     UNPROCESSED,
     CloseInfo,
     Conjunct,
@@ -305,7 +306,7 @@ def _read_state(ctx: OpContext, n: NodeState, expr: Expr | None) -> Value:
             return unwrap(v) if v.base is not None else cycle_error(ctx, n, expr)
         if n.error is not None and n.disjunctions and v.base is None:
             return n.error  # none of the disjuncts will do
-        if n.has_struct or type(v.base) in (ListMarker, StructMarker, Disjunction):
+        if _is_struct(n) or type(v.base) in (ListMarker, StructMarker, Disjunction):
             return v.base if type(v.base) is Disjunction else v
         if n.kind != k.TOP or n.has_top:
             return constraint_value(n)
@@ -313,15 +314,25 @@ def _read_state(ctx: OpContext, n: NodeState, expr: Expr | None) -> Value:
     base = v.base
     if type(base) is Vertex:
         return unwrap(base)
-    if n.error is not None and base is None:
+    if n.error is not None and (base is None or n.error.code == CYCLE):
         return cycle_error(ctx, n, expr) if n.error.code == CYCLE and _has_waited(ctx, n) else n.error
     if type(base) is Disjunction:
         return base
-    if type(base) in (StructMarker, ListMarker) or n.kind == k.STRUCT or (v.arcs and n.kind & (k.STRUCT | k.LIST)):
+    holds = v.arcs and n.kind & (k.STRUCT | k.LIST)
+    if type(base) in (StructMarker, ListMarker) or n.kind == k.STRUCT or _is_struct(n) or holds:
         return v
     if n.error is not None:
         return n.error
     return constraint_value(n)
+
+
+def _is_struct(n: NodeState) -> bool:
+    """Whether a node that has to have a value now is a struct."""
+    if not n.is_struct():
+        return False
+    if n.v.base is None:
+        n.v.base = STRUCT
+    return True
 
 
 def cycle_error(ctx: OpContext, n: NodeState, expr: Expr | None) -> Bottom:
