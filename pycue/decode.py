@@ -27,23 +27,26 @@ class NotConcrete(Exception):
         self.value = value
 
 
-def decode(ctx: OpContext, value: Value, number: Callable[[Any], Any], *, alike: bool = False) -> Any:
+def decode(
+    ctx: OpContext, value: Value, number: Callable[[Any], Any], *, alike: bool = False, sort: bool = False
+) -> Any:
     """Python data of a concrete value, defaults taken: fields in output order, no definitions or hidden fields.
 
-    ``number`` makes a Python number of a Decimal. With ``alike``, what several references share is one object.
+    ``number`` makes a Python number of a Decimal. With ``alike``, what several references share is one object; with
+    ``sort``, fields are in the order of their names.
 
     Raises:
         NotConcrete: at the first thing that is not concrete.
         LimitError: the data is larger than ``limits.output``.
     """
-    return _Decoder(ctx, number, alike).read(value)
+    return _Decoder(ctx, number, alike, sort).read(value)
 
 
 class _Decoder(DataReader):
     __slots__ = ("number",)
 
-    def __init__(self, ctx: OpContext, number: Callable[[Any], Any], alike: bool) -> None:
-        super().__init__(ctx, alike=alike)
+    def __init__(self, ctx: OpContext, number: Callable[[Any], Any], alike: bool, sort: bool) -> None:
+        super().__init__(ctx, alike=alike, sort=sort)
         self.number = number
 
     def check(self, vertex: Vertex) -> None:

@@ -357,11 +357,12 @@ class Value:
 
     # ---- out of the evaluator
 
-    def decode(self, *, decimals: bool = False) -> Any:
+    def decode(self, *, decimals: bool = False, sort: bool = False) -> Any:
         """Python data: dict (keys in output order), list, str, bytes, int, float, bool or None; defaults are taken.
 
         Args:
             decimals: give numbers that are not integers as ``decimal.Decimal`` rather than float.
+            sort: order keys by name, which is faster than output order.
 
         Raises:
             IncompleteError: something is not concrete.
@@ -375,7 +376,7 @@ class Value:
         ctx, vertex = self._context(), self._vertex()
         ctx.unify(vertex)
         try:
-            return deep(lambda: decode(ctx, vertex, _same if decimals else to_float))
+            return deep(lambda: decode(ctx, vertex, _same if decimals else to_float, sort=sort))
         except NotConcrete as failure:
             raise self._why(failure.value) from None
 

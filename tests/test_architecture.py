@@ -52,6 +52,7 @@ OAM_FLOORS = {
     "oam.errors": 0,
     "oam.diagnostics": 0,
     "oam.ports": 0,
+    "oam.records": 0,
     "oam.network": 1,
     "oam.timestamps": 0,
 }

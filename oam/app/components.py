@@ -6,8 +6,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
-import attrs
-
+from oam import records
 from oam.app.health import Health, judge
 from oam.app.references import REF_OBJECTS, referenced_objects
 from oam.model import Application, Policy
@@ -299,7 +298,7 @@ class ComponentHost:
         """The component as the model has it, at its place in the user's file where it is one of the application's."""
         parsed = Application.parse({"metadata": {"name": ""}, "spec": {"components": [component]}}).components[0]
         own = next((entry for entry in self._application.components if entry.name == parsed.name), None)
-        return attrs.evolve(parsed, path=own.path) if own else parsed
+        return records.evolve(parsed, path=own.path) if own else parsed
 
     def _applies_workload(self, component: Component) -> bool:
         """A trait that manages the workload takes it out of the application's hands."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-import attrs
-
+from oam import records
 from oam.cli.files import find, read
 from oam.cli.flags import FORMAT, Flag, format_of, parse
 from oam.cli.report import Report
@@ -41,14 +40,14 @@ _FLAGS = (
 )
 
 
-@attrs.define
+@records.define
 class Inputs:
     """What the files hold."""
 
     app: Application | None = None
-    policies: dict[str, Policy] = attrs.field(factory=dict)
-    workflows: dict[str, Workflow] = attrs.field(factory=dict)
-    documents: list[Document] = attrs.field(factory=list)
+    policies: dict[str, Policy] = records.field(factory=dict)
+    workflows: dict[str, Workflow] = records.field(factory=dict)
+    documents: list[Document] = records.field(factory=list)
 
 
 def run(argv: list[str]) -> int:
@@ -79,7 +78,7 @@ def _rendered(parsed: Parsed, report: Report) -> str:
         raise UsageError(f"read application files: [{' '.join(files)}]: no application provided", code="oam.usage")
     app = inputs.app
     namespace = parsed.strings["namespace"] or app.namespace or "default"
-    app = attrs.evolve(app, namespace=namespace)
+    app = records.evolve(app, namespace=namespace)
     if parsed.bools["merge"]:
         app = _merged(app, inputs)
     for source in (*inputs.documents, *library):
@@ -180,7 +179,7 @@ def _merged(app: Application, inputs: Inputs) -> Application:
     workflow = app.workflow
     if inputs.workflows and (workflow is None or not (workflow.ref or workflow.steps)):
         workflow = next(iter(inputs.workflows.values()))
-    return attrs.evolve(app, policies=policies, workflow=workflow)
+    return records.evolve(app, policies=policies, workflow=workflow)
 
 
 def _unused(app: Application, inputs: Inputs) -> str:

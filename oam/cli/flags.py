@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-import attrs
-
+from oam import records
 from oam.errors import UsageError
 
 if TYPE_CHECKING:
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["FORMAT", "Flag", "Help", "Parsed", "format_of", "parse"]
 
 
-@attrs.frozen
+@records.frozen
 class Flag:
     """One flag.
 
@@ -49,7 +48,7 @@ class Help(Exception):
         self.text = "Flags:\n" + "\n".join(lines) + "\n"
 
 
-@attrs.define
+@records.define
 class Parsed:
     """Arguments of one command."""
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import attrs
-
+from oam import records
 from oam.cli.dry_run import read_definitions, read_inputs
 from oam.cli.flags import Flag
 from oam.definition.profile import PROFILES
@@ -29,7 +28,7 @@ APPLICATION = (
 )
 
 
-@attrs.frozen
+@records.frozen
 class Inputs:
     """An application in its namespace, and what belongs to it."""
 
@@ -56,5 +55,5 @@ def read_application(files: list[str], definitions: list[str], parsed: Parsed) -
     if found.app is None:
         raise UsageError(f"read application files: [{' '.join(files)}]: no application provided", code="oam.usage")
     namespace = parsed.strings["namespace"] or found.app.namespace or "default"
-    app = attrs.evolve(found.app, namespace=namespace)
+    app = records.evolve(found.app, namespace=namespace)
     return Inputs(app, found.policies, found.workflows, library, profile)

@@ -13,7 +13,6 @@ from oam.errors import DefinitionError, DocumentError, warning
 from oam.model.strict import Struct, check
 from pycue.source import Position
 from pycue.syntax import ast, token
-from pycue.syntax.format import format_node
 from pycue.syntax.parser import parse_file
 
 if TYPE_CHECKING:
@@ -76,9 +75,19 @@ class _Reader:
         definition.template.comments = self.template.comments
         spec = dict(values.get("attributes") or {})
         self._check_spec(definition.kind, spec)
-        spec["schematic"] = {"cue": {"template": self._template_text()}}
-        definition.spec = spec
+        definition.set_spec(spec, lambda: _Reader(self.source, self.profile).template_text())
         return definition
+
+    def template_text(self) -> str:
+        """The template as the object holds it; from the source, as the tree may have been rewritten since."""
+        from pycue.syntax.format import format_node
+
+        self._split(parse_file(self.source))
+        assert self.template is not None
+        text = format_node(ast.File("", self.template.elts, self.source), simplify=True).lstrip("\n")
+        if self.imports:
+            text = format_node(ast.File("", self.imports, self.source), simplify=True) + text
+        return text
 
     # ---- the file's parts
 
@@ -106,14 +115,6 @@ class _Reader:
             raise self._error("no metadata found, invalid", 0)
         if self.template is None or not self.template.elts:
             raise self._error("no template found, invalid", self.metadata[0].pos)
-
-    def _template_text(self) -> str:
-        assert self.template is not None
-        decls = self.template.elts
-        text = format_node(ast.File("", decls, self.source), simplify=True).lstrip("\n")
-        if self.imports:
-            text = format_node(ast.File("", self.imports, self.source), simplify=True) + text
-        return text
 
     # ---- metadata
 

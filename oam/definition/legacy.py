@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from oam.definition.trees import children
+from oam.definition.trees import children, part_names
 from pycue.syntax import ast, token
 from pycue.syntax.literal import unquote
 
@@ -61,15 +61,14 @@ class _Rewriter:
             self._replace_children(node)
 
     def _replace_children(self, node: ast.Node) -> None:
-        for class_ in type(node).__mro__:
-            for name in class_.__dict__.get("__slots__", ()) if class_ is not ast.Node else ():
-                value = getattr(node, name, None)
-                if isinstance(value, ast.BinaryExpr):
-                    setattr(node, name, self._rewritten(value, node))
-                elif isinstance(value, list):
-                    for index, item in enumerate(value):
-                        if isinstance(item, ast.BinaryExpr):
-                            value[index] = self._rewritten(item, node)
+        for name in part_names(type(node)):
+            value = getattr(node, name)
+            if isinstance(value, ast.BinaryExpr):
+                setattr(node, name, self._rewritten(value, node))
+            elif isinstance(value, list):
+                for index, item in enumerate(value):
+                    if isinstance(item, ast.BinaryExpr):
+                        value[index] = self._rewritten(item, node)
 
     def _rewritten(self, node: ast.BinaryExpr, parent: ast.Node) -> ast.Expr:
         if node.op == "+" and isinstance(parent, ast.BinaryExpr) and parent.op == "+":

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import attrs
+from oam import records
 
 __all__ = ["PROFILES", "SEED", "STANDARD", "UPSTREAM", "Profile"]
 
 
-@attrs.frozen
+@records.frozen
 class Profile:
     """A set of choices.
 

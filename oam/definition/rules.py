@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-import attrs
-
+from oam import records
 from oam.errors import warning
 
 if TYPE_CHECKING:
@@ -26,13 +25,13 @@ _LABEL_SELECTOR = "labelSelector:"
 _SETS = re.compile(r"([^\s!=,]+)\s+(in|notin)\s+\(([^)]*)\)")
 
 
-@attrs.frozen
+@records.frozen
 class Subject:
     """What items are compared with: names (of a definition and of resources), API groups and labels."""
 
     names: frozenset[str]
     groups: frozenset[str] = frozenset()
-    labels: Mapping[str, str] = attrs.field(factory=dict)
+    labels: Mapping[str, str] = records.field(factory=dict)
 
 
 def plural(kind: str) -> str:
@@ -121,13 +120,13 @@ def check_traits(
     subject = Subject(names | {component.name}, groups, component.labels)
     out = []
     for definition, _, place in traits:
-        items = [item for item in definition.spec.get("appliesToWorkloads") or [] if item]
+        items = [item for item in definition.attribute("appliesToWorkloads") or [] if item]
         if items and not any(matches(item, subject) for item in items):
             text = f'trait "{definition.name}" does not apply to component type "{component.name}"'
             hint = f"it applies to {', '.join(items)}"
             out.append(warning("OAM301", text, position=place, help=hint))
     for index, (definition, _, _) in enumerate(traits):
-        items = [item for item in definition.spec.get("conflictsWith") or [] if item]
+        items = [item for item in definition.attribute("conflictsWith") or [] if item]
         for other_index, (other, objects, place) in enumerate(traits):
             same = other.name == definition.name
             if other_index == index or (same and definition.name not in items) or (same and other_index < index):

@@ -9,7 +9,6 @@ from oam.errors import DefinitionError
 from pycue.errors import CueSyntaxError
 from pycue.source import Source
 from pycue.syntax import ast
-from pycue.syntax.format import format_node
 from pycue.syntax.kinds import ENDS_STATEMENT
 from pycue.syntax.literal import quote_string, unquote
 from pycue.syntax.parser import parse_file
@@ -64,6 +63,8 @@ def _embed(snippet: str, field: ast.Field) -> None:
     disabled = any(attr.text.replace(" ", "") == _DISABLE for attr in field.attrs)
     if isinstance(value, ast.StructLit):
         decls = value.elts
+        from pycue.syntax.format import format_node
+
         text = format_node(ast.File("", decls)).strip("\n")
         if disabled:
             text = f"// cue-attr:{_DISABLE}\n{text}"

@@ -10,18 +10,36 @@ from pycue.syntax.literal import unquote
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["binds", "children", "field_values", "label_name", "walk"]
+__all__ = ["binds", "children", "field_values", "label_name", "part_names", "walk"]
 
 
-def children(node: ast.Node) -> Iterator[ast.Node]:
+_PARTS: dict[type, tuple[str, ...]] = {}  # which slots of a class may hold nodes
+_NO_PARTS = frozenset(("colon", "comma_free", "constraint", "equal", "keyword", "kind", "op", "period", "text"))
+
+
+def part_names(class_: type[ast.Node]) -> tuple[str, ...]:
+    """The fields of a class of nodes that may hold other nodes, or lists of them."""
+    found = _PARTS.get(class_)
+    if found is None:
+        slots = [name for base in class_.__mro__ if base is not ast.Node for name in base.__dict__.get("__slots__", ())]
+        places = ("pos", "brace", "brack", "paren")
+        found = tuple(name for name in slots if not name.endswith(places) and name not in _NO_PARTS)
+        if class_ in (ast.BasicLit, ast.Ident):
+            found = ()
+        _PARTS[class_] = found
+    return found
+
+
+def children(node: ast.Node) -> list[ast.Node]:
     """The direct parts of a node, in the order of its fields."""
-    for class_ in type(node).__mro__:
-        for name in class_.__dict__.get("__slots__", ()) if class_ is not ast.Node else ():
-            value = getattr(node, name, None)
-            if isinstance(value, ast.Node):
-                yield value
-            elif isinstance(value, list):
-                yield from (item for item in value if isinstance(item, ast.Node))
+    out: list[ast.Node] = []
+    for name in part_names(type(node)):
+        value = getattr(node, name)
+        if isinstance(value, ast.Node):
+            out.append(value)
+        elif type(value) is list:
+            out += [item for item in value if isinstance(item, ast.Node)]
+    return out
 
 
 def walk(*roots: ast.Node) -> Iterator[ast.Node]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import attrs
-
+from oam import records
 from oam.errors import DocumentError
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ Given = tuple["Document", Path]
 """A document and a path in it."""
 
 
-@attrs.frozen
+@records.frozen
 class Trait:
     """One trait of a component; ``properties`` is None where none are given. ``path`` leads to it in the document.
 
@@ -33,10 +32,10 @@ class Trait:
     type: str
     properties: dict[str, Any] | None = None
     path: Path = ()
-    given: tuple[Given, ...] = attrs.field(default=(), eq=False, repr=False)
+    given: tuple[Given, ...] = records.field(default=(), eq=False, repr=False)
 
 
-@attrs.frozen
+@records.frozen
 class Component:
     """One component of an application; ``raw`` is as written.
 
@@ -53,11 +52,11 @@ class Component:
     external_revision: str = ""
     replica_key: str = ""
     path: Path = ()
-    raw: dict[str, Any] = attrs.field(factory=dict, eq=False)
-    given: tuple[Given, ...] = attrs.field(default=(), eq=False, repr=False)
+    raw: dict[str, Any] = records.field(factory=dict, eq=False)
+    given: tuple[Given, ...] = records.field(default=(), eq=False, repr=False)
 
 
-@attrs.frozen
+@records.frozen
 class Policy:
     """One policy of an application; ``document`` is set where it is an object of its own."""
 
@@ -65,10 +64,10 @@ class Policy:
     type: str
     properties: dict[str, Any] | None = None
     path: Path = ()
-    document: Document | None = attrs.field(default=None, eq=False, repr=False)
+    document: Document | None = records.field(default=None, eq=False, repr=False)
 
 
-@attrs.frozen
+@records.frozen
 class Step:
     """One step of a workflow; ``raw`` is as written, ``on_failure`` what is done if it fails."""
 
@@ -78,10 +77,10 @@ class Step:
     sub_steps: tuple[Step, ...] = ()
     on_failure: tuple[Step, ...] = ()
     path: Path = ()
-    raw: dict[str, Any] = attrs.field(factory=dict, eq=False)
+    raw: dict[str, Any] = records.field(factory=dict, eq=False)
 
 
-@attrs.frozen
+@records.frozen
 class Workflow:
     """The workflow of an application, or of a Workflow object."""
 
@@ -100,7 +99,7 @@ class Workflow:
             todo += [*step.on_failure[::-1], *step.sub_steps[::-1]]
 
 
-@attrs.frozen
+@records.frozen
 class Application:
     """An Application. ``namespace`` is ``""`` where the document names none; ``workflow`` None where it has none."""
 
@@ -111,8 +110,8 @@ class Application:
     components: tuple[Component, ...]
     policies: tuple[Policy, ...]
     workflow: Workflow | None
-    raw: dict[str, Any] = attrs.field(factory=dict, eq=False)
-    document: Document | None = attrs.field(default=None, eq=False)
+    raw: dict[str, Any] = records.field(factory=dict, eq=False)
+    document: Document | None = records.field(default=None, eq=False)
 
     @classmethod
     def parse(cls, data: dict[str, Any], document: Document | None = None) -> Application:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-import attrs
-
+from oam import records
 from oam.definition.rules import check_traits
 from oam.errors import Finding, OamError, RenderError, warning
 from oam.render import contract
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["ComponentRendering", "RenderedComponent", "RenderedObject", "parameter_faults", "strangers"]
 
 
-@attrs.define
+@records.define
 class RenderedObject:
     """An object besides the workload.
 
@@ -44,7 +43,7 @@ class RenderedObject:
     data: dict[str, Any]
 
 
-@attrs.define
+@records.define
 class RenderedComponent:
     """Everything that one component stands for. Objects carry labels, names and namespaces."""
 
@@ -56,7 +55,7 @@ class RenderedComponent:
 class _Auxiliary:
     """An object on its way: its value may still be patched."""
 
-    __slots__ = ("about", "definition", "name", "scope", "type", "value")
+    __slots__ = ("_seen", "about", "definition", "name", "scope", "type", "value")
 
     def __init__(
         self, type_: str, name: str, value: Value, definition: Definition | None, scope: Value | None, about: About
@@ -67,6 +66,13 @@ class _Auxiliary:
         self.name = name
         self.value = value
         self.definition = definition
+        self._seen: tuple[Value, Any] | None = None
+
+    def seen(self) -> Any:
+        """Its data as traits see it; made once while it stays the same. Raises :class:`pycue.CueError`."""
+        if self._seen is None or self._seen[0] is not self.value:
+            self._seen = self.value, plain(self.value.decode(sort=True))
+        return self._seen[1]
 
 
 class ComponentRendering:
@@ -178,7 +184,9 @@ class ComponentRendering:
 
     def is_late(self, trait: Trait) -> bool:
         """Whether a trait is of the stage PostDispatch."""
-        return self.renderer.trait_definition(trait.type, self.around.namespace).spec.get("stage") == "PostDispatch"
+        return bool(
+            self.renderer.trait_definition(trait.type, self.around.namespace).attribute("stage") == "PostDispatch"
+        )
 
     def start_from(self, workload: dict[str, Any], outputs: dict[str, Any]) -> None:
         """Take objects that are given, instead of those of the component's template, for the traits to work on."""
@@ -237,10 +245,10 @@ class ComponentRendering:
     def _trait_context(self, prefix: str) -> dict[str, Any]:
         context = {**self.context, "componentType": self.component.type}
         try:
-            context["output"] = sorted_keys(plain(self.base.decode()))
+            context["output"] = plain(self.base.decode(sort=True))
             if self.status is not None:
                 context["output"]["status"] = self.status
-            outputs = {item.name: sorted_keys(plain(item.value.decode())) for item in self.auxiliaries}
+            outputs = {item.name: item.seen() for item in self.auxiliaries}
         except CueError as error:
             text = f"{prefix}cue: marshal error: {_INCOMPLETE.sub(_NOT_JSON, brief(error))}"
             missing = [item for item in _faults(self.root) if item.path[:1] == ("parameter",)]
@@ -317,7 +325,7 @@ class ComponentRendering:
             )
         self._check_rules(workload, objects)
         for item, made in zip(self.auxiliaries, objects, strict=True):
-            path = item.definition.spec.get("workloadRefPath") if item.definition else None
+            path = item.definition.attribute("workloadRefPath") if item.definition else None
             if path:
                 try:
                     contract.set_workload_reference(made.data, path, workload)

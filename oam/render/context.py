@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import attrs
-
+from oam import records
 from oam.render.objects import sorted_keys
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ _COMPONENT_FIELDS = (
 UNKNOWN_VERSION: dict[str, Any] = {"major": "", "gitVersion": "", "platform": "", "minor": 0}
 
 
-@attrs.frozen
+@records.frozen
 class Surroundings:
     """What is known of the place and time of a rendering; the defaults are those of a dry run.
 
@@ -50,10 +49,10 @@ class Surroundings:
     app_revision: str = ""
     component_revision: str = ""
     cluster: str = ""
-    cluster_version: dict[str, Any] = attrs.field(factory=lambda: dict(UNKNOWN_VERSION))
+    cluster_version: dict[str, Any] = records.field(factory=lambda: dict(UNKNOWN_VERSION))
     custom: dict[str, Any] | None = None
     replica_key: str = ""
-    more: dict[str, Any] = attrs.field(factory=dict)
+    more: dict[str, Any] = records.field(factory=dict)
 
     @property
     def app_revision_number(self) -> int:

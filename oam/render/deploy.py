@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import attrs
-
+from oam import records
 from oam.diagnostics import did_you_mean
 from oam.errors import DefinitionError, DocumentError, RenderError
 from oam.model.application import Policy, Step
@@ -42,7 +41,7 @@ _DEPLOY = Struct(
 )
 
 
-@attrs.frozen
+@records.frozen
 class Deployment:
     """One deploy step: its override policies in order, and its topology policies."""
 

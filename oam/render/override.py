@@ -6,8 +6,7 @@ import fnmatch
 import re
 from typing import TYPE_CHECKING, Any
 
-import attrs
-
+from oam import records
 from oam.errors import DocumentError, RenderError, warning
 from oam.model.application import Component, Trait
 from oam.model.strict import ANY, BOOL, STRING, ListOf, Struct, check
@@ -62,7 +61,7 @@ def apply_overrides(
             wanted = properties["selector"]
             components = [component for component in components if component.name in wanted]
     raw = {**app.raw, "spec": {**(app.raw.get("spec") or {}), "components": [_raw(c) for c in components]}}
-    return attrs.evolve(app, components=tuple(components), raw=raw)
+    return records.evolve(app, components=tuple(components), raw=raw)
 
 
 def _patch(
@@ -118,7 +117,7 @@ def _fresh(name: str, patch: dict[str, Any], given: Given | None) -> Component:
 def _patched(component: Component, patch: dict[str, Any], given: Given | None) -> Component:
     type_ = patch.get("type") or ""
     if type_ and type_ != component.type:
-        return attrs.evolve(_fresh(component.name, patch, given), path=component.path)
+        return records.evolve(_fresh(component.name, patch, given), path=component.path)
     properties = component.properties
     if patch.get("properties") is not None:
         properties = merge_properties(properties or {}, patch["properties"])
@@ -133,11 +132,11 @@ def _patched(component: Component, patch: dict[str, Any], given: Given | None) -
                 by_type[item.get("type") or ""] = Trait(item.get("type") or "", item.get("properties"), given=place)
             elif item.get("properties") is not None:
                 merged = merge_properties(known.properties or {}, item["properties"])
-                by_type[known.type] = attrs.evolve(known, properties=merged, given=(*known.given, *place))
+                by_type[known.type] = records.evolve(known, properties=merged, given=(*known.given, *place))
         traits = tuple(by_type.values())
     revision = patch.get("externalRevision") or component.external_revision
     places = (*component.given, given) if given else component.given
-    return attrs.evolve(component, properties=properties, traits=traits, external_revision=revision, given=places)
+    return records.evolve(component, properties=properties, traits=traits, external_revision=revision, given=places)
 
 
 def merge_properties(base: Any, patch: Any) -> Any:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import attrs
-
+from oam import records
 from oam.errors import OamError
 from oam.render import contract
 from oam.render.context import policy_context
@@ -43,7 +42,7 @@ BUILT_IN = frozenset(
 """Policies that steer the engine and make no objects."""
 
 
-@attrs.frozen
+@records.frozen
 class RenderedPolicy:
     """What a policy makes: its template, filled, and its objects with their key under ``outputs``, or ``""``."""
 
@@ -65,7 +64,7 @@ def render_policy(
         RenderError: the template does not evaluate to objects.
         DefinitionError: there is no such definition.
     """
-    if renderer.policy_definition(policy.type, around.namespace).spec.get("scope") == "Application":
+    if renderer.policy_definition(policy.type, around.namespace).attribute("scope") == "Application":
         return []
     return [data for _, data in evaluate_policy(renderer, app, policy, around, warnings, components).objects]
 
@@ -101,7 +100,7 @@ def evaluate_policy(
         raise grouped(heading, faults(root, fault), about=about)
     warnings += about.strangers(template.declaration, policy.properties)
     objects: list[tuple[str, dict[str, Any]]] = []
-    if definition.spec.get("scope") == "Application":
+    if definition.attribute("scope") == "Application":
         return RenderedPolicy(root, objects)
     outputs = ((selector.name, value) for selector, value in root.lookup("outputs").fields())
     for name, value in (("", root.lookup("output")), *outputs):

@@ -11,9 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from oam.definition.trees import field_values
 from oam.errors import OamError
-from oam.ports import HttpRequest
 from pycue.syntax import ast
-from pycue.syntax.format import format_node
 
 if TYPE_CHECKING:
     from oam.ports import HttpClient
@@ -49,6 +47,9 @@ def process(root: Value, template: ast.File, client: HttpClient | None) -> Value
     if client is None:
         text = f"fail to exec http task, {method} {url}: there is no network here"
         raise OamError(text, code="OAM410", position=http.position)
+
+    from oam.ports import HttpRequest
+
     try:
         response = client.send(HttpRequest(method, url, headers, data))
         answer = json.loads(response.body)
@@ -78,6 +79,9 @@ class _Request:
         """Data of a part; what is missing is named as the template names it."""
         if value.is_concrete():
             return value.decode()
+
+        from pycue.syntax.format import format_node
+
         where = str(value.path)
         for field in field_values(self.template.decls, ("processing", "http", *path)):
             if isinstance(field.value, ast.SelectorExpr | ast.Ident):

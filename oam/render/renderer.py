@@ -5,8 +5,7 @@ from __future__ import annotations
 import operator
 from typing import TYPE_CHECKING, Any
 
-import attrs
-
+from oam import records
 from oam.definition.profile import STANDARD, Profile
 from oam.definition.vet import hard_faults
 from oam.errors import DefinitionError, Failures, OamError, RenderError, warning
@@ -40,7 +39,7 @@ _COMPONENTS = "cannot generate manifests from components and traits: "
 NEEDS_NO_PROPERTIES = frozenset(("debug",))
 
 
-@attrs.define
+@records.define
 class Placement:
     """One rendering of the components: ``title`` is the application's name with what was applied to it."""
 
@@ -48,7 +47,7 @@ class Placement:
     components: list[RenderedComponent]
 
 
-@attrs.define
+@records.define
 class RenderedApplication:
     """All objects of an application."""
 
@@ -271,9 +270,9 @@ class Renderer:
                     traits.append(trait)
             if known:
                 changed = len(traits) < len(component.traits)
-                components.append(attrs.evolve(component, traits=tuple(traits)) if changed else component)
+                components.append(records.evolve(component, traits=tuple(traits)) if changed else component)
         same = len(components) == len(app.components) and all(map(operator.is_, components, app.components))
-        return app if same else attrs.evolve(app, components=tuple(components))
+        return app if same else records.evolve(app, components=tuple(components))
 
     @staticmethod
     def _require(

@@ -12,7 +12,6 @@ from oam.render.objects import plain
 from oam.render.patch import Aligner, open_lists, without_hidden
 from pycue import CompileError, CueError
 from pycue.syntax import ast
-from pycue.syntax.format import format_node
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -97,6 +96,8 @@ def _aligned(
 
 def _explained(cue: Context, trees: Iterable[ast.Expr], scopes: Iterable[Value | None]) -> OamError:
     """Why two trees do not unify, told in the order of their texts."""
+    from pycue.syntax.format import format_node
+
     values: list[Value] = []
     decls = [_decls(tree) for tree in trees]
     imports = [decl for group in decls for decl in group if isinstance(decl, ast.ImportDecl)]

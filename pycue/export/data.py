@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
+
 from pycue.evaluator.values import ListMarker, StructMarker
 from pycue.evaluator.vertex import MEMBER, Vertex
 from pycue.export.toposort import regular_fields
@@ -24,12 +26,14 @@ class DataReader:
 
     ``alike``: values that share one vertex are one object, which is for readers that do not change the data. A value
     may be far larger than what it is made of, so its size as text is counted, and held against ``limits.output``.
+    ``sort``: fields are in the order of their names, not in output order, which takes time to find.
     """
 
-    __slots__ = ("_known", "_size", "ctx")
+    __slots__ = ("_known", "_size", "_sort", "ctx")
 
-    def __init__(self, ctx: OpContext, *, alike: bool) -> None:
+    def __init__(self, ctx: OpContext, *, alike: bool, sort: bool = False) -> None:
         self.ctx = ctx
+        self._sort = sort
         self._size = 0
         self._known: dict[Vertex, tuple[Any, int]] | None = {} if alike else None
 
@@ -79,8 +83,14 @@ class DataReader:
         read = self.read
         if type(vertex.base) is StructMarker:
             fields = {}
-            for label, arc in regular_fields(ctx, vertex):
+            for label, arc in _by_name(vertex) if self._sort else regular_fields(ctx, vertex):
                 self._size += len(label) + 3
                 fields[label] = read(arc)
             return fields
         return [read(arc) for label, arc in vertex.arcs.items() if type(label) is int and arc.arc_type == MEMBER]
+
+
+def _by_name(vertex: Vertex) -> list[tuple[str, Vertex]]:
+    """The regular fields that are present, in the order of their names."""
+    found = [(label, arc) for label, arc in vertex.arcs.items() if type(label) is str and arc.arc_type == MEMBER]
+    return sorted(found, key=itemgetter(0))

@@ -36,16 +36,24 @@ class Pivot:
     ``hoisted`` are the vertices that become lets, in order; ``names`` those that are named at all.
     """
 
-    __slots__ = ("closes", "ctx", "hoisted", "names", "needs", "root", "writing_lets")
+    __slots__ = ("_evaluated", "_needs", "closes", "ctx", "hoisted", "names", "root", "writing_lets")
 
     def __init__(self, ctx: OpContext, root: Vertex, *, evaluated: bool) -> None:
         self.ctx = ctx
         self.root = root
         self.hoisted: list[Vertex] = []
         self.names: dict[Vertex, str] = {}
-        self.needs = Needs(ctx, root, evaluated=evaluated)
+        self._evaluated = evaluated
+        self._needs: Needs | None = None
         self.closes = is_definition(root.deref())
         self.writing_lets = False
+
+    @property
+    def needs(self) -> Needs:
+        """What is needed; found out when the first reference is to be written, as most values have none."""
+        if self._needs is None:
+            self._needs = Needs(self.ctx, self.root, evaluated=self._evaluated)
+        return self._needs
 
     def reference(self, state: State, x: Expr) -> ast.Expr | None:
         """What stands for a reference; None where it is to be written as it is, or is made of others."""
@@ -121,7 +129,7 @@ class Pivot:
             comment = ast.Comment(token.NEW_SECTION, f"//cue:path: {_path(target)}")
             clause.comments = [ast.CommentGroup([comment], doc=True)]
             clauses[target] = clause
-        return [clauses[target] for target in self.needs.uses if target in clauses]
+        return [clauses[target] for target in self.needs.uses if target in clauses] if clauses else []
 
     def _path_to(self, target: Vertex) -> list[AnyLabel] | None:
         """Labels that lead from the root to a vertex below it; None if it is elsewhere."""
