@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from oam.cli.state import CLUSTER
+from oam.cli.flags import CLUSTER
 from oam.cluster import KubernetesCluster, connect
 from oam.cluster.crds import install
 from oam.errors import UsageError

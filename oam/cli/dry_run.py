@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from oam import records
 from oam.cli.files import find, read
-from oam.cli.flags import FORMAT, Flag, format_of, parse
+from oam.cli.flags import CLUSTER, FORMAT, Flag, format_of, parse
 from oam.cli.report import Report
-from oam.cli.state import CLUSTER
 from oam.definition.library import Library
 from oam.definition.profile import PROFILES
 from oam.errors import DefinitionError, DocumentError, UsageError

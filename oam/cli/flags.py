@@ -11,7 +11,7 @@ from oam.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["FORMAT", "Flag", "Help", "Parsed", "format_of", "parse"]
+__all__ = ["CLUSTER", "FORMAT", "Flag", "Help", "Parsed", "format_of", "parse"]
 
 
 @records.frozen
@@ -29,6 +29,9 @@ class Flag:
     default: str = ""
     bare: str = ""
 
+
+CLUSTER = Flag("cluster", kind="file", bare="$KUBECONFIG")
+"""The real cluster to work on."""
 
 FORMAT = Flag("format", default="text")
 """How diagnostics are told: ``text``, ``json``, ``github`` or ``sarif``."""

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from oam.app.record import BUCKET, last_time, readable
 from oam.app.runtime import Runtime
-from oam.cli.flags import Flag, Parsed, parse
+from oam.cli.flags import CLUSTER, Flag, Parsed, parse
 from oam.errors import UsageError
 from oam.network import AllowList, NetworkClient, SmtpMailer
 from oam.store import ConfigMapStore, Leases, MemoryStore, SqliteStore, StoreError
@@ -42,7 +42,6 @@ __all__ = [
 ]
 
 STATE = Flag("state")
-CLUSTER = Flag("cluster", kind="file", bare="$KUBECONFIG")
 INSTALL = Flag("install-crds", kind="bool")
 WORLD = (STATE, CLUSTER)
 NAMESPACE = Flag("namespace", "n")

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-import attrs
-
+from oam import records
 from oam.app.health import judge
 from oam.definition.definition import Definition
 from oam.definition.library import Library
@@ -88,7 +87,7 @@ class Bench:
         own = {"type": self.definition.name, **_properties(case.given)}
         try:
             app = world.application(own)
-            component = attrs.evolve(app.components[0], given=((_Given(self.suite, case), ()),))
+            component = records.evolve(app.components[0], given=((_Given(self.suite, case), ()),))
             observed.warnings += strangers(self.renderer, app, component, world.namespace)
             rendering = self.renderer.begin(app, component, world.around)
             self._finish(rendering, observed, world)
@@ -104,10 +103,10 @@ class Bench:
             app = world.application(own, trait)
             rendering = self.renderer.begin(app, app.components[0], world.around)
             if "component" not in given:
-                rendering.component = attrs.evolve(rendering.component, type=world.component_type)
+                rendering.component = records.evolve(rendering.component, type=world.component_type)
                 rendering.start_from(given.get("base") or world.workload(), given.get("outputs") or {})
-            of_case = attrs.evolve(app.components[0].traits[0], given=((_Given(self.suite, case), ()),))
-            component = attrs.evolve(app.components[0], traits=(of_case,))
+            of_case = records.evolve(app.components[0].traits[0], given=((_Given(self.suite, case), ()),))
+            component = records.evolve(app.components[0], traits=(of_case,))
             observed.warnings += strangers(self.renderer, app, component, world.namespace)
             root = rendering.add_trait(of_case)
             patch = root.lookup("patch")
@@ -165,7 +164,7 @@ class Bench:
         world = _World(case, self.definition.name)
         policy = {"name": world.name, "type": self.definition.name, **_properties(case.given)}
         app = world.application(None, policy=policy)
-        of_case = attrs.evolve(app.policies[0], document=_Given(self.suite, case), path=())
+        of_case = records.evolve(app.policies[0], document=_Given(self.suite, case), path=())
         made = evaluate_policy(self.renderer, app, of_case, world.around, observed.warnings)
         observed.values["output",] = made.root.lookup("output")
         for selector, value in made.root.lookup("outputs").fields():
