@@ -253,7 +253,12 @@ class ComponentHost:
             live = [(entry, self.dispatcher.cluster.get(entry.ref)) for entry in entries]
             output = next((obj for entry, obj in live if not entry.trait and obj is not None), None)
             outputs = {_resource(obj): obj for entry, obj in live if entry.trait and obj is not None}
-            self.services[place] = self._service(component, output, outputs, service["namespace"])
+            judged = self._service(component, output, outputs, service["namespace"])
+            types = {entry["type"] for entry in judged.get("traits", ())}
+            others = [entry for entry in service.get("traits", ()) if entry["type"] not in types]
+            if others:  # traits that a deployment gave the component
+                judged["traits"] = [*others, *judged.get("traits", ())]
+            self.services[place] = judged
 
     def _rendering(
         self, component: dict[str, Any], cluster: str, namespace: str, patch: Value | None, traits: dict[str, Value]

@@ -39,7 +39,8 @@ class Kit:
         self.profile = profile
         packages = None if profile.name == "upstream" else package_source
         self.renderer = Renderer(library, profile=profile, packages=packages, decided=decided)
-        self._compiler = TemplateCompiler(packages=package_source, allow_unused_imports=True, decided=decided)
+        unused = profile.name != "upstream"
+        self._compiler = TemplateCompiler(packages=package_source, allow_unused_imports=unused, decided=decided)
 
     def templates(self, namespace: str) -> Templates:
         """The templates of step types, as applications of a namespace see them."""

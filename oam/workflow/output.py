@@ -17,11 +17,17 @@ _NAMES = re.compile(r"[A-Za-z][A-Za-z0-9]*(\.[A-Za-z][A-Za-z0-9]*)*")
 
 
 class OutputError(Exception):
-    """An output has no value; ``missing`` tells that nothing stands where it looks."""
+    """An output has no value.
 
-    def __init__(self, text: str, missing: bool) -> None:
+    Attributes:
+        missing: nothing stands where it looks.
+        undecided: a field stands there, whose value is not known yet.
+    """
+
+    def __init__(self, text: str, missing: bool, undecided: bool) -> None:
         super().__init__(text)
         self.missing = missing
+        self.undecided = undecided
 
 
 def read_output(context: Context, value: Value, expression: str) -> Any:
@@ -41,7 +47,9 @@ def read_output(context: Context, value: Value, expression: str) -> Any:
                 return _evaluate(context, value, older)
             except CueError:
                 pass
-        raise OutputError(str(error), isinstance(error, IncompleteError)) from error
+        incomplete = isinstance(error, IncompleteError)
+        undecided = incomplete and bool(_NAMES.fullmatch(expression)) and value.lookup(expression).exists()
+        raise OutputError(str(error), incomplete, undecided) from error
 
 
 def _evaluate(context: Context, value: Value, expression: str) -> Any:

@@ -113,7 +113,7 @@ class StepRunner:
                     self.templates.compiler.context, turn.value, output.value.removesuffix("?")
                 )
             except OutputError as error:
-                if optional:
+                if optional or (self.upstream and error.undecided):
                     continue
                 message = f"failed to get output from {output.value}: {self._why(output.value, error)}"
                 if not self.upstream:
