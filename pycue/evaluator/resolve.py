@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pycue.evaluator import closedness, cycle
 from pycue.evaluator.insert import insert_arc, insert_struct_marker, insert_value, schedule
-from pycue.evaluator.ir import Resolver
+from pycue.evaluator.ir import FieldReference, IndexExpr, Resolver, SelectorExpr
 from pycue.evaluator.node import ANCESTORS, NodeState
 from pycue.evaluator.values import STRUCTURAL_CYCLE, Bottom, ListMarker, StructMarker
-from pycue.evaluator.vertex import FINALIZED, IS_CYCLIC, Chosen, Conjunct, Vertex
+from pycue.evaluator.vertex import CLOSED_RECURSIVE, FINALIZED, IS_CYCLIC, Chosen, Conjunct, Vertex
 from pycue.labels import LET, Label
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from pycue.evaluator.context import OpContext
+    from pycue.evaluator.values import Expr
     from pycue.evaluator.vertex import CloseInfo, Environment
 
 __all__ = ["add_vertex", "run_resolver", "unshare"]
@@ -44,7 +45,7 @@ def run_resolver(ctx: OpContext, n: NodeState, env: Environment, x: Resolver, cl
         if n.v.base is target:
             return
         unshare(ctx, n)
-    elif _may_share(n, target, close):
+    elif _may_share(n, target, close, _by_variable(env, x)):
         n.share = Conjunct(env, x, provenance)
         n.v.shared = True
         n.v.base = target
@@ -56,16 +57,16 @@ def run_resolver(ctx: OpContext, n: NodeState, env: Environment, x: Resolver, cl
     add_vertex(ctx, n, target, x, provenance)
 
 
-def _may_share(n: NodeState, target: Vertex, close: CloseInfo) -> bool:
+def _may_share(n: NodeState, target: Vertex, close: CloseInfo, by_variable: bool) -> bool:
     """Whether the node may simply stand for the target: nothing but references is known of it."""
     v = n.v
     if n.no_share or v.arcs or (v.detached and not _is_let(v)):
         return False
     if target.detached or target.label is None or v.label is None or _written_inline(target):
         return False
-    closing = close.from_def or (closedness.in_definition(v) and not _in_definition(target))
-    if closing and not closedness.is_closed(target):
-        return False
+    if not closedness.is_closed(target):
+        if close.from_def or (closedness.in_definition(v) and (by_variable or not _in_definition(target))):
+            return False
     end = target
     while end.shared and type(end.base) is Vertex:
         end = end.base
@@ -74,15 +75,25 @@ def _may_share(n: NodeState, target: Vertex, close: CloseInfo) -> bool:
     return end is not v
 
 
+def _by_variable(env: Environment, x: Resolver) -> bool:
+    """Whether a reference starts with a variable of a comprehension, or in an inline struct."""
+    start: Expr = x
+    while isinstance(start, (SelectorExpr, IndexExpr)):
+        start = start.x
+    if not isinstance(start, FieldReference):
+        return False
+    for _ in range(start.up_count):
+        env = env.up  # type: ignore[assignment]
+    return env.vertex.detached and env.vertex.label is None
+
+
 def _in_definition(v: Vertex) -> bool:
     """Whether a vertex is part of a definition, or of a let in one."""
     node: Vertex | None = v
     while node is not None:
-        if closedness.in_definition(node):
+        if node.closed & CLOSED_RECURSIVE:
             return True
-        while node is not None and not node.detached:
-            node = node.parent
-        node = node.parent if node is not None else None
+        node = node.parent
     return False
 
 
