@@ -20,6 +20,7 @@ from conformance.script import Script
 from conformance.suites import SUFFIXES, run_cases
 from conformance.txtar import Archive
 from conformance.words import Unsupported
+from oam.definition.profile import PROFILES
 
 COMMANDS = {"cue": "pycue.cli:main", "vela": "oam.cli:main"}
 OWN_CASES = Path(__file__).parent / "cases"
@@ -46,6 +47,12 @@ def main(argv: list[str] | None = None) -> int:
     run.add_argument("--raise-floor", action="store_true", help="write better figures into the floor file")
     run.add_argument(
         "--builtin-library", action="store_true", help="leave out -d and its argument: oam's own definitions serve"
+    )
+    run.add_argument(
+        "--profile",
+        choices=("upstream", "standard"),
+        default="upstream",
+        help="with --suite workflow: whose rules hold; the cases are recorded under those of upstream",
     )
     run.add_argument(
         "--cluster",
@@ -91,10 +98,10 @@ def _files(paths: list[Path], suffixes: tuple[str, ...] = (".txtar",)) -> Iterat
             yield "/".join(parts[-2:]), file
 
 
-def _one(job: tuple[str, Path, float, str | None, bool], live: Live | None = None) -> report.Result | None:
-    folder, path, timeout, suite, builtin = job
+def _one(job: tuple[str, Path, float, str | None, bool, str], live: Live | None = None) -> report.Result | None:
+    folder, path, timeout, suite, builtin, profile = job
     if suite == "workflow" or path.suffix in SUFFIXES:
-        return run_cases(folder, path, timeout, live)
+        return run_cases(folder, path, timeout, PROFILES[profile], live)
     archive = Archive.parse(path.read_bytes().decode("utf-8", "surrogateescape"))
     if suite and not re.search(rf"^(?:[!?] )?exec {suite}\b", archive.script, re.M):
         return None
@@ -110,7 +117,7 @@ def _one(job: tuple[str, Path, float, str | None, bool], live: Live | None = Non
 
 def _run(args: argparse.Namespace) -> int:
     jobs = [
-        (folder, path, args.timeout, args.suite, args.builtin_library)
+        (folder, path, args.timeout, args.suite, args.builtin_library, args.profile)
         for folder, path in _files(args.paths, _SUFFIXES.get(args.suite, (".txtar",)))
         if re.search(args.filter, f"{folder}/{path.stem}")
     ]

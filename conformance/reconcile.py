@@ -18,7 +18,7 @@ from oam.app.library import store_definitions
 from oam.app.record import Record
 from oam.app.runtime import Runtime
 from oam.cluster import Simulator
-from oam.definition.profile import UPSTREAM
+from oam.definition.profile import UPSTREAM, Profile
 from oam.errors import OamError
 from oam.model import Application
 from oam.ports import ObjectRef
@@ -34,20 +34,20 @@ _KIND = re.compile(r"([A-Z]\w*)\.core\.oam\.dev")
 _FILLED_IN = ("uid", "resourceVersion", "generation", "creationTimestamp", "annotations", "ownerReferences")
 
 
-def reconcile(case: dict[str, Any]) -> list[str]:
+def reconcile(case: dict[str, Any], profile: Profile = UPSTREAM) -> list[str]:
     """Play a case; gives what differs, nothing if it passes."""
-    return _Reconciliation(case).run()
+    return _Reconciliation(case, profile).run()
 
 
 class _Reconciliation:
-    def __init__(self, case: dict[str, Any]) -> None:
+    def __init__(self, case: dict[str, Any], profile: Profile) -> None:
         self.case = case
         self.store = MemoryStore()
         self.clock = VirtualClock(1_700_000_000)
         random = SeededRandom()
         self.simulator = Simulator(0.0)
         self.cluster = Table()
-        self.runtime = Runtime(self.store, self.clock, random, cluster=self.cluster, profile=UPSTREAM)
+        self.runtime = Runtime(self.store, self.clock, random, cluster=self.cluster, profile=profile)
         self.found = Comparison()
 
     def run(self) -> list[str]:

@@ -18,7 +18,7 @@ from conformance.web import HOST, MailServer, Web
 from oam.app.bundle import read_bundle
 from oam.app.runtime import NotFoundError, Runtime
 from oam.cluster import EmbeddedCluster, Simulator
-from oam.definition.profile import UPSTREAM
+from oam.definition.profile import UPSTREAM, Profile
 from oam.errors import OamError
 from oam.ports import ObjectRef
 from oam.store import MemoryStore
@@ -69,8 +69,11 @@ class Watched(EmbeddedCluster):
 class Case:
     """One case being played, in the namespace ``namespace``."""
 
-    def __init__(self, data: dict[str, Any], namespace: str = NAMESPACE, live: LiveCluster | None = None) -> None:
+    def __init__(
+        self, data: dict[str, Any], profile: Profile, namespace: str = NAMESPACE, live: LiveCluster | None = None
+    ) -> None:
         self.data = data
+        self.profile = profile
         self.namespace = namespace
         self.web = Web(data.get("http") or [])
         self.store = MemoryStore()
@@ -85,7 +88,7 @@ class Case:
             namespaces=frozenset({namespace, "default", "vela-system"}),
         )
         self.runtime = Runtime(
-            self.store, clock, random, cluster=self.cluster, http=self.web, mail=MailServer(), profile=UPSTREAM
+            self.store, clock, random, cluster=self.cluster, http=self.web, mail=MailServer(), profile=profile
         )
         self.record: Record | None = None
         self.found = Comparison()
@@ -137,7 +140,7 @@ class Case:
             document["metadata"].setdefault("namespace", self.namespace)
         if documents:
             text = "\n---\n".join(json.dumps(document) for document in documents)
-            records, _ = self.runtime.submit(read_bundle([Source("case.yaml", text)], UPSTREAM), self.namespace)
+            records, _ = self.runtime.submit(read_bundle([Source("case.yaml", text)], self.profile), self.namespace)
             self.record = records[-1] if records else self.record
 
     def _settle(self, actions: list[str], turns: int | None) -> None:
@@ -198,13 +201,13 @@ class Case:
                 yield obj if stored else self.cluster.sent(ObjectRef.of(obj)) or obj
 
 
-def play(text: str, live: Live | None = None) -> list[str]:
+def play(text: str, profile: Profile = UPSTREAM, live: Live | None = None) -> list[str]:
     """Play the case in a YAML text, on a real cluster if there is one; gives what differs, nothing if it passes."""
     if live is None:
-        return Case(_case(text, NAMESPACE)).run()
+        return Case(_case(text, NAMESPACE), profile).run()
     cluster = live.open()
     try:
-        return Case(_case(text, cluster.namespace), cluster.namespace, cluster).run()
+        return Case(_case(text, cluster.namespace), profile, cluster.namespace, cluster).run()
     finally:
         cluster.clear()
 

@@ -7,6 +7,8 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+import attrs
+
 from oam.cli.files import read
 from oam.cli.flags import Flag
 from oam.cli.report import place, print_warnings
@@ -23,8 +25,9 @@ if TYPE_CHECKING:
 
 __all__ = ["run"]
 
-_FLAGS = (Flag("file", "f", "list"), Flag("seed"), OUTPUT)
-_USAGE = """Usage: oam simulate SCENARIO | -f PATH... [--seed N] [-o json|yaml]
+_FLAGS = (Flag("file", "f", "list"), Flag("seed"), Flag("profile"), OUTPUT)
+_USAGE = """Usage: oam simulate SCENARIO | -f PATH... [--seed N] [--profile standard|upstream|seed]
+                    [-o json|yaml]
 
 Runs the workflow of an application in memory: time passes only where the workflow waits, workloads become ready by
 themselves, web servers answer as the scenario says. Without a scenario the files are run as they are. Prints the
@@ -44,9 +47,9 @@ def run(argv: list[str]) -> int:
         Source(scenarios[0], read(scenarios[0])) if scenarios else Source("command line", json.dumps({"app": files}))
     )
     scenario = read_scenario(source)
+    if parsed.strings["profile"]:
+        scenario = attrs.evolve(scenario, profile=parsed.strings["profile"])
     if parsed.strings["seed"]:
-        import attrs
-
         if not parsed.strings["seed"].isdigit():
             raise UsageError("--seed takes a whole number", code="oam.usage")
         scenario = attrs.evolve(scenario, seed=int(parsed.strings["seed"]))

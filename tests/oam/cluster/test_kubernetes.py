@@ -191,6 +191,26 @@ def test_definitions_in_the_cluster_are_used(site: Site, capsys: pytest.CaptureF
         assert site.cluster.delete(ref)
 
 
+def test_the_page_shows_what_happens(
+    site: Site, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The commands of docs/kubernetes.md that need a cluster; a line that is only ``…`` stands for anything."""
+    monkeypatch.chdir(site.folder)
+    text = (ROOT / "docs" / "kubernetes.md").read_text(encoding="utf-8")
+    for name, content in re.findall(r"^```yaml file=(\S+)\n(.*?)^```$", text, re.S | re.M):
+        Path(name).write_text(content, encoding="utf-8")
+    (block,) = re.findall(r"^```console cluster\n(.*?)^```$", text, re.S | re.M)
+    parts = re.split(r"^\$ oam (.*)\n", block, flags=re.M)
+    try:
+        for command, wanted in zip(parts[1::2], parts[2::2], strict=True):
+            assert main(command.split()) == 0
+            printed = capfd.readouterr()
+            pattern = ".*".join(map(re.escape, wanted.split("…\n")))
+            assert re.fullmatch(pattern, printed.out + printed.err, re.S), printed.out + printed.err
+    finally:
+        site.cluster.delete(ObjectRef("v1", "Namespace", "", "oam-docs"))
+
+
 def test_the_status_that_is_simulated_is_what_controllers_write(site: Site) -> None:
     """The embedded cluster's readiness, held against the real one's."""
     labels = {"app": "x"}
