@@ -127,29 +127,36 @@ def not_settled(ctx: OpContext, src: Src | None, value: Value) -> Bottom | None:
     value = ctx.unwrap(ctx.default(value))
     if not isinstance(value, Vertex):
         return value if isinstance(value, Bottom) else None
-    from pycue.evaluator.validate import validate
-
     ctx.unify_at(src, value)
     if value.status != FINALIZED:
         frozen = ctx.freeze(value, src)  # the expression is part of it
         return frozen if isinstance(frozen, Bottom) else _unknown(ctx, value)
-    return ctx.error_of(value) or validate(ctx, value, concrete=True)
+    return _not_concrete(ctx, value)
+
+
+def _not_concrete(ctx: OpContext, v: Vertex) -> Bottom | None:
+    from pycue.evaluator.validate import validate
+
+    return ctx.error_of(v) or validate(ctx, v, concrete=True)
 
 
 def _unknown(ctx: OpContext, v: Vertex) -> Bottom | None:
     """That a field of a struct that is being evaluated has no value yet."""
     for arc in v.arcs.values():
-        n = arc.state
-        if arc.arc_type != MEMBER or n is None:
+        if arc.arc_type != MEMBER:
             continue
-        if n.scalar is None and arc.base is None and not n.is_struct():
+        if arc.state is None:
+            ctx.unify(arc)
+        n = arc.state
+        if n is None:
+            error = _not_concrete(ctx, arc)
+        elif n.scalar is None and arc.base is None and not n.is_struct():
             saved = ctx.vertex
             ctx.vertex = arc
-            try:
-                return ctx.error(INCOMPLETE, None, "incomplete value %s", constraint_value(n))
-            finally:
-                ctx.vertex = saved
-        error = _unknown(ctx, arc)
+            error = ctx.error(INCOMPLETE, None, "incomplete value %s", constraint_value(n))
+            ctx.vertex = saved
+        else:
+            error = _unknown(ctx, arc)
         if error is not None:
             return error
     return None

@@ -72,7 +72,9 @@ def operand(ctx: OpContext, env: Environment, x: Expr, src: Src | None, op: str)
     value = ctx.unwrap(ctx.value(env, x, src))
     value = ctx.unsettled(env, x) or value
     if value.concrete:
-        return _composite_operand(ctx, value, src) if type(value) is Vertex else value
+        if type(value) is not Vertex:
+            return value
+        return _alias_of_unfinished(ctx, env, x, value) or _composite_operand(ctx, value, src)
     bottom = ctx.error(INCOMPLETE, src, "non-concrete value %s in operand to %s", value, op)
     if isinstance(x, Resolver):
         target = x.resolve(ctx, env)
@@ -81,6 +83,21 @@ def operand(ctx: OpContext, env: Environment, x: Expr, src: Src | None, op: str)
         if not isinstance(value, Conjunction):
             ctx.add_position(bottom, value)
     return bottom
+
+
+def _alias_of_unfinished(ctx: OpContext, env: Environment, x: Expr, value: Vertex) -> Bottom | None:
+    """Why a reference to a field that stands for a node around the operation cannot be had before that is finished."""
+    if value.status == FINALIZED or not isinstance(x, Resolver):
+        return None
+    alias = x.resolve(ctx, env)
+    if type(alias) is not Vertex or not alias.shared or alias.deref() is not value:
+        return None
+    if value is ctx.vertex:
+        bottom = ctx.error(CYCLE, x, "cycle with field: %s", x)
+        bottom.messages[0].positions = []
+        return bottom
+    ctx.unify(alias)
+    return alias.base if type(alias.base) is Bottom else None
 
 
 def _composite_operand(ctx: OpContext, value: Vertex, src: Src | None) -> Value:
