@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from benchmarks.workloads import FAMILIES, TEMPLATE, template_parameter
+from oam.testing import SuiteRun, read_suite
 from pycue import Context
+from pycue.source import Source
 
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture
@@ -34,3 +36,36 @@ def test_warm_render(benchmark: BenchmarkFixture) -> None:
 
     output, _ = benchmark(render)
     assert output["kind"] == "Deployment"
+
+
+SUITES = {
+    "component": """definition: {type: component, name: webservice}
+cases:
+- name: case ${count}
+  each: {count: %s}
+  given: {parameter: {image: "nginx:${count}", ports: [{port: "${count}", expose: true}]}}
+  expect:
+    output.spec.template.spec.containers[0].image: nginx:${count}
+    outputs.webserviceExpose.spec.ports: [{port: "${count}"}]
+""",
+    "workflow-step": """definition: {type: workflow-step, name: export2config}
+cases:
+- name: case ${count}
+  each: {count: %s}
+  given: {parameter: {configName: "c${count}", data: {text: "number ${count}"}}}
+  expect: {'objects.ConfigMap/c${count}.data.text': "number ${count}"}
+""",
+}
+
+
+@pytest.mark.parametrize("kind", sorted(SUITES))
+def test_a_suite_of_a_hundred_cases(benchmark: BenchmarkFixture, kind: str) -> None:
+    """Read a suite and run its hundred cases."""
+    source = Source("hundred.test.yaml", SUITES[kind] % list(range(1, 101)))
+
+    def run() -> set[str]:
+        suite = read_suite(source, lambda _: "")
+        running = SuiteRun(suite)
+        return {running.run(case).outcome for case in suite.cases}
+
+    assert benchmark.pedantic(run, rounds=3) == {"passed"}

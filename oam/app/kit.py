@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from oam.definition import Library, Profile
+    from pycue import Limits
     from pycue.source import Position
 
 __all__ = ["Kit"]
@@ -24,7 +25,9 @@ class Kit:
     Args:
         library: the definitions.
         profile: whose rules hold.
+        limits: budgets of each evaluation.
         decided: told of each condition in a template that is decided; see :class:`pycue.Context`.
+        like: a kit with other definitions, whose limits and compiled templates are used again.
 
     Attributes:
         library: the definitions.
@@ -33,14 +36,31 @@ class Kit:
     """
 
     def __init__(
-        self, library: Library, profile: Profile, decided: Callable[[Position, bool], None] | None = None
+        self,
+        library: Library,
+        profile: Profile,
+        *,
+        limits: Limits | None = None,
+        decided: Callable[[Position, bool], None] | None = None,
+        like: Kit | None = None,
     ) -> None:
         self.library = library
         self.profile = profile
         packages = None if profile.name == "upstream" else package_source
-        self.renderer = Renderer(library, profile=profile, packages=packages, decided=decided)
+        self.renderer: Renderer = Renderer(
+            library,
+            profile=profile,
+            packages=packages,
+            limits=limits,
+            decided=decided,
+            compiler=like.renderer.compiler if like else None,
+        )
         unused = profile.name != "upstream"
-        self._compiler = TemplateCompiler(packages=package_source, allow_unused_imports=unused, decided=decided)
+        self._compiler: TemplateCompiler = (
+            like._compiler
+            if like
+            else TemplateCompiler(packages=package_source, allow_unused_imports=unused, limits=limits, decided=decided)
+        )
 
     def templates(self, namespace: str) -> Templates:
         """The templates of step types, as applications of a namespace see them."""

@@ -50,7 +50,6 @@ if TYPE_CHECKING:
     from oam.ports import Clock, Cluster, HttpClient, Mailer, Random, StateStore
     from oam.workflow.events import Effect, Event
     from pycue.errors import Diagnostic
-    from pycue.source import Position
 
 __all__ = ["PATIENCE", "NotFoundError", "Runtime", "is_stuck"]
 
@@ -78,7 +77,7 @@ class Runtime:
         concurrent: steps of a DAG wait for servers and for the cluster side by side; the store must not mind threads.
         leases: keep other processes that use the store away from an application while its steps reach beyond the
             store; by the given clock unless given.
-        decided: told of each condition in a template that is decided; see :class:`pycue.Context`.
+        kit: one whose limits and compiled templates are used again.
         backend: the object in the cluster that holds the variables of an application, given by namespace and name.
     """
 
@@ -95,7 +94,7 @@ class Runtime:
         observe: Callable[[str, Run], None] | None = None,
         leases: Leases | None = None,
         concurrent: bool = False,
-        decided: Callable[[Position, bool], None] | None = None,
+        kit: Kit | None = None,
         backend: Callable[[str], ObjectRef] | None = None,
     ) -> None:
         self.store = store
@@ -113,7 +112,7 @@ class Runtime:
         self._looked = -1
         self._alone = False
         self._profile = profile
-        self._decided = decided
+        self._first_kit = kit
         self._backend = backend
         self._kit: Kit | None = None
         self._hosts: dict[str, ComponentHost] = {}
@@ -148,7 +147,7 @@ class Runtime:
         Raises:
             OamError: something is wrong with the bundle; then nothing was changed.
         """
-        kit = Kit(load_library(self.cluster, bundle, self._profile), self._profile, self._decided)
+        kit = Kit(load_library(self.cluster, bundle, self._profile), self._profile, like=self._first_kit)
         warnings: list[Diagnostic] = []
         upstream = self._profile.name == "upstream"
         if upstream:
@@ -477,7 +476,7 @@ class Runtime:
 
     def _kit_now(self) -> Kit:
         if self._kit is None:
-            self._kit = Kit(load_library(self.cluster, None, self._profile), self._profile, self._decided)
+            self._kit = Kit(load_library(self.cluster, None, self._profile), self._profile, like=self._first_kit)
         return self._kit
 
     def _host(self, record: Record, application: Application | None = None) -> ComponentHost:

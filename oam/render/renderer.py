@@ -68,6 +68,7 @@ class Renderer:
         limits: budgets of each evaluation.
         trace: takes notes of how everything is rendered; nobody does where it is None.
         decided: told of each condition in a template that is decided; see :class:`pycue.Context`.
+        compiler: shared with others; one of its own, with these packages and limits, unless given.
     """
 
     def __init__(
@@ -80,13 +81,14 @@ class Renderer:
         limits: Limits | None = None,
         trace: Trace | None = None,
         decided: Callable[[Position, bool], None] | None = None,
+        compiler: TemplateCompiler | None = None,
     ) -> None:
         self.http = http
         self.trace = trace
         self.library = library
         self._listed: tuple[dict[str, Any], list[dict[str, Any]]] | None = None
         self.profile = profile
-        self.compiler = TemplateCompiler(
+        self.compiler = compiler or TemplateCompiler(
             packages=packages, allow_unused_imports=profile.historic, limits=limits, decided=decided
         )
 

@@ -21,14 +21,14 @@ from oam.workflow.clock import SeededRandom
 from pycue.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
+    from oam.app.kit import Kit
     from oam.app.record import Record
     from oam.definition.definition import Definition
     from oam.ports import Object
     from oam.testing.scenario import Event, Scenario
     from pycue.errors import Diagnostic
-    from pycue.source import Position
 
 __all__ = ["Moment", "Outcome", "simulate"]
 
@@ -73,7 +73,7 @@ def simulate(
     scenario: Scenario,
     sources: Sequence[Source],
     definitions: Sequence[Definition] = (),
-    decided: Callable[[Position, bool], None] | None = None,
+    kit: Kit | None = None,
 ) -> Outcome:
     """Run the application of a scenario.
 
@@ -81,12 +81,12 @@ def simulate(
         scenario: what happens.
         sources: the texts of its files.
         definitions: further ones, read already.
-        decided: told of each condition in a template that is decided; see :class:`pycue.Context`.
+        kit: one whose limits and compiled templates are used again.
 
     Raises:
         OamError: the application is refused, or the scenario asks for something that cannot be.
     """
-    return _Simulation(scenario, sources, definitions, decided).run()
+    return _Simulation(scenario, sources, definitions, kit).run()
 
 
 class _Simulation:
@@ -95,14 +95,14 @@ class _Simulation:
         scenario: Scenario,
         sources: Sequence[Source],
         definitions: Sequence[Definition],
-        decided: Callable[[Position, bool], None] | None,
+        kit: Kit | None,
     ) -> None:
         if scenario.profile not in PROFILES:
             raise ScenarioError(f"unknown profile; one of {', '.join(PROFILES)}", code="oam.scenario")
         self.scenario = scenario
         self.sources = sources
         self.definitions = definitions
-        self.decided = decided
+        self.kit = kit
         self.profile = PROFILES[scenario.profile]
         self.timeline: list[Moment] = []
         self.store = CrashingStore()
@@ -128,7 +128,7 @@ class _Simulation:
             cluster=self.cluster,
             http=self.web,
             profile=self.profile,
-            decided=self.decided,
+            kit=self.kit,
         )
 
     def run(self) -> Outcome:

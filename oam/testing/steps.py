@@ -57,7 +57,7 @@ def observe_step(bench: Bench, case: Case, observed: Observed) -> None:
             read_scenario(Source(_MADE, json.dumps(scenario))),
             [Source(_MADE, "\n---\n".join(texts))],
             [*bench.suite.definitions, *definitions],
-            bench.decided,
+            bench.kit,
         )
     except OamError as error:
         raise OamError([_told(item) for item in error.diagnostics]) from None

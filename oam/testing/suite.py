@@ -324,10 +324,14 @@ class _Reader:
             wanted = _filled(entry["expect"], values, ("snapshot",)) if row else entry["expect"]
             expectations: list[Expectation] = []
             for key, value in wanted.items():
+                filled = str(_filled(key, values))
                 try:
-                    expectations.append(make_expectation(key, value, type_, Setting(self.cue, row)))
+                    expectations.append(make_expectation(filled, value, type_, Setting(self.cue, row)))
                 except MatcherError as error:
-                    self._fault(error.text, (*path, "expect", *error.where), error.diagnostics[0].help)
+                    self._fault(error.text, (*path, "expect", key, *error.where[1:]), error.diagnostics[0].help)
+                    continue
+                if filled != key:
+                    expectations[-1].where = ("expect", key)
             yield Case(
                 str(_filled(name, values)), _filled(given, values), expectations, path, row, entry.get("skip") or ""
             )
@@ -370,7 +374,7 @@ class _Reader:
         elif isinstance(each, list) and all(isinstance(row, dict) and row for row in each):
             rows = each
         if not rows:
-            hint = "write [{n: 1}, {n: 2}], or {n: [1, 2], m: [3, 4]} for all combinations"
+            hint = "write [{size: 1}, {size: 2}], or {size: [1, 2], tone: [low]} for all combinations"
             self._fault("each must be a list of rows, or lists of values by name", path, hint)
         for row in rows:
             yield ", ".join(f"{key}={_short(value)}" for key, value in row.items()), row

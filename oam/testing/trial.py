@@ -7,18 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from oam import records
 from oam.app.health import judge
+from oam.app.kit import Kit
 from oam.definition.definition import Definition
 from oam.definition.library import Library
 from oam.errors import OamError
 from oam.model.application import API_VERSION, Application
 from oam.model.document import Document, Node
-from oam.providers import package_source
-from oam.render import Renderer
 from oam.render.component import strangers
 from oam.render.context import PUBLISH_VERSION, WORKFLOW_NAME, Surroundings
 from oam.render.objects import plain
 from oam.render.policy import evaluate_policy
-from oam.render.template import TemplateCompiler
 from oam.testing.expect import STATUS, contract_labels
 from oam.testing.observed import Observed
 from oam.testing.suite import laid_over
@@ -56,23 +54,18 @@ class Bench:
     ) -> None:
         self.suite = suite
         self.definition = suite.definition
-        self.decided = decided
         self.library = Library(suite.definitions)
         if not suite.built_in:
             self.library.add(suite.definition)
         self.library.add(Definition("ComponentDefinition", _BASE))
-        packages = None if suite.profile.name == "upstream" else package_source
-        self.renderer = Renderer(self.library, profile=suite.profile, packages=packages, limits=limits, decided=decided)
-        self.snippets = TemplateCompiler(packages=package_source, allow_unused_imports=True, limits=limits)
-        self.limits = limits
+        self.kit = Kit(self.library, suite.profile, limits=limits, decided=decided)
+        self.renderer = self.kit.renderer
 
     def observe(self, case: Case) -> Observed:
         """Try one case. Whatever is wrong with the definition or what is given is among the errors."""
         observed = Observed()
         try:
             _TRIALS[self.suite.type](self, case, observed)
-        except OamError as error:
-            observed.errors += error.diagnostics
         except DiagnosticError as error:
             observed.errors += error.diagnostics
         except RecursionError:
@@ -153,7 +146,7 @@ class Bench:
             **objects,
             "parameter": parameter or {},
         }
-        health = judge(self.snippets, self.definition, context, parameter)
+        health = judge(self.kit.templates(world.namespace).compiler, self.definition, context, parameter)
         observed.data.update(health=health.healthy, message=health.message, details=health.details)
         if health.trouble:
             observed.warnings.append(Diagnostic(health.trouble, code="oam.health", severity="warning"))

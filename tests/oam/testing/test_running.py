@@ -247,6 +247,19 @@ def test_snapshots_are_taken_or_fail(results_of):
     ]
 
 
+def test_rows_fill_the_paths_of_what_is_expected(suite_of, results_of):
+    text = (
+        "cases:\n- name: ${field}\n  each: [{field: image, value: x}, {field: replicas, value: 2}]\n"
+        "  given: {parameter: {image: x}}\n  expect: {'output.spec.${field}': '${value}'}\n"
+    )
+    results = results_of(text)
+    assert outcomes(results) == {"image": "passed", "replicas": "failed"}
+    assert told(results["replicas"], suite_of(text))[:2] == [
+        "output.spec.replicas is 1, not 2",
+        "  expected: 2   defs/web.test.yaml:5:36",
+    ]
+
+
 def test_unknown_parameters_are_warned_of(results_of):
     text = "cases: [{name: a, given: {parameter: {image: x, replica: 1}}, expect: {errors: []}}]"
     (warning,) = results_of(text)["a"].warnings
@@ -266,6 +279,12 @@ def test_a_template_that_does_not_compile_is_a_failure(suite_of, results_of, fil
 def test_budgets_are_respected(results_of, limits):
     text = "cases: [{name: a, given: {parameter: {image: x}}, expect: {errors: [{matches: limit}]}}]"
     assert outcomes(results_of(text, limits=limits)) == {"a": "passed"}
+
+
+def test_budgets_of_steps_are_respected(results_of, files):
+    files["s.cue"] = STEP
+    text = "cases: [{name: a, expect: {errors: [{matches: limit}]}}]"
+    assert outcomes(results_of(text, "s.test.yaml", limits=Limits(steps=5))) == {"a": "passed"}
 
 
 def test_a_suite_in_cue_with_constraints(suite_of, results_of):
