@@ -7,6 +7,7 @@ import ipaddress
 import smtplib
 import socket
 import ssl
+import time
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
@@ -14,7 +15,7 @@ from urllib.parse import urljoin, urlsplit
 import attrs
 
 from oam.errors import UsageError
-from oam.ports import HttpRequest, HttpResponse
+from oam.ports import HttpRequest, HttpResponse, NotSentError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,11 +27,18 @@ MOST = 5 << 20
 """Bytes that an answer may have."""
 
 _REDIRECTS = 5
+_LEAST = 30.0
+"""Seconds that a whole answer may take at least; a request's timeout is that of each of its parts."""
+
 _PORTS = {"http": 80, "https": 443}
 
 
 class ForbiddenError(OSError):
-    """A server is not among those that are allowed, or an answer is too large."""
+    """An answer is too large, or leads to where one may not go."""
+
+
+class DeniedError(ForbiddenError, NotSentError):
+    """A server is not among those that are allowed."""
 
 
 @attrs.frozen
@@ -64,19 +72,19 @@ class AllowList:
         self._entries = [_parse(entry) for entry in entries]
 
     def check(self, url: str) -> None:
-        """Raises :class:`ForbiddenError` where a request of the URL is not allowed."""
+        """Raises :class:`DeniedError` where a request of the URL is not allowed."""
         parts = urlsplit(url)
         if parts.scheme not in _PORTS or not parts.hostname:
-            raise ForbiddenError(f"{url}: only http and https are spoken")
+            raise DeniedError(f"{url}: only http and https are spoken")
         self.check_host(parts.hostname, parts.port or _PORTS[parts.scheme], parts.path or "/", url)
 
     def check_host(self, host: str, port: int, path: str = "", what: str = "") -> None:
         """The same for a host and port."""
         fitting = [entry for entry in self._entries if entry.fits(host.lower(), port, path)]
         if not fitting:
-            raise ForbiddenError(f"{what or host} is not allowed: allow {host}:{port} to let it pass")
+            raise DeniedError(f"{what or host} is not allowed: allow {host}:{port} to let it pass")
         if not any(entry.exact for entry in fitting) and _is_private(host, port):
-            raise ForbiddenError(f"{what or host} is not allowed: {host} has a private address and is not named itself")
+            raise DeniedError(f"{what or host} is not allowed: {host} has a private address and is not named itself")
 
 
 def _parse(text: str) -> _Entry:
@@ -103,9 +111,14 @@ class NetworkClient:
 
     def send(self, request: HttpRequest) -> HttpResponse:
         """See :meth:`oam.ports.HttpClient.send`. Raises :class:`ForbiddenError` too."""
-        for _ in range(_REDIRECTS):
-            self._allowed.check(request.url)
-            answer = _exchange(request)
+        for hop in range(_REDIRECTS):
+            try:
+                self._allowed.check(request.url)
+                answer = _exchange(request)
+            except NotSentError as error:
+                if hop:  # the first one was sent
+                    raise ForbiddenError(str(error)) from error
+                raise
             location = next((v[0] for k, v in answer.headers.items() if k.lower() == "location"), "")
             if answer.status not in (301, 302, 303, 307, 308) or not location:
                 return answer
@@ -129,11 +142,14 @@ def _exchange(request: HttpRequest) -> HttpResponse:
         connection = http.client.HTTPConnection(host, port, timeout=request.timeout)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     try:
+        connection.connect()
+    except OSError as error:
+        connection.close()
+        raise NotSentError(str(error)) from error
+    try:
         connection.request(request.method, path, request.body or None, dict(request.headers))
         reply = connection.getresponse()
-        body = reply.read(MOST + 1)
-        if len(body) > MOST:
-            raise ForbiddenError(f"{request.url}: the answer has more than {MOST >> 20} MB")
+        body = _body(reply, request)
         headers: dict[str, list[str]] = {}
         for name, value in reply.getheaders():
             headers.setdefault(name, []).append(value)
@@ -142,6 +158,23 @@ def _exchange(request: HttpRequest) -> HttpResponse:
         raise ConnectionError(f"{request.url}: {error or type(error).__name__}") from error
     finally:
         connection.close()
+
+
+def _body(reply: http.client.HTTPResponse, request: HttpRequest) -> bytes:
+    """The whole answer, within the time and size that it may have."""
+    end = time.monotonic() + max(request.timeout, _LEAST)
+    parts: list[bytes] = []
+    size = 0
+    while part := reply.read1(1 << 16):
+        parts.append(part)
+        size += len(part)
+        if size > MOST:
+            raise ForbiddenError(f"{request.url}: the answer has more than {MOST >> 20} MB")
+        if time.monotonic() > end:
+            raise TimeoutError(f"{request.url}: the answer takes too long")
+    if reply.length:
+        raise ConnectionError(f"{request.url}: the answer ended {reply.length} bytes too early")
+    return b"".join(parts)
 
 
 class SmtpMailer:

@@ -22,6 +22,7 @@ __all__ = [
     "HttpRequest",
     "HttpResponse",
     "Mailer",
+    "NotSentError",
     "Object",
     "ObjectRef",
     "Random",
@@ -71,11 +72,19 @@ class HttpResponse:
     body: bytes
 
 
+class NotSentError(ConnectionError):
+    """A request did not leave the process: nothing has happened because of it."""
+
+
 class HttpClient(Protocol):
     """The only way out to the network."""
 
     def send(self, request: HttpRequest) -> HttpResponse:
-        """Send one request. Raises OSError when no answer comes; any status is an answer."""
+        """Send one request. Any status is an answer.
+
+        Raises:
+            OSError: no answer comes; :class:`NotSentError` where the request certainly did not get there.
+        """
 
 
 class StateStore(Protocol):

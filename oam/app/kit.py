@@ -8,15 +8,18 @@ from oam.providers import package_source
 from oam.render import Renderer
 from oam.render.template import TemplateCompiler
 from oam.workflow.template import Templates
+from pycue.limits import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from oam.definition import Library, Profile
-    from pycue import Limits
     from pycue.source import Position
 
-__all__ = ["Kit"]
+__all__ = ["LIMITS", "Kit"]
+
+LIMITS = Limits(depth=2_000, steps=1_000_000, seconds=10.0, output=20 << 20)
+"""What one evaluation of a template may use up: a template of use takes a thousandth of it."""
 
 
 class Kit:
@@ -46,6 +49,7 @@ class Kit:
     ) -> None:
         self.library = library
         self.profile = profile
+        limits = limits or LIMITS
         packages = None if profile.name == "upstream" else package_source
         self.renderer: Renderer = Renderer(
             library,

@@ -91,14 +91,13 @@ def tenure(store: StateStore, leases: Leases, key: str, crew: Crew | None = None
         LeaseLost: see :meth:`Tenure.outside`; the transaction leaves nothing behind.
     """
     since = leases.now()
-    while True:
-        with store.transaction():
-            if not leases.holder(key):
-                held = Tenure(store, leases, key, crew)
-                yield held
-                held.end()
-                return
-        leases.wait(key, since)
+    with store.transaction():
+        while leases.holder(key):
+            with store.pause():  # also where the transaction is somebody else's: the holder cannot go on otherwise
+                leases.wait(key, since)
+        held = Tenure(store, leases, key, crew)
+        yield held
+        held.end()
 
 
 class OutsideHttp:

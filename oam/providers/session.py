@@ -20,7 +20,13 @@ __all__ = ["Action", "ActionError", "Applied", "Application", "Flow", "Resource"
 
 
 class ActionError(OamError):
-    """An action could not do its work; the step is tried again."""
+    """An action could not do its work; the step is tried again.
+
+    Attributes:
+        undone: it certainly had no effect.
+    """
+
+    undone = False
 
 
 class StopStep(Exception):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from base64 import b64decode
 from typing import TYPE_CHECKING, Any
 
-from oam.ports import HttpRequest, ObjectRef
+from oam.ports import HttpRequest, NotSentError, ObjectRef
 from oam.providers.registry import Effect, Operation
 from oam.providers.session import ActionError
 from oam.timestamps import parse_duration
@@ -38,7 +38,9 @@ def _do(action: Action, session: Session) -> dict[str, Any]:
     try:
         answer = session.http.send(request)
     except OSError as error:
-        raise ActionError(f"request of {url}: {error}", code="oam.action.network") from error
+        failure = ActionError(f"request of {url}: {error}", code="oam.action.network")
+        failure.undone = isinstance(error, NotSentError)
+        raise failure from error
     result = {
         "body": answer.body.decode("utf-8", "replace"),
         "statusCode": answer.status,

@@ -17,7 +17,7 @@ _LEASES = "leases"
 _LOOK_AGAIN = 0.05
 
 
-class LeaseLost(Exception):
+class LeaseLost(Interruption):
     """Somebody else acts by now, because the lease ran out; nothing that was done since may be written."""
 
 
@@ -87,7 +87,9 @@ class Leases:
         """Raises :class:`LeaseLost` where somebody else has taken the lease since."""
         lease = self._store.read(_LEASES, key)
         if lease is None or lease["number"] != number:
-            raise LeaseLost(key)
+            raise LeaseLost(
+                f"{key}: another process took it over", code="oam.lease.lost", help="this one was away too long"
+            )
 
     def release(self, key: str, number: int) -> None:
         """Let others act; in a transaction."""

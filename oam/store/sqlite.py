@@ -68,7 +68,9 @@ class SqliteStore:
             )
         )
         if damage != "ok":
-            raise StoreError(f"the state file is damaged: {damage}", code="oam.state.damaged", help=_HELP)
+            raise StoreError(
+                f"the state file is damaged: {damage.splitlines()[-1]}", code="oam.state.damaged", help=_HELP
+            )
         if not tables and not version and not application:
             return True
         if application != _APPLICATION and version != 1:

@@ -50,6 +50,10 @@ class Journal:
         """Note the result of what was intended."""
         self._run.journal[self._step][path]["result"] = result
 
+    def forget(self, path: str) -> None:
+        """What was intended did not happen."""
+        del self._run.journal[self._step][path]
+
     def _digest(self, params: dict[str, Any]) -> str:
         """Keyed, as parameters may hold secrets that are easily guessed."""
         text = json.dumps(params, sort_keys=True, default=str)

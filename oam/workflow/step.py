@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from oam.errors import Interruption, OamError
-from oam.providers import Action, Effect, StopStep, find_operation
+from oam.providers import Action, ActionError, Effect, StopStep, find_operation
 from oam.render.failures import brief
 from oam.render.objects import plain
 from oam.workflow.conditions import find_path
@@ -23,7 +23,7 @@ from oam.workflow.events import Returned
 from oam.workflow.model import Phase, Reason
 from oam.workflow.output import OutputError, read_output, with_returns
 from pycue import Path, Selector
-from pycue.errors import CueError, CueSyntaxError, IncompleteError
+from pycue.errors import CueError, CueSyntaxError, IncompleteError, LimitError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -91,6 +91,8 @@ class StepRunner:
             turn.run()
         except _Failure as failure:
             return self._result(turn, now, Phase.FAILED, Reason.EXECUTE, str(failure))
+        except LimitError as error:  # no later turn is going to fare better
+            return self._result(turn, now, Phase.FAILED, Reason.RENDERING, str(error))
         finally:
             if self.witness is not None:
                 self.witness(effect.step.name, turn.value)
@@ -158,7 +160,7 @@ class _Turn:
                 result = self._carry_out(path, node)
             except StopStep:
                 return
-            except Interruption:
+            except (Interruption, LimitError):
                 raise
             except (CueError, OamError) as error:
                 raise _Failure(f"function call error for {path}: {error}") from error
@@ -198,6 +200,8 @@ class _Turn:
             return {}
         try:
             data: dict[str, Any] = plain(params.decode())
+        except LimitError:
+            raise
         except CueError as error:
             waits = _text(node, "#do") == "wait" and _is_missing(error)
             if waits and self._executed and not self._upstream:
@@ -224,7 +228,12 @@ class _Turn:
             if (result := operation.replay(action, self.session)) is not None:
                 return result
         action = attrs.evolve(action, key=journal.intend(path, action.params))
-        result = operation.run(action, self.session)
+        try:
+            result = operation.run(action, self.session)
+        except ActionError as error:
+            if error.undone:
+                journal.forget(path)
+            raise
         if operation.replay is None:
             journal.done(path, result)
             journal.commit()
