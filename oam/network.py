@@ -148,8 +148,8 @@ def _exchange(request: HttpRequest) -> HttpResponse:
         raise NotSentError(str(error)) from error
     try:
         connection.request(request.method, path, request.body or None, dict(request.headers))
-        reply = connection.getresponse()
-        body = _body(reply, request)
+        with connection.getresponse() as reply:
+            body = _body(reply, request)
         headers: dict[str, list[str]] = {}
         for name, value in reply.getheaders():
             headers.setdefault(name, []).append(value)
