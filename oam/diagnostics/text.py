@@ -33,9 +33,19 @@ def places(positions: Iterable[Position], indent: str) -> list[str]:
 
 
 def source_line(position: Position, limit: int = 72) -> str:
-    """The line of the text that a position is in, without its indentation; long ones are cut."""
+    """The line that a position is in, without its indentation; of long ones the part around the position."""
     text = position.source.text
     start = text.rfind("\n", 0, position.offset) + 1
     end = text.find("\n", position.offset)
-    found = text[start : end if end >= 0 else len(text)].strip()
-    return found if len(found) <= limit else found[: limit - 1] + "…"
+    line = text[start : end if end >= 0 else len(text)]
+    found = line.strip()
+    if len(found) <= limit:
+        return found
+    at = max(position.offset - start - (len(line) - len(line.lstrip())), 0)
+    first = min(max(at - limit // 2, 0), len(found) - limit)
+    part = found[first : first + limit]
+    return (
+        ("…" if first else "")
+        + part[bool(first) : limit - (first + limit < len(found))]
+        + ("…" if first + limit < len(found) else "")
+    )

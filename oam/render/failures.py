@@ -61,8 +61,11 @@ class About:
         for entry in entries:
             if entry.path[:1] != (_PARAMETER,):
                 entry.code = code
-        lines = [*places([place for item in entries for place in item.positions()], "      ")]
-        lines += dict.fromkeys(f"      hint: {item.help}" for item in entries if item.help)
+        if len(entries) == 1:
+            lines = places(entries[0].positions(), "      ")
+            lines += [f"      hint: {item.help}" for item in entries if item.help]
+        else:
+            lines = [_lines(entries)] if entries else []
         return RenderError("\n".join([text, *lines]), code=code, diagnostics=entries)
 
     def strangers(self, declaration: Declaration, properties: Mapping[str, Any] | None) -> Iterator[Finding]:

@@ -6,19 +6,22 @@ from typing import TYPE_CHECKING, Any
 
 from oam.definition.markers import PATCH_STRATEGY, markers
 from oam.definition.trees import binds, walk
-from oam.errors import OamError
+from oam.errors import OamError, RenderError
 from oam.render.json_patch import PatchError, json_patch, merge_patch
 from oam.render.objects import plain
 from oam.render.patch import Aligner, open_lists, without_hidden
 from pycue import CompileError, CueError
+from pycue.errors import Diagnostic
+from pycue.source import Source
 from pycue.syntax import ast
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from oam.definition.profile import Profile
     from oam.render.trace import PatchTrace
-    from pycue import Context, Value
+    from pycue import Context, Origin, Value
+    from pycue.source import Position
 
 __all__ = ["apply_patch"]
 
@@ -70,7 +73,8 @@ def apply_patch(
             return result
     except CompileError:
         trees = _aligned(base, patch, profile, tags, hidden=True)
-    raise _explained(cue, trees, scopes)
+    where = _traced_places(cue, base, patch, profile, tags, scopes)
+    raise _explained(cue, trees, scopes, where)
 
 
 def _aligned(
@@ -94,8 +98,48 @@ def _aligned(
     return left, right if hidden else without_hidden(right)
 
 
-def _explained(cue: Context, trees: Iterable[ast.Expr], scopes: Iterable[Value | None]) -> OamError:
-    """Why two trees do not unify, told in the order of their texts."""
+def _traced_places(
+    cue: Context,
+    base: Value,
+    patch: Value,
+    profile: Profile,
+    tags: dict[str, str],
+    scopes: tuple[Value | None, Value | None],
+) -> dict[tuple[str, ...], list[Position]]:
+    """Where what does not unify was written, by path in the result."""
+    from oam.render.trace import PatchTrace
+
+    trace = PatchTrace(None)
+    try:
+        trees = _aligned(base, patch, profile, tags, trace=trace)
+        left, right = (_value(cue, tree, scope, trace) for tree, scope in zip(trees, scopes, strict=True))
+        failure = left.unify(right).error()
+    except CueError:
+        return {}  # names of the patch's own that are told without places
+    found: dict[tuple[str, ...], list[Position]] = {}
+    for item in failure.diagnostics if failure is not None else ():
+        parts = [trace.parts[position.offset] for position in item.positions() if position.source is trace]
+        for part in parts:
+            found.setdefault(item.path, []).extend(_written(part.value.origins(part.path), 0))
+    return found
+
+
+def _written(origins: Iterable[Origin], depth: int) -> Iterator[Position]:
+    """The places of declarations and of what they read."""
+    for origin in origins:
+        if origin.position is not None and isinstance(origin.position.source, Source):
+            yield origin.position
+        for value in origin.reads if depth < 3 else ():
+            yield from _written(value.origins(), depth + 1)
+
+
+def _explained(
+    cue: Context,
+    trees: Iterable[ast.Expr],
+    scopes: Iterable[Value | None],
+    where: Mapping[tuple[str, ...], Sequence[Position]],
+) -> RenderError:
+    """Why two trees do not unify, told in the order of their texts; ``where`` has places by path."""
     from pycue.syntax.format import format_node
 
     values: list[Value] = []
@@ -110,8 +154,14 @@ def _explained(cue: Context, trees: Iterable[ast.Expr], scopes: Iterable[Value |
         failure = values[0].unify(values[1]).error()
     except CueError as error:
         failure = error
-    # the places are in texts that nobody has written
-    return OamError(f"result check err: {failure}", code="oam.render.patch")
+    # its own places are in texts that nobody has written
+    entries = [
+        Diagnostic(
+            item.message, code="oam.render.patch", path=item.path, inputs=where.get(item.path, ()), args=item.args
+        )
+        for item in (failure.diagnostics if failure is not None else ())
+    ]
+    return RenderError(f"result check err: {failure}", code="oam.render.patch", diagnostics=entries)
 
 
 def _decls(tree: ast.Expr) -> list[ast.Decl]:

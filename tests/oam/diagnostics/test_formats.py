@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from oam.diagnostics import FORMATS, RULES, did_you_mean, render, rule
+from oam.diagnostics.text import source_line
 from oam.errors import Finding
 from pycue.errors import Diagnostic
 from pycue.source import Position, Source
@@ -147,3 +148,9 @@ def test_spelling() -> None:
     assert did_you_mean("imgae", ["image", "name"]) == 'did you mean "image"?'
     assert did_you_mean("Image", ["image", "name"]) == 'did you mean "image"?'
     assert did_you_mean("xyz", ["image"]) == ""
+
+
+@pytest.mark.parametrize(("at", "shown"), [(2, "abcdefghi…"), (14, "…klmnopqr…"), (27, "…stuvwxyz!")])
+def test_long_lines_are_shown_around_the_place(at: int, shown: str) -> None:
+    source = Source("a", "x\n  abcdefghijklmnopqrstuvwxyz!\ny")
+    assert source_line(Position(source, at + 4), 10) == shown

@@ -202,3 +202,22 @@ def test_a_reference_to_the_workload_into_a_text_is_told(shop):
     shop.trait("ref", 'outputs: x: {kind: "X", spec: "text"}', workloadRefPath="spec.ref")
     error = failure(shop, "  - {name: web, type: box, traits: [{type: ref}]}\n")
     assert [(item.code, at(item.position)) for item in error.diagnostics] == [("OAM310", "app.yaml:4 ref")]
+
+
+def test_a_patch_that_does_not_fit_names_both_sides(shop):
+    shop.component("box", 'output: {kind: "Box", spec: {num: 1, l: [{name: "a", v: "x"}, {name: "b", v: "y"}]}}')
+    patch = 'num: parameter.num\n// +patchKey=name\nl: [{name: "b", v: parameter.v}]'
+    patch = f"parameter: {{v: string, num: int}}\npatch: spec: {{\n{patch}\n}}"
+    shop.trait("set", patch)
+    error = failure(shop, "  - {name: web, type: box, traits: [{type: set, properties: {v: z, num: 2}}]}\n")
+    assert "(and 1 more errors)\n  spec.l.1.v: conflicting values" in error.text
+    assert told(error) == {
+        ("oam.render.patch", 'spec.l.1.v: conflicting values "z" and "y"'): (
+            ["app.yaml:4 z", 'box.yaml:7 "y"', "set.yaml:7 string", "set.yaml:11 parameter.v"],
+            "",
+        ),
+        ("oam.render.patch", "spec.num: conflicting values 2 and 1"): (
+            ["app.yaml:4 2", "box.yaml:7 1", "set.yaml:7 int", "set.yaml:9 parameter.num"],
+            "",
+        ),
+    }
