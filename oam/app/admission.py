@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from oam.app.kit import Kit
 from oam.app.references import REF_OBJECTS
-from oam.app.shape import APPLICATION, POLICIES, SERVED_APPLICATION, UNKNOWN_FIELD, faults
-from oam.app.wiring import check_steps
+from oam.app.wiring import check_outputs, check_steps
 from oam.definition.declaration import Declaration
-from oam.errors import DefinitionError, OamError, RenderError, warning
+from oam.errors import DefinitionError, Finding, OamError, RenderError, warning
+from oam.model.shape import APPLICATION, POLICIES, SERVED_APPLICATION, UNKNOWN_FIELD, faults
 from oam.render.context import Surroundings
+from oam.render.hints import Hints
 from oam.render.policy import BUILT_IN as BUILT_IN_POLICIES
 from oam.render.policy import render_policy
 from oam.workflow.template import BUILT_IN
@@ -21,13 +23,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from oam.app.bundle import Bundle
-    from oam.app.kit import Kit
-    from oam.definition import Definition
+    from oam.definition import Definition, Library, Profile
     from oam.model import Application, Step
     from oam.render import Renderer
     from pycue.syntax.ast import File
 
-__all__ = ["AdmissionError", "admit", "admit_as_server"]
+__all__ = ["AdmissionError", "admit", "admit_as_server", "review_steps"]
 
 Path = tuple[str | int, ...]
 
@@ -82,6 +83,12 @@ def admit_as_server(bundle: Bundle) -> None:
                 )
 
 
+def review_steps(application: Application, library: Library, namespace: str, profile: Profile) -> list[Finding]:
+    """What would be refused in the steps of a workflow, as warnings; steps of unknown types are left out."""
+    admission = _Admission(application, Kit(library, profile), namespace)
+    return [Finding.of(item, severity="warning") for item in admission.review()]
+
+
 class _Admission:
     """The checks of one application."""
 
@@ -100,6 +107,17 @@ class _Admission:
             check()
             if self._faults:
                 raise AdmissionError(self._faults)
+
+    def review(self) -> list[Diagnostic]:
+        """All that is wrong with the steps, as far as their types are known."""
+        try:
+            self._steps()
+            for step in self._all_steps():
+                if step.type not in BUILT_IN:
+                    self._known_in(self._templates.tree(step.type), step.path)
+        except DefinitionError:
+            pass  # told by those that render
+        return [*self._faults, *self.warnings]
 
     def _fault(self, code: str, path: Path, text: str, help: str = "") -> None:
         place = self.application.position(path)
@@ -186,6 +204,9 @@ class _Admission:
     def _steps(self) -> None:
         for path, code, text, hint in check_steps(self.application, self._templates):
             self._fault(code, path, text, hint)
+        for path, text, hint in check_outputs(self.application, self._templates):
+            place = self.application.position(path)
+            self.warnings.append(warning("OAM507", f"{_dotted(path)}: {text}", position=place, help=hint))
         for step in self._all_steps():
             if step.type in BUILT_IN:
                 continue
@@ -201,12 +222,17 @@ class _Admission:
         except CueError as caught:
             error = caught
             path = (*step.path, "type")
-        for diagnostic in error.diagnostics if error else ():
+        found = error.diagnostics if error is not None else ()
+        for diagnostic in found:
             below = tuple(diagnostic.path[1:]) if diagnostic.path[:1] == ("parameter",) else ()
             place = (*path, *(int(part) if part.isdigit() else part for part in below))
             text = f"{_dotted(place)}: {diagnostic.message}"
             yield Diagnostic(
-                text, code="oam.parameter", position=self.application.position(place), inputs=diagnostic.positions()
+                text,
+                code="oam.parameter",
+                position=self.application.position(place),
+                inputs=diagnostic.positions(),
+                help=Hints(self._templates.tree(step.type), step.properties).hint(diagnostic, found),
             )
 
     def _all_steps(self) -> Iterator[Step]:

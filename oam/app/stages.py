@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from oam.app.shape import POLICIES, Sort, faults, sort_at
 from oam.errors import OamError
+from oam.model.shape import POLICIES, Sort, faults, sort_at
 from oam.render.policy import BUILT_IN as BUILT_IN_POLICIES
 from oam.workflow.generate import WorkflowError, generate
 

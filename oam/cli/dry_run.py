@@ -11,13 +11,16 @@ from oam.cli.flags import CLUSTER, FORMAT, Flag, format_of, parse
 from oam.cli.report import Report
 from oam.definition.library import Library
 from oam.definition.profile import PROFILES
-from oam.errors import DefinitionError, DocumentError, UsageError
+from oam.errors import DefinitionError, DocumentError, Failures, OamError, UsageError, warning
 from oam.model.application import Application, Policy, Workflow
+from oam.model.shape import APPLICATION, faults
 from oam.model.yaml_reader import load_documents
 from pycue.errors import DiagnosticError
 from pycue.source import Source
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from oam.cli.flags import Parsed
     from oam.definition.profile import Profile
     from oam.model.document import Document
@@ -87,6 +90,11 @@ def _rendered(parsed: Parsed, report: Report) -> str:
     from oam.render.context import Surroundings
     from oam.render.dry_run import dry_run_text
 
+    report.warn(_shape(app))
+    if app.workflow is not None and app.workflow.steps:
+        from oam.app.admission import review_steps
+
+        report.warn(review_steps(app, library, namespace, profile))
     renderer = Renderer(library, profile=profile)
     around = Surroundings(namespace=namespace)
     warnings: list[Diagnostic] = []
@@ -109,6 +117,13 @@ def _stored(parsed: Parsed, profile: Profile) -> Library:
     return load_library(open_cluster(parsed), None, profile)
 
 
+def _shape(app: Application) -> Iterator[Diagnostic]:
+    """Fields that applications do not have, as warnings."""
+    for path, text, hint in faults(app.raw, APPLICATION):
+        dotted = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).lstrip(".")
+        yield warning("oam.application.shape", f"{dotted}: {text}", position=app.position(path), help=hint)
+
+
 def read_definitions(paths: list[str], profile: str, library: Library | None = None) -> Library:
     """The definitions in files and folders; objects of other kinds are passed over with a warning.
 
@@ -116,17 +131,22 @@ def read_definitions(paths: list[str], profile: str, library: Library | None = N
         paths: of the files and folders.
         profile: whose rules hold.
         library: to add them to.
+
+    Raises:
+        OamError: files that hold no definitions, all of them.
     """
     library = Library() if library is None else library
+    failures: list[OamError] = []
     for path in paths:
         for file in find(path, (".cue", ".yaml", ".yml"), "definition"):
             try:
                 library.add_file(file, read(file), PROFILES[profile])
-            except DefinitionError as error:
-                first = error.diagnostics[0]
-                if first.code != "oam.definition.kind":
-                    raise
-                print(f"warning: {file}: {error.text}", file=sys.stderr)
+            except (DefinitionError, DocumentError) as error:
+                if error.diagnostics[0].code == "oam.definition.kind":
+                    print(f"warning: {file}: {error.text}", file=sys.stderr)
+                else:
+                    failures.append(error)
+    Failures.raise_any(failures)
     return library
 
 

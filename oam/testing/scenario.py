@@ -25,9 +25,9 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from oam.app.shape import ListOf, Shape, faults
 from oam.errors import OamError
 from oam.model import load_documents
+from oam.model.shape import ListOf, Shape, faults
 from oam.timestamps import parse_duration
 
 if TYPE_CHECKING:

@@ -28,13 +28,13 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from oam.app.shape import ListOf, Shape, faults
 from oam.definition.builtin import builtin_definition
 from oam.definition.library import read_definitions
 from oam.definition.profile import PROFILES, STANDARD
 from oam.definition.spec import TYPES
 from oam.errors import OamError
 from oam.model import load_documents
+from oam.model.shape import ListOf, Shape, faults
 from oam.testing.cue_suite import read_cue_data
 from oam.testing.expect import Expectation, check_value, make_expectation
 from oam.testing.matching import MatcherError, Setting

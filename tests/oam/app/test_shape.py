@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from oam.app.shape import APPLICATION, faults
 from oam.errors import OamError
+from oam.model.shape import APPLICATION, faults
 
 NOTE = 'output: {apiVersion: "v1", kind: "ConfigMap", data: text: parameter.text}\nparameter: text: *"x" | string\n'
 GOOD: dict[str, Any] = {

@@ -1,5 +1,7 @@
 """``oam dry-run``."""
 
+import json
+import re
 from pathlib import Path
 
 import pytest
@@ -173,3 +175,87 @@ def test_the_example(capsys):
     assert "  scaleTargetRef:\n    apiVersion: apps/v1\n    kind: Deployment\n    name: front\n" in out
     assert "            - --yesterday\n            - --app\n            - shop\n" in out
     assert "    pods: 15\n" in out
+
+
+STEPS = """\
+  workflow:
+    steps:
+    - {name: one, type: read-object, properties: {apiVersion: v1, kind: X, nmae: z, name: 5}, outputs: [{name: a, valueFrom: outptu.x}]}
+    - {name: two, type: suspend, dependsOn: [oen], timeout: 5q, inputs: [{from: before, parameterKey: duration}]}
+"""
+
+
+def test_what_is_wrong_with_steps_and_shape_is_told(folder, capsys):
+    (folder / "app.yaml").write_text(APP.replace("    properties:", "    trait: []\n    properties:") + STEPS)
+    assert main(["dry-run", "-d", "defs", "-f", "app.yaml"]) == 0
+    captured = capsys.readouterr()
+    assert "kind: ConfigMap" in captured.out
+    assert [(line.split(": ")[0], re.search(r"\[(\S+)\]( \(|$)", line)[1]) for line in captured.err.splitlines()] == [
+        ("warning", "oam.application.shape"),
+        ("warning", "OAM504"),
+        ("warning", "OAM502"),
+        ("warning", "OAM502"),
+        ("warning", "oam.parameter"),
+        ("warning", "OAM202"),
+        ("warning", "OAM507"),
+    ]
+
+
+def test_strict_makes_errors_of_warnings(folder, capsys):
+    (folder / "app.yaml").write_text(APP + "      txet: x\n")
+    assert main(["dry-run", "-d", "defs", "-f", "app.yaml"]) == 0
+    warned = capsys.readouterr()
+    assert warned.err == (
+        'warning: app.yaml:11:13: parameter.txet: c takes no such parameter [OAM202] (did you mean "text"?)\n'
+    )
+    assert main(["dry-run", "-d", "defs", "-f", "app.yaml", "--strict"]) == 1
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err == warned.err.replace("warning", "error", 1) + "Error: 1 warning(s) in strict mode\n"
+
+
+@pytest.mark.parametrize("form", ["json", "github", "sarif"])
+def test_formats(folder, capsys, form):
+    (folder / "app.yaml").write_text(APP.replace("text: hello", "text: 5\n      txet: x"))
+    assert main(["dry-run", "-d", "defs", "-f", "app.yaml", "--format", form]) == 1
+    captured = capsys.readouterr()
+    assert captured.err == ""
+    if form == "github":
+        assert [line.partition(",title=")[0] for line in captured.out.splitlines()] == [
+            "::warning file=app.yaml,line=11,col=13",
+            "::error file=app.yaml,line=10,col=13",
+        ]
+        return
+    data = json.loads(captured.out)
+    found = data["diagnostics"] if form == "json" else data["runs"][0]["results"]
+    assert [item["code" if form == "json" else "ruleId"] for item in found] == ["OAM202", "oam.parameter"]
+
+
+def test_a_good_application_has_an_empty_report(folder, capsys):
+    assert main(["dry-run", "-d", "defs", "-f", "app.yaml", "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {
+        "version": 1,
+        "summary": {"errors": 0, "warnings": 0},
+        "diagnostics": [],
+    }
+
+
+def test_all_definitions_that_cannot_be_read_are_told(folder, capsys):
+    (folder / "defs" / "a.cue").write_text("a: {\n")
+    (folder / "defs" / "b.yaml").write_text("kind: TraitDefinition\n")
+    assert main(["dry-run", "-d", "defs", "-f", "app.yaml"]) == 1
+    lines = capsys.readouterr().err.splitlines()
+    assert [line for line in lines if line.startswith("Error")] == [
+        "Error: failed to parse CUE for definition: expected '}', found 'EOF'",
+        "Error: the definition has no name",
+    ]
+
+
+def test_an_external_policy_is_where_its_values_stand(folder, capsys):
+    policy = "kind: Policy\nmetadata: {name: more}\ntype: override\n"
+    policy += "properties: {components: [{name: web, properties: {text: 5}}]}\n"
+    (folder / "policy.yaml").write_text(policy)
+    deploy = "  workflow: {steps: [{name: d, type: deploy, properties: {policies: [more]}}]}\n"
+    (folder / "app.yaml").write_text(APP + deploy)
+    assert main(["dry-run", "-d", "defs", "-f", "app.yaml", "-f", "policy.yaml"]) == 1
+    assert re.search(r"\n      policy.yaml:4:\d+  .*\{text: 5\}", capsys.readouterr().err)
