@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,6 +12,8 @@ __all__ = ["closest", "did_you_mean"]
 
 def closest(name: str, known: Iterable[str], cutoff: float = 0.6) -> str:
     """The known name that is most like a name, whatever its case, or ``""``."""
+    from difflib import get_close_matches
+
     by_lower = {item.lower(): item for item in sorted(known, reverse=True)}
     found = get_close_matches(name.lower(), by_lower, 1, cutoff)
     return by_lower[found[0]] if found else ""

@@ -180,7 +180,8 @@ def test_the_example(capsys):
 STEPS = """\
   workflow:
     steps:
-    - {name: one, type: read-object, properties: {apiVersion: v1, kind: X, nmae: z, name: 5}, outputs: [{name: a, valueFrom: outptu.x}]}
+    - {name: one, type: read-object, outputs: [{name: a, valueFrom: outptu.x}],
+       properties: {apiVersion: v1, kind: X, nmae: z, name: 5}}
     - {name: two, type: suspend, dependsOn: [oen], timeout: 5q, inputs: [{from: before, parameterKey: duration}]}
 """
 
