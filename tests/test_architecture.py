@@ -29,6 +29,7 @@ PYCUE_FLOORS = {
     "pycue.errors": 0,
     "pycue.limits": 0,
     "pycue.labels": 0,
+    "pycue.process": 0,
     "pycue.source": 0,
 }
 OAM_FLOORS = {
@@ -57,7 +58,7 @@ OAM_FLOORS = {
     "oam.timestamps": 0,
 }
 # What oam may use of pycue: the public API, and the documented public packages.
-PYCUE_PUBLIC = ("pycue", "pycue.errors", "pycue.limits", "pycue.source", "pycue.syntax")
+PYCUE_PUBLIC = ("pycue", "pycue.errors", "pycue.limits", "pycue.process", "pycue.source", "pycue.syntax")
 
 
 def modules(package: str) -> list[Path]:
