@@ -110,7 +110,7 @@ class Exporter(MergeExporter):
             return self._scalar(target, vertex)
         base = target.base
         if isinstance(base, Disjunction) and self.profile.defaults:
-            taken = self.ctx.default(target)
+            taken = base.values[0] if base.num_defaults == 1 else self.ctx.default(target)  # perhaps with definitions
             if taken is not target:
                 return self._finished(vertex, self.ctx.deref(taken))
         if isinstance(base, Vertex):
