@@ -164,7 +164,7 @@ class Exporter(MergeExporter):
             self.env = conjunct.env
             operands.append(self.expr(_expression(conjunct)))
         self.env = here
-        return join("&", [x for x in operands if not (isinstance(x, ast.Ident) and x.name == "_")])
+        return join("&", operands)
 
     # ---- structs and lists
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pycue.evaluator import ir
-from pycue.evaluator.values import BasicType, BoundValue, Conjunction, Disjunction, Expr, Num, String, Value
+from pycue.evaluator.values import BasicType, BoundValue, Conjunction, Disjunction, Expr, Num, String, Top, Value
 from pycue.evaluator.vertex import OPTIONAL, REQUIRED, Environment, Vertex
 from pycue.export.meta import declaration_attributes, doc_comments, field_node
 from pycue.export.nodes import binary, call, field_label, ident, join, operand, struct, unary
@@ -316,7 +316,9 @@ def _joined(x: ast.Expr) -> ast.Expr:
 
 
 def rank(x: Expr) -> int:
-    """Place of an operand of ``&``: types, names of fields, scalars, other expressions, structs and lists."""
+    """Place of an operand of ``&``: top, types, names of fields, scalars, other expressions, structs and lists."""
+    if isinstance(x, Top):
+        return -1
     if isinstance(x, BasicType):
         return 0
     if isinstance(x, (ir.FieldReference, ir.ValueReference, ir.LabelReference)):
