@@ -8,7 +8,15 @@ Source: internal/core/adt/typocheck.go for the behaviour.
 from __future__ import annotations
 
 from pycue.evaluator.ir import BinaryExpr, IndexExpr, SelectorExpr, StructLit
-from pycue.evaluator.vertex import CLOSED_ONCE, CLOSED_RECURSIVE, MEMBER, REQUIRED, Evidence, Requirement
+from pycue.evaluator.vertex import (
+    CLOSED_ONCE,
+    CLOSED_RECURSIVE,
+    IN_DEFINITION,
+    MEMBER,
+    REQUIRED,
+    Evidence,
+    Requirement,
+)
 from pycue.labels import Label
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
@@ -64,12 +72,7 @@ def is_closed(v: Vertex) -> bool:
 
 def in_definition(v: Vertex) -> bool:
     """Whether the vertex is a definition or part of one."""
-    node: Vertex | None = v
-    while node is not None:
-        if node.closed & CLOSED_RECURSIVE:
-            return True
-        node = None if node.detached else node.parent
-    return False
+    return bool(v.inside() & IN_DEFINITION)
 
 
 def _evidence(n: NodeState) -> Evidence:

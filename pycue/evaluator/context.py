@@ -311,7 +311,7 @@ class OpContext:
                 error.permanent = close.cycle != IS_CYCLIC  # the value itself has no end
                 return error
             close = close.copy()
-            close.refs = RefNode(source, target, target, self.depth, close.refs)
+            close.refs = RefNode(source, target, target, close.refs)
         here, place = self.vertex, self.src
         self.src = src
         v = Vertex(here, SAME_PATH)

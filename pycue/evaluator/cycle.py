@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pycue.evaluator.values import STRUCTURAL_CYCLE, Bottom
-from pycue.evaluator.vertex import CYCLE_OPTIONAL, FINALIZED, IS_CYCLIC, MAYBE_CYCLIC, RefNode, Trail
+from pycue.evaluator.vertex import CYCLE_OPTIONAL, FINALIZED, IS_CYCLIC, MAYBE_CYCLIC, UNPROCESSED, RefNode, Trail
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ PARK = 2
 
 def is_ancestor(v: Vertex, target: Vertex) -> bool:
     """Whether ``target`` is a (lexical) parent of ``v``."""
+    if target.status == UNPROCESSED and v.state is not None and not v.state.late:
+        return False  # all that is around is being evaluated, or was
     parent = v.parent
     while parent is not None:
         if parent is target:
@@ -93,7 +95,7 @@ def check(n: NodeState, ref: Resolver, target: Vertex, close: CloseInfo) -> tupl
             if link.node is v or _stands_for(v, link.node):
                 return DROP, close
             if close.cycle == CYCLE_OPTIONAL and n.plain:
-                if link.depth == _level(v):
+                if _level(link.node) == _level(v):
                     return DROP, close  # a pattern that applies to itself
                 new = _through(n, ref, close)
                 new.cycle = MAYBE_CYCLIC
@@ -109,7 +111,7 @@ def check(n: NodeState, ref: Resolver, target: Vertex, close: CloseInfo) -> tupl
             return _cyclic(n, ref, target, close, n.noncyclic or n.plain)
         link = link.next
     new = _through(n, ref, close)
-    new.refs = RefNode(ref, target, v, _level(v), close.refs)
+    new.refs = RefNode(ref, target, v, close.refs)
     return ACCEPT, new
 
 

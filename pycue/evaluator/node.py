@@ -140,6 +140,7 @@ class NodeState:
         "kind",
         "kind_close",
         "kind_value",
+        "late",
         "list_open",
         "list_value",
         "maps",
@@ -216,6 +217,7 @@ class NodeState:
         self.post_checks: list[Any] | None = None
         above = v.parent.state if v.parent is not None else None
         self.inside: bool = above is not None and above.inside  # (part of) a clone for a disjunct
+        self.late: bool = v.parent is not None and (above is None or above.late)  # what is around is finished
         # (Part of) a trial of a schema: nobody sees its optional fields, and those of a recursive one have no end.
         self.trial: bool = v.label is SAME_PATH or (above is not None and above.trial)
         v.state = self

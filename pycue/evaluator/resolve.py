@@ -7,7 +7,15 @@ from pycue.evaluator.insert import insert_arc, insert_struct_marker, insert_valu
 from pycue.evaluator.ir import FieldReference, IndexExpr, Resolver, SelectorExpr
 from pycue.evaluator.node import ANCESTORS, NodeState
 from pycue.evaluator.values import STRUCTURAL_CYCLE, Bottom, ListMarker, StructMarker
-from pycue.evaluator.vertex import CLOSED_RECURSIVE, FINALIZED, IS_CYCLIC, Chosen, Conjunct, Vertex
+from pycue.evaluator.vertex import (
+    FINALIZED,
+    IN_EXPRESSION,
+    IS_CYCLIC,
+    WITHIN_DEFINITION,
+    Chosen,
+    Conjunct,
+    Vertex,
+)
 from pycue.labels import LET, Label
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
@@ -62,10 +70,10 @@ def _may_share(n: NodeState, target: Vertex, close: CloseInfo, by_variable: bool
     v = n.v
     if n.no_share or v.arcs or (v.detached and not _is_let(v)):
         return False
-    if target.detached or target.label is None or v.label is None or _written_inline(target):
+    if target.detached or target.label is None or v.label is None or target.around & IN_EXPRESSION:
         return False
     if not closedness.is_closed(target):
-        if close.from_def or (closedness.in_definition(v) and (by_variable or not _in_definition(target))):
+        if close.from_def or (closedness.in_definition(v) and (by_variable or not target.inside() & WITHIN_DEFINITION)):
             return False
     end = target
     while end.shared and type(end.base) is Vertex:
@@ -87,28 +95,8 @@ def _by_variable(env: Environment, x: Resolver) -> bool:
     return env.vertex.detached and env.vertex.label is None
 
 
-def _in_definition(v: Vertex) -> bool:
-    """Whether a vertex is part of a definition, or of a let in one."""
-    node: Vertex | None = v
-    while node is not None:
-        if node.closed & CLOSED_RECURSIVE:
-            return True
-        node = node.parent
-    return False
-
-
 def _is_let(v: Vertex) -> bool:
     return type(v.label) is Label and v.label.kind == LET
-
-
-def _written_inline(v: Vertex) -> bool:
-    """Whether a vertex is a field or element of a value written inside an expression."""
-    node = v.parent
-    while node is not None:
-        if node.detached and not _is_let(node):
-            return True
-        node = node.parent
-    return False
 
 
 def unshare(ctx: OpContext, n: NodeState) -> None:

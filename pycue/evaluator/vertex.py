@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from pycue.evaluator import kind as k
 from pycue.evaluator.values import ListMarker, StructMarker, Value
-from pycue.labels import Label
+from pycue.labels import LET, Label
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ __all__ = [
     "CYCLE_OPTIONAL",
     "EVALUATING",
     "FINALIZED",
+    "IN_DEFINITION",
+    "IN_EXPRESSION",
     "IS_CYCLIC",
     "MAYBE_CYCLIC",
     "MEMBER",
@@ -32,6 +34,7 @@ __all__ = [
     "REQUIRED",
     "SAME_PATH",
     "UNPROCESSED",
+    "WITHIN_DEFINITION",
     "Chosen",
     "CloseInfo",
     "Conjunct",
@@ -62,6 +65,11 @@ FINALIZED = 2
 CLOSED_ONCE = 1
 CLOSED_RECURSIVE = 2
 
+# What a vertex is part of: a definition, a value written in an expression; a definition beyond such values too.
+IN_DEFINITION = 1
+IN_EXPRESSION = 2
+WITHIN_DEFINITION = 4
+
 # Cycle flags of a conjunct.
 CYCLE_NONE = 0
 CYCLE_OPTIONAL = 1
@@ -87,13 +95,12 @@ class Environment:
 class RefNode:
     """One link of a conjunct's chain of references: ``ref`` resolved to ``target`` while evaluating ``node``."""
 
-    __slots__ = ("depth", "next", "node", "ref", "target")
+    __slots__ = ("next", "node", "ref", "target")
 
-    def __init__(self, ref: Any, target: Vertex, node: Vertex, depth: int, next: RefNode | None) -> None:
+    def __init__(self, ref: Any, target: Vertex, node: Vertex, next: RefNode | None) -> None:
         self.ref = ref
         self.target = target
         self.node = node
-        self.depth = depth
         self.next = next
 
 
@@ -240,12 +247,13 @@ class Vertex(Value):
     ``closed`` is a mask of CLOSED_*, ``open`` tells of an ellipsis. ``detached`` vertices are no part of the output
     (lets, inline values, loop variables); ``shared`` ones have the vertex they stand for as base. ``child_error`` is
     the fatal, ``child_incomplete`` an incomplete error of a descendant. ``depth`` is the evaluation depth while it is
-    being evaluated, else 0.
+    being evaluated, else 0. ``around`` is a mask of what the vertices above make it part of.
     """
 
     __slots__ = (
         "arc_type",
         "arcs",
+        "around",
         "base",
         "child_error",
         "child_incomplete",
@@ -270,6 +278,7 @@ class Vertex(Value):
     def __init__(self, parent: Vertex | None = None, label: AnyLabel | None = None) -> None:
         self.src = None
         self.parent = parent
+        self.around = 0 if parent is None else parent.inside()
         self.label = label
         self.arc_type = MEMBER
         self.arcs: dict[AnyLabel, Vertex] = {}
@@ -289,6 +298,18 @@ class Vertex(Value):
         self.child_incomplete: Bottom | None = None
         self.evidence: Evidence | None = None
         self.notify: list[tuple[Any, CloseInfo]] | None = None  # nodes to give conjuncts that arrive late
+
+    def inside(self) -> int:
+        """What is in this vertex is part of: a mask of IN_DEFINITION, IN_EXPRESSION and WITHIN_DEFINITION."""
+        around = self.around
+        if self.closed & CLOSED_RECURSIVE:
+            around |= IN_DEFINITION | WITHIN_DEFINITION
+        if self.detached:
+            if not self.closed & CLOSED_RECURSIVE:
+                around &= ~IN_DEFINITION
+            if type(self.label) is not Label or self.label.kind != LET:
+                around |= IN_EXPRESSION
+        return around
 
     @property
     def kind(self) -> int:  # type: ignore[override]
@@ -343,6 +364,7 @@ def scalar_vertex(parent: Vertex, label: AnyLabel, value: Value) -> Vertex:
     v.status = FINALIZED
     v.state = v.copy = v.patterns = v.structs = v.evidence = v.notify = None
     v.closed = v.depth = 0
+    v.around = parent.inside()
     v.open = v.detached = v.shared = False
     v.child_error = v.child_incomplete = None
     return v
