@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from oam.app.kit import Kit
 from oam.app.references import REF_OBJECTS
-from oam.app.wiring import check_outputs, check_steps
+from oam.app.wiring import check_steps
 from oam.definition.declaration import Declaration
 from oam.errors import DefinitionError, Finding, OamError, RenderError, warning
 from oam.model.shape import APPLICATION, POLICIES, SERVED_APPLICATION, UNKNOWN_FIELD, faults
@@ -204,9 +204,6 @@ class _Admission:
     def _steps(self) -> None:
         for path, code, text, hint in check_steps(self.application, self._templates):
             self._fault(code, path, text, hint)
-        for path, text, hint in check_outputs(self.application, self._templates):
-            place = self.application.position(path)
-            self.warnings.append(warning("OAM507", f"{_dotted(path)}: {text}", position=place, help=hint))
         for step in self._all_steps():
             if step.type in BUILT_IN:
                 continue

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from oam.definition.trees import label_name, walk
+from oam.app.naming import condition_faults, missing_outputs
+from oam.definition.trees import walk
 from oam.diagnostics import did_you_mean
 from oam.model import Workflow
 from oam.timestamps import parse_duration
 from oam.workflow.dataflow import InputError, covers, split_key
 from oam.workflow.retry import Retry
 from oam.workflow.template import BUILT_IN
-from pycue.errors import CueError
-from pycue.source import Source
 from pycue.syntax import ast
-from pycue.syntax.parser import parse_expr
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,7 +20,7 @@ if TYPE_CHECKING:
     from oam.model import Application, Step
     from oam.workflow.template import Templates
 
-__all__ = ["Fault", "check_outputs", "check_steps"]
+__all__ = ["Fault", "check_steps"]
 
 Path = tuple[str | int, ...]
 Fault = tuple[Path, str, str, str]
@@ -37,6 +35,8 @@ def check_steps(application: Application, templates: Templates) -> Iterator[Faul
     yield from _duplicates(every)
     for step in every:
         yield from _form(step)
+        yield from condition_faults(step, every)
+        yield from missing_outputs(step, templates)
         yield from _unknown_component(application, step)
     yield from _dependencies(steps, every)
     yield from _inputs(application, steps, every, templates)
@@ -58,11 +58,6 @@ def _form(step: Step) -> Iterator[Fault]:
             parse_duration(str(timeout))
         except ValueError as error:
             yield (*step.path, "timeout"), "OAM504", str(error), "a duration is written like 30s or 1h30m"
-    if condition := raw.get("if"):
-        try:
-            parse_expr(Source("if", str(condition)))
-        except CueError as error:
-            yield (*step.path, "if"), "OAM505", str(error), ""
     yield from _retry_form(step)
     for index, entry in enumerate(raw.get("inputs") or []):
         if key := entry.get("parameterKey"):
@@ -175,32 +170,3 @@ def _puts_variables(step: Step, templates: Templates) -> bool:
         isinstance(node, ast.SelectorExpr) and isinstance(node.sel, ast.Ident) and node.sel.name == "#DoVar"
         for node in walk(templates.tree(step.type))
     )
-
-
-def check_outputs(application: Application, templates: Templates) -> Iterator[tuple[Path, str, str]]:
-    """Place, text and hint of each output of a step whose template has no field of that name."""
-    for step in application.workflow.every_step() if application.workflow else ():
-        if step.type in BUILT_IN or not step.raw.get("outputs"):
-            continue
-        tree = templates.tree(step.type)
-        names = [label_name(decl) if isinstance(decl, ast.Field) else None for decl in tree.decls]
-        if any(isinstance(decl, ast.Comprehension | ast.EmbedDecl) for decl in tree.decls):
-            continue  # it may have fields that its text does not name
-        known = [name for name in names if name]
-        for index, entry in enumerate(step.raw["outputs"]):
-            key = "valueFrom" if entry.get("valueFrom") else "exportKey"
-            name = _first_name(str(entry.get(key) or ""))
-            if name and name not in (*known, "context", "parameter"):
-                text = f'step type "{step.type}" has no field "{name}"'
-                yield (*step.path, "outputs", index, key), text, did_you_mean(name, known)
-
-
-def _first_name(text: str) -> str:
-    """The name that a path begins with; ``""`` for anything else."""
-    try:
-        expr = parse_expr(Source("valueFrom", text))
-    except CueError:
-        return ""
-    while isinstance(expr, ast.SelectorExpr | ast.IndexExpr):
-        expr = expr.x
-    return expr.name if isinstance(expr, ast.Ident) else ""

@@ -79,7 +79,7 @@ _WORKFLOWS = (
     Rule("OAM504", _ERROR, "not a duration", "write it like 30s or 1h30m"),
     Rule("OAM505", _ERROR, "a condition that is no expression", "see the message"),
     Rule("OAM506", _ERROR, "an action uses the result of a later one", "put the action behind it"),
-    Rule("OAM507", _WARNING, "a step has no field for this output", "name a field of the step's template"),
+    Rule("OAM507", _ERROR, "a step has no field for this output", "name a field of the step's template"),
     Rule("OAM510", _WARNING, "a step's template uses a parameter that is not declared", "declare it in parameter"),
 )
 _BUDGETS = (

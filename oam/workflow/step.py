@@ -22,6 +22,7 @@ from oam.workflow.dataflow import InputError, fill
 from oam.workflow.events import Returned
 from oam.workflow.model import Phase, Reason
 from oam.workflow.output import OutputError, read_output, with_returns
+from oam.workflow.waiting import waiting_for
 from pycue import Path, Selector
 from pycue.errors import CueError, CueSyntaxError, IncompleteError, LimitError
 
@@ -97,6 +98,10 @@ class StepRunner:
             if self.witness is not None:
                 self.witness(effect.step.name, turn.value)
         flow = session.flow
+        if flow.reason == "Wait" and not (flow.message or self.upstream) and turn.stopped is not None:
+            labels = [selector.name for selector in turn.stopped]
+            tree, cue = self.templates.tree(effect.step.type), self.templates.compiler.context
+            flow.note = waiting_for(tree, labels, turn.value, cue) or flow.note
         if flow.phase:
             message = flow.message if self.upstream else flow.note or flow.message
             return self._result(turn, now, Phase(flow.phase), Reason(flow.reason), message, effect)
@@ -148,6 +153,7 @@ class _Turn:
         self._upstream = runner.upstream
         self._context = runner.templates.compiler.context
         self._executed: set[Path] = set()
+        self.stopped: Path | None = None
 
     def run(self) -> None:
         """Carry out all actions, until one stops the step. Raises :class:`_Failure`."""
@@ -159,6 +165,7 @@ class _Turn:
             try:
                 result = self._carry_out(path, node)
             except StopStep:
+                self.stopped = path
                 return
             except (Interruption, LimitError):
                 raise
@@ -206,7 +213,8 @@ class _Turn:
             waits = _text(node, "#do") == "wait" and _is_missing(error)
             if waits and self._executed and not self._upstream:
                 missing = [fault for fault in error.diagnostics if "undefined field" in fault.message]
-                self.session.flow.wait((missing or error.diagnostics)[0].summary())
+                self.session.flow.wait()
+                self.session.flow.note = (missing or error.diagnostics)[0].summary()
                 raise StopStep from None
             raise OamError(f"cue: marshal error: {brief(error)}", code="oam.action.parameter") from error
         return data

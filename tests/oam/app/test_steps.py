@@ -215,10 +215,10 @@ def test_outputs(world: Any, expression: str, value: Any) -> None:
 
 
 def test_an_output_without_value_fails_the_step(world: Any) -> None:
-    steps = world.application("- {name: s, type: t, outputs: [{name: o, valueFrom: nothing.there}]}")
-    record = world.up(world.step_definition("t", "x: 1"), steps)
+    steps = world.application("- {name: s, type: t, outputs: [{name: o, valueFrom: x.there}]}")
+    record = world.up(world.step_definition("t", "x: y: 1"), steps)
     assert outcome(record)[:2] == ("failed", "Output")
-    assert outcome(record)[2].startswith("failed to get output from nothing.there: ")
+    assert outcome(record)[2].startswith("failed to get output from x.there: ")
     assert record.run.variables == {"o": None}
 
 
@@ -237,7 +237,7 @@ def test_condition_on_another_step(world: Any) -> None:
 
 def test_a_condition_that_is_no_boolean_fails_the_step(world: Any) -> None:
     record = world.up(
-        world.step_definition("t", "num: 2"), world.application("- {name: s, type: t, if: 'status.nobody.succeeded'}")
+        world.step_definition("t", "num: 2"), world.application("- {name: s, type: t, if: 'context.nobody.succeeded'}")
     )
     assert outcome(record)[:2] == ("failed", "Input")
     assert outcome(record)[2].startswith("pre check error: ")

@@ -193,12 +193,12 @@ def test_what_is_wrong_with_steps_and_shape_is_told(folder, capsys):
     assert "kind: ConfigMap" in captured.out
     assert [(line.split(": ")[0], re.search(r"\[(\S+)\]( \(|$)", line)[1]) for line in captured.err.splitlines()] == [
         ("warning", "oam.application.shape"),
+        ("warning", "OAM507"),
         ("warning", "OAM504"),
         ("warning", "OAM502"),
         ("warning", "OAM502"),
         ("warning", "oam.parameter"),
         ("warning", "OAM202"),
-        ("warning", "OAM507"),
     ]
 
 
