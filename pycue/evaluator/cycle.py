@@ -42,8 +42,11 @@ def is_inline(v: Vertex) -> bool:
 
 def _in_progress(n: NodeState, target: Vertex) -> bool:
     """Whether the target waits for the node to be finished."""
-    v = n.v
-    return 0 < target.depth < v.depth and target.state is not None and (n.finalizing or is_inline(v))
+    if target.depth <= 0 or target.state is None or not (n.finalizing or is_inline(n.v)):
+        return False
+    while n.disjunct is not None:
+        n = n.disjunct
+    return bool(target.depth < n.v.depth)
 
 
 def _level(v: Vertex) -> int:

@@ -71,17 +71,15 @@ _LITERALS = frozenset((Null, Bool, Num, String, Bytes))
 
 def lookup(ctx: OpContext, x: Vertex, label: AnyLabel, src: Any) -> Vertex | Bottom:
     """The field ``label`` of ``x``, not evaluated. Waits while it is open whether the field exists."""
-    while x.copy is not None:
-        x = x.copy
-    x = x.deref()
+    x = _current(x)
     arc = x.arcs.get(label)
     if arc is not None and arc.arc_type == MEMBER:
-        return arc if arc.copy is None else _current(arc)
+        return arc if arc.copy is None else _copy_of(arc)
     if x.status != FINALIZED:
         found = _lookup_unfinished(ctx, x, label, src)
         if type(found) is Bottom:
             return found
-        x = x.deref()
+        x = _current(x)
         arc = x.arcs.get(label)
         if arc is not None and arc.arc_type == MEMBER:
             return arc
@@ -101,10 +99,18 @@ def lookup(ctx: OpContext, x: Vertex, label: AnyLabel, src: Any) -> Vertex | Bot
     return _missing(ctx, x, label, src, "undefined field: %s")
 
 
-def _current(v: Vertex) -> Vertex:
+def _copy_of(v: Vertex) -> Vertex:
     """The clone that stands for ``v`` in the disjunct being evaluated."""
     while v.copy is not None:
         v = v.copy
+    return v
+
+
+def _current(v: Vertex) -> Vertex:
+    """What ``v`` stands for, or the clone of that in the disjunct being evaluated."""
+    v = _copy_of(v)
+    while type(v.base) is Vertex:
+        v = _copy_of(v.base)
     return v
 
 
@@ -193,7 +199,7 @@ def _lookup_unfinished(ctx: OpContext, x: Vertex, label: AnyLabel, src: Any) -> 
 
 
 def _lookup_shared(ctx: OpContext, x: Vertex, label: AnyLabel, src: Any) -> Bottom | None:
-    target = x.deref()
+    target = _current(x)
     if target.status != FINALIZED and label not in target.arcs:
         return _lookup_unfinished(ctx, target, label, src)
     return None
@@ -268,7 +274,7 @@ def read(ctx: OpContext, x: Vertex | Bottom, expr: Expr | None) -> Value:
         if not n.met(SCALAR):
             drive(ctx, n, expr)
         if type(v.base) is Vertex and v.status != FINALIZED:
-            v = v.base
+            v = _copy_of(v.base)
             continue
         if v.status == FINALIZED:
             break
@@ -276,14 +282,23 @@ def read(ctx: OpContext, x: Vertex | Bottom, expr: Expr | None) -> Value:
     return unwrap(v)
 
 
-def drive(ctx: OpContext, n: NodeState, expr: Expr | None) -> None:
-    """Evaluate a node without force until it has a scalar, for the expression that refers to it."""
+def drive(ctx: OpContext, n: NodeState, expr: Expr | None, operand: bool = False) -> None:
+    """Evaluate a node without force until it has a scalar, for the expression that refers to it.
+
+    Finding a field of it, as the ``operand`` of a selector, is no level of evaluation of its own.
+    """
     saved = ctx.src
     if expr is not None:
         ctx.src = expr.src
     try:
         if n.active and n.disjunctions:
             choose_now(ctx, n)
+        elif operand and not n.active:
+            n.active += 1
+            try:
+                process(ctx, n, SCALAR, ATTEMPT)
+            finally:
+                n.active -= 1
         elif not n.active or ctx.may_yield:
             unify(ctx, n.v, SCALAR, ATTEMPT)
     finally:
@@ -433,11 +448,11 @@ def _settle(ctx: OpContext, v: Vertex, x: Expr) -> Vertex | Bottom | None:
     if n is None:
         return None
     if not n.active or n.disjunctions:
-        drive(ctx, n, x)
+        drive(ctx, n, x, operand=True)
         if v.status == FINALIZED:
             return None
     if type(v.base) is Vertex:
-        target = v.deref()
+        target = _current(v)
         if target.status != FINALIZED:
             return _settle(ctx, target, x) or (target if target.state is not None else None)
         return None

@@ -40,7 +40,7 @@ def run_resolver(ctx: OpContext, n: NodeState, env: Environment, x: Resolver, cl
     end = target
     while end.shared and type(end.base) is Vertex:
         end = end.base
-    target = end
+    target = _lasting(n.v, end)
     verdict, provenance = cycle.check(n, x, target, close)
     if verdict == cycle.DROP:
         return
@@ -63,6 +63,16 @@ def run_resolver(ctx: OpContext, n: NodeState, env: Environment, x: Resolver, cl
         ctx.add_error(n, target.base)  # what it is made of has no end
         return
     add_vertex(ctx, n, target, x, provenance)
+
+
+def _lasting(v: Vertex, target: Vertex) -> Vertex:
+    """What a reference at ``v`` denotes for good: not, outside of it, a disjunct being evaluated, which may fail."""
+    state = target.state
+    if state is None or state.disjunct is None or target is v or cycle.is_ancestor(v, target):
+        return target
+    while state.disjunct is not None:
+        state = state.disjunct
+    return target if v is state.v else state.v
 
 
 def _may_share(n: NodeState, target: Vertex, close: CloseInfo, by_variable: bool) -> bool:

@@ -323,7 +323,7 @@ def close_node(ctx: OpContext, n: NodeState) -> None:
         _seal(n)
         return
     _deny(ctx, n)
-    if v.arcs and not isinstance(base, StructMarker) and not n.kind & k.STRUCT:
+    if v.arcs and n.kind and not n.kind & k.STRUCT and not isinstance(base, StructMarker) and _required(v):
         _refuse_fields(ctx, n)
     if n.kind and (n.error is None or n.error.incomplete):
         if n.scalar is not None:

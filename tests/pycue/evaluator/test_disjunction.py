@@ -201,3 +201,8 @@ def test_errors_of_many_disjuncts_count_from_the_first_undecided_one_on(evaluate
         "unresolved disjunction: %s",
         "conflicting values %s and %s",
     ]
+
+
+def test_a_field_outside_does_not_stand_for_a_disjunct_that_failed(evaluate):
+    result = evaluate("c: {} | (1 & a.f)\na: c\nd: {f: e.f}\ne: d | {b: 1}")
+    assert (result["a"], result["e"], result.errors) == ("{}", "{f:_} | {b:1}", [])
