@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from oam.explain.conditions import Condition, Conditions
+from oam.model.application import Policy
 from oam.render.trace import PatchTrace
 from pycue import Path, Selector
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from oam.definition.definition import Definition
-    from oam.model.application import Application, Component, Policy, Trait
+    from oam.model.application import Application, Component, Trait
     from oam.model.document import Document
     from pycue import Origin, Value
     from pycue.source import Position
@@ -206,7 +207,7 @@ def path_text(steps: Sequence[str | int]) -> str:
 
 def _places(app: Application, item: Component | Trait | Policy) -> list[tuple[Document, Steps]]:
     """Documents, and where in them the item is: policies that changed it, the last first, then itself."""
-    out: list[tuple[Document, Steps]] = [*reversed(getattr(item, "given", ()))]
+    out: list[tuple[Document, Steps]] = [] if isinstance(item, Policy) else [*reversed(item.given)]
     if app.document is not None and item.path:
         out.append((app.document, item.path))
     return out

@@ -223,6 +223,48 @@ def test_every_field_has_a_cause():
             assert all(cause.position is not None or cause.kind == "engine" for cause in field.causes), field.path
 
 
+OVERRIDES = """  policies:
+  - name: prod
+    type: override
+    properties:
+      components:
+      - name: front
+        properties:
+          labels: {zone: b}
+          ports: [90]
+        traits:
+        - type: tune
+          properties: {replicas: 9}
+  - name: more
+    type: override
+    properties:
+      components:
+      - properties: {tag: "7", labels: {}}
+      - {name: back, type: web, properties: {image: x, replicas: 2}}
+"""
+
+
+def test_overrides_are_named_where_they_give_something():
+    text = APP + OVERRIDES
+    found = fields(text)
+
+    def read(path, name):
+        return next(told(found[path][-1])[2][at] for at, r in enumerate(found[path][-1].reads) if r.path == name)
+
+    assert read("spec.replicas", "parameter.replicas") == "parameter.replicas policy prod app.yaml:29:34"
+    assert read("spec.containers[0].image", "parameter.tag") == "parameter.tag policy more app.yaml:34:27"
+    assert read("spec.containers[0].image", "parameter.image") == "parameter.image given app.yaml:11:14"
+    labels = "spec.selector.matchLabels"
+    assert read(f"{labels}.tier", "parameter.labels.tier") == "parameter.labels.tier given app.yaml:12:22"
+    assert read(f"{labels}.zone", "parameter.labels.zone") == "parameter.labels.zone policy prod app.yaml:25:26"
+    ports = "spec.containers[0].ports"
+    assert read(f"{ports}[0].containerPort", "parameter.ports[0]") == "parameter.ports[0] policy prod app.yaml:26:19"
+    assert f"{ports}[1].containerPort" not in found
+    back = next(item for item in explained(text) if item.owner == "component back")
+    (replicas,) = (field for field in back.fields if str(field.path) == "spec.replicas")
+    assert told(replicas.causes[0])[2] == ["parameter.replicas policy more app.yaml:35:66"]
+
+
 # ---- the command
 
 
