@@ -11,7 +11,7 @@ from oam.errors import Finding, OamError, RenderError, warning
 from oam.render import contract
 from oam.render.context import component_context
 from oam.render.failures import About, brief, faults, grouped, missing_parameters, package_faults
-from oam.render.objects import plain, sorted_keys, to_object
+from oam.render.objects import KnownData, sorted_keys, to_object
 from oam.render.processing import process
 from oam.render.schematic import schematic_object
 from oam.render.strategic import apply_patch
@@ -68,10 +68,10 @@ class _Auxiliary:
         self.definition = definition
         self._seen: tuple[Value, Any] | None = None
 
-    def seen(self) -> Any:
+    def seen(self, known: KnownData) -> Any:
         """Its data as traits see it; made once while it stays the same. Raises :class:`pycue.CueError`."""
         if self._seen is None or self._seen[0] is not self.value:
-            self._seen = self.value, plain(self.value.decode(sort=True))
+            self._seen = self.value, known.read(self.value, sort=True)
         return self._seen[1]
 
 
@@ -91,6 +91,7 @@ class ComponentRendering:
         self.definition = renderer.component_definition(component.type, around.namespace)
         self.warnings: list[Diagnostic] = []
         self.patched = False
+        self.known = KnownData()
         self.notes = renderer.trace.begin() if renderer.trace is not None else None
         self.about = About(f"component {component.name}", app, component, self.definition)
         self.auxiliaries: list[_Auxiliary] = []
@@ -245,10 +246,10 @@ class ComponentRendering:
     def _trait_context(self, prefix: str) -> dict[str, Any]:
         context = {**self.context, "componentType": self.component.type}
         try:
-            context["output"] = plain(self.base.decode(sort=True))
+            context["output"] = self.known.read(self.base, sort=True)
             if self.status is not None:
                 context["output"]["status"] = self.status
-            outputs = {item.name: item.seen() for item in self.auxiliaries}
+            outputs = {item.name: item.seen(self.known) for item in self.auxiliaries}
         except CueError as error:
             text = f"{prefix}cue: marshal error: {_INCOMPLETE.sub(_NOT_JSON, brief(error))}"
             missing = [item for item in _faults(self.root) if item.path[:1] == ("parameter",)]
@@ -269,7 +270,16 @@ class ComponentRendering:
         cue, profile = self.renderer.cue, self.renderer.profile
         trace = self.notes.begin_patch() if self.notes is not None else None
         try:
-            return apply_patch(cue, base, patch, profile, base_scope=base_scope, patch_scope=patch_scope, trace=trace)
+            return apply_patch(
+                cue,
+                base,
+                patch,
+                profile,
+                base_scope=base_scope,
+                patch_scope=patch_scope,
+                trace=trace,
+                known=self.known,
+            )
         except (CueError, OamError) as error:
             detail = error.text if isinstance(error, OamError) else f"result check err: {brief(error)}"
             raise about.failure(prefix + detail, error.diagnostics, code="oam.render.patch") from None
@@ -365,7 +375,7 @@ class ComponentRendering:
             entry = Diagnostic("field not found: output", code=code, position=place, help=hint)
             raise grouped(heading, [entry], about=self.about)
         try:
-            return to_object(self.base)
+            return to_object(self.base, self.known)
         except OamError as error:
             raise grouped(heading, error.diagnostics, about=self.about) from None
         except CueError as error:
@@ -377,7 +387,7 @@ class ComponentRendering:
 
     def _auxiliary(self, item: _Auxiliary) -> dict[str, Any]:
         try:
-            return to_object(item.value)
+            return to_object(item.value, self.known)
         except (CueError, OamError) as error:
             detail = error.text if isinstance(error, OamError) else brief(error)
             prefix = f"evaluate trait={item.name} template for component={self.component.name} app={self.app.name}: "

@@ -9,9 +9,9 @@ from oam.errors import OamError
 from oam.model.scalars import from_float, json_text
 
 if TYPE_CHECKING:
-    from pycue import Value
+    from pycue import Context, Value
 
-__all__ = ["plain", "sorted_keys", "to_object"]
+__all__ = ["KnownData", "plain", "sorted_keys", "to_object"]
 
 
 def plain(data: Any) -> Any:
@@ -36,14 +36,14 @@ def sorted_keys(data: Any) -> Any:
     return data
 
 
-def to_object(value: Value) -> dict[str, Any]:
-    """The Kubernetes object that a value is.
+def to_object(value: Value, known: KnownData | None = None) -> dict[str, Any]:
+    """The Kubernetes object that a value is; ``known`` may have its data.
 
     Raises:
         CueError: the value is missing, incomplete or in error.
         OamError: it is no object with a kind.
     """
-    data = plain(value.decode())
+    data = known.read(value) if known is not None else plain(value.decode())
     if not isinstance(data, dict):
         kinds: dict[type, str] = {str: "string", bool: "bool", list: "array"}
         got = kinds.get(type(data), "number")
@@ -55,3 +55,29 @@ def to_object(value: Value) -> dict[str, Any]:
     if not isinstance(data.get("metadata"), dict):
         data["metadata"] = {}
     return data
+
+
+class KnownData:
+    """The data of values that were made of data, so that they need not be evaluated to be read."""
+
+    __slots__ = ("_of",)
+
+    def __init__(self) -> None:
+        self._of: dict[int, tuple[Value, Any]] = {}
+
+    def encode(self, cue: Context, data: Any) -> Value:
+        """A value of plain data, whose data is known from now on; nobody may change it."""
+        value = cue.encode(data)
+        self._of[id(value)] = value, data
+        return value
+
+    def read(self, value: Value, *, sort: bool = False) -> Any:
+        """A copy of the plain data of a value.
+
+        Raises:
+            CueError: the value is missing, incomplete or in error.
+        """
+        found = self._of.get(id(value))
+        if found is None:
+            return plain(value.decode(sort=sort))
+        return sorted_keys(found[1]) if sort else plain(found[1])

@@ -8,7 +8,7 @@ from oam.definition.markers import PATCH_STRATEGY, markers
 from oam.definition.trees import binds, walk
 from oam.errors import OamError, RenderError
 from oam.render.json_patch import PatchError, json_patch, merge_patch
-from oam.render.objects import plain
+from oam.render.objects import KnownData
 from oam.render.patch import Aligner, open_lists, without_hidden
 from pycue import CompileError, CueError
 from pycue.errors import Diagnostic
@@ -38,6 +38,7 @@ def apply_patch(
     base_scope: Value | None = None,
     patch_scope: Value | None = None,
     trace: PatchTrace | None = None,
+    known: KnownData | None = None,
 ) -> Value:
     """``base`` patched with ``patch``; markers above the patch and within it choose how.
 
@@ -49,6 +50,7 @@ def apply_patch(
         base_scope: the value that ``base`` was looked up in, for names in what is incomplete of it.
         patch_scope: the same for ``patch``.
         trace: takes notes of what each part of the result was.
+        known: has the data of some values, and gets that of the result where a patch of JSON gives it.
 
     Raises:
         OamError: the two do not unify, or a JSON patch cannot be applied.
@@ -58,11 +60,12 @@ def apply_patch(
     tags = markers([line for text in patch.doc() for line in text.splitlines()])
     strategy = tags.get(PATCH_STRATEGY, "")
     if strategy in (JSON_PATCH, JSON_MERGE_PATCH):
-        sides = plain(base.decode()), plain(patch.decode())
+        known = known or KnownData()
+        sides = known.read(base), known.read(patch)
         if trace is not None:
             trace.result = cue.compile_file(trace.file(_json(strategy, *trace.marked(base, patch, *sides))))
             return trace.result
-        return cue.encode(_json(strategy, *sides))
+        return known.encode(cue, _json(strategy, *sides))
     trees = _aligned(base, patch, profile, tags, trace=trace)
     scopes = (base_scope, patch_scope)
     try:
