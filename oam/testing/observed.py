@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from oam.testing.datapath import MISSING, find
 from pycue import Selector
 
 if TYPE_CHECKING:
@@ -43,11 +44,18 @@ class Observed:
         return found
 
     def origin(self, path: Path, file: str) -> Position | None:
-        """Where in a file the value at a path was made, or the nearest one above it."""
+        """Where in a file the value at a path was made, or the nearest one above it.
+
+        What a patch has changed was made where the patch says the same.
+        """
         for length in range(len(path), 0, -1):
             value = self.values.get(path[:length])
-            if value is not None:
-                return _place(value, path[length:], file)
+            if value is not None and (place := _place(value, path[length:], file)) is not None:
+                return place
+        if path[:1] in (("output",), ("patchResult",)) and "patch" in self.data:
+            part = find(self.data["patch"], path[1:])
+            if part is not MISSING and part == find(self.data.get("output"), path[1:]):
+                return _place(self.values["patch",], path[1:], file)
         return None
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from oam.testing.datapath import MISSING
+from oam.testing.datapath import MISSING, find
 from oam.testing.expect import STATUS
 from oam.testing.trial import Bench
 from pycue.errors import Diagnostic
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from oam.testing.datapath import Path
+    from oam.testing.matching import Mismatch
     from oam.testing.observed import Observed
     from oam.testing.suite import Case, Suite
     from pycue import Limits
@@ -135,13 +136,24 @@ class SuiteRun:
                 retake = None
                 if item.snapshot:
                     retake = Retake(where[:-1] if case.row else where, case.row, item.found)
-                origin = observed.origin(item.path, self._file) if self._file else None
+                origin = observed.origin(item.path, self._file) or self._in_base(case, item)
                 yield (
                     Failure(
                         item.path, item.text, item.expected, item.found, self.suite.locate(where), origin, item.help
                     ),
                     retake,
                 )
+
+    def _in_base(self, case: Case, item: Mismatch) -> Position | None:
+        """Where a value of the workload that a trait was given stands in the suite."""
+        base = find(case.given.get("base"), item.path[1:])
+        if item.path[:1] not in (("output",), ("patchResult",)) or base is MISSING or base != item.found:
+            return None
+        for above in (("base",), ("given", "base")):
+            where = (*case.path, *above, *item.path[1:])
+            if find(self.suite.data, where) is not MISSING:
+                return self.suite.locate(where)
+        return None
 
     def _unexpected(self, case: Case, observed: Observed, subjects: set[str]) -> Failure | None:
         """Errors where none are expected, and steps that do not come to their end."""

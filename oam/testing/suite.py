@@ -113,6 +113,7 @@ _ONLY_FOR = {
 }
 """What can be given to some types of definitions only."""
 
+_STEP_CONTEXT = ("name", "appName", "stepName", "namespace", "appLabels", "appAnnotations")
 _PLACEHOLDER = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_.-]*)\}")
 
 
@@ -343,6 +344,11 @@ class _Reader:
                     (place for place in ((*path, key), (*path, "given", key)) if self._has(place)), ("given", key)
                 )
                 self._fault(f"{key} cannot be given to a {type_}", where, f"only to a {' or '.join(_ONLY_FOR[key])}")
+        for key in (given.get("context") or {}) if type_ == "workflow-step" else ():
+            if key not in _STEP_CONTEXT:
+                hint = f"only {', '.join(_STEP_CONTEXT)}; the rest is made by running the step"
+                where = (*path, "given", "context", key)
+                self._fault(f"a step cannot be given context.{key}", where if self._has(where) else where[2:], hint)
         if "base" in given and "component" in given:
             self._fault("a trait has either a base or a component", path)
         for key, delay in (given.get("readiness") or {}).items():

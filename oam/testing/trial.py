@@ -208,8 +208,8 @@ class _World:
         self.app = _text(context, "appName", self.name)
         self.namespace = _text(context, "namespace", "default")
         self.component_type = _text(context, "componentType", "webservice")
-        self.labels = context.get("appLabels") or {}
-        self.annotations = dict(context.get("appAnnotations") or {})
+        self.labels = _mapping(context, "appLabels")
+        self.annotations = _mapping(context, "appAnnotations")
         for key, annotation in (("publishVersion", PUBLISH_VERSION), ("workflowName", WORKFLOW_NAME)):
             if context.get(key):
                 self.annotations[annotation] = context[key]
@@ -254,6 +254,13 @@ def _text(context: dict[str, Any], key: str, default: str) -> str:
     if not isinstance(value, str):
         raise OamError(f"context.{key} must be text, not {json.dumps(value)}", code="oam.test.context")
     return value
+
+
+def _mapping(context: dict[str, Any], key: str) -> dict[str, Any]:
+    value = context.get(key) or {}
+    if not isinstance(value, dict):
+        raise OamError(f"context.{key} must be a mapping, not {json.dumps(value)}", code="oam.test.context")
+    return dict(value)
 
 
 def _decoded(value: Value) -> Any:

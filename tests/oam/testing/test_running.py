@@ -143,6 +143,51 @@ cases:
     assert outcomes(results) == dict.fromkeys(results, "passed")
 
 
+def test_what_a_trait_patches_is_found_in_its_patch_and_what_it_leaves_in_its_base(suite_of, results_of, files):
+    files["t.cue"] = TRAIT
+    text = (
+        "cases:\n- name: a\n  given: {parameter: {image: x}, outputs: {svc: {kind: S}}}\n"
+        "  base: {kind: Deployment, spec: {containers: [{name: web, old: 1}]}}\n"
+        "  expect: {output.spec: {containers: [{image: z, old: 2}]}}\n"
+    )
+    assert told(results_of(text, "t.test.yaml")["a"], suite_of(text, "t.test.yaml")) == [
+        'output.spec.containers[0].image is "x", not "z"',
+        '  expected: "z"   t.test.yaml:5:47',
+        '  found:    "x"   t.cue:6:50',
+        "output.spec.containers[0].old is 1, not 2",
+        "  expected: 2   t.test.yaml:5:55",
+        "  found:    1   t.test.yaml:4:65",
+    ]
+    text = text.replace("old: 1", "old: 1, image: q")
+    lines = told(results_of(text, "t.test.yaml")["a"], suite_of(text, "t.test.yaml"))
+    assert "conflicting values" in lines[1]
+    assert {"      t.test.yaml:3:30", "      t.cue:6:50"} <= set(lines)
+
+
+@pytest.mark.parametrize(
+    ("context", "text"),
+    [
+        ("{appAnnotations: 5}", "context.appAnnotations must be a mapping, not 5"),
+        ("{appLabels: {a: 1}}", "metadata.labels.a: cannot use number as string"),
+        ("{name: 5}", "context.name must be text, not 5"),
+    ],
+)
+def test_contexts_that_make_no_sense(results_of, context, text):
+    suite = (
+        f"cases: [{{name: a, given: {{parameter: {{image: x}}, context: {context}}}, expect: {{errors: ['{text}']}}}}]"
+    )
+    assert outcomes(results_of(suite)) == {"a": "passed"}
+
+
+def test_a_patch_of_what_is_no_object(results_of, files):
+    files["t.cue"] = TRAIT
+    results = results_of(
+        "cases: [{name: a, given: {parameter: {image: x}}, base: {spec: {}}, expect: {errors: [Kind], output: 1}}]",
+        "t.test.yaml",
+    )
+    assert outcomes(results) == {"a": "failed"}
+
+
 POLICY = """
 p: type: "policy"
 template: {

@@ -116,6 +116,14 @@ def test_mistakes(suite_of, text, fault):
     assert f"defs/web.test.yaml:{fault}" in faults_of(suite_of, text)
 
 
+def test_the_context_of_a_step_is_made_by_running_it(suite_of):
+    text = "definition: {type: workflow-step, name: suspend}\n"
+    text += "given: {context: {cluster: x}}\ncases: [{name: a, expect: {phase: failed}}]\n"
+    assert faults_of(suite_of, text) == [
+        "defs/web.test.yaml:2:28: given.context.cluster: a step cannot be given context.cluster"
+    ]
+
+
 def test_without_definition(suite_of):
     assert faults_of(suite_of, CASE, "defs/other.test.yaml") == [
         "defs/other.test.yaml:1:1: there is no definition defs/other.cue beside the suite"
