@@ -81,7 +81,7 @@ def main(argv: list[str] | None = None) -> int:
     if args.verb == "run" and args.cluster is not None:
         if args.suite != "workflow" or args.jobs > 1:
             parser.error("--cluster goes with --suite workflow and one job")
-        if Path(args.cluster).is_dir():  # a folder of cases behind a bare --cluster
+        if args.cluster and Path(args.cluster).is_dir():  # a folder of cases behind a bare --cluster
             args.paths, args.cluster = [Path(args.cluster), *(args.paths if args.paths != [OWN_CASES] else [])], ""
     return {"run": _run, "record": _record, "fuzz": _fuzz, "kill": _kill}[args.verb](args)
 
