@@ -12,6 +12,7 @@ import attrs
 
 from oam.cluster.errors import ClusterError
 from oam.ports import Object, ObjectRef
+from oam.workflow.dataflow import split_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +25,7 @@ __all__ = ["Dispatcher", "Managed"]
 _TRACKERS = "trackers"
 _NAME = "app.oam.dev/name"
 _NAMESPACE = "app.oam.dev/namespace"
+_SHARERS = "app.oam.dev/shared-by"
 
 
 @attrs.frozen
@@ -128,7 +130,18 @@ class Dispatcher:
         for entry in self.managed():
             obj = entry.data
             if obj is not None and not self.rules.applies_once(obj) and self.cluster.get(entry.ref) is None:
-                self.cluster.apply(obj)
+                self._write(obj)
+
+    def go_back(self, entries: Sequence[Managed]) -> None:
+        """Make the application's objects what they were once; what came since is deleted."""
+        for entry in entries:
+            if entry.data is not None:
+                self._write(entry.data)
+        kept = {entry.ref for entry in entries}
+        for entry in self.managed():
+            if entry.ref not in kept:
+                self._delete(entry.ref)
+        self.store.write(_TRACKERS, self._key, [entry.to_dict() for entry in entries])
 
     def forget(self, ref: ObjectRef) -> None:
         """An object was deleted by the application itself; it is not made again."""
@@ -169,11 +182,35 @@ class Dispatcher:
     def _write(self, obj: Object) -> Object:
         if self.rules.only_reads(obj):
             return self.cluster.get(self._ref(obj)) or obj
-        return self.cluster.apply(obj)
+        ref = self._ref(obj)
+        if self.rules.shares(obj):
+            live = self.cluster.get(ref)
+            sharers = [name for name in _sharers(live) if name != self._key]
+            if live is not None and self._owner(live) not in ("", self._key):  # the first one's content stands
+                known = len(sharers) < len(_sharers(live))
+                return live if known else self._shared(live, [*sharers, self._key], replace=True)
+            return self._shared(obj, [self._key, *sharers])
+        replace, fields = self.rules.update(obj)
+        if fields and (live := self.cluster.get(ref)) is not None and _differs(live, obj, fields):
+            self.cluster.delete(ref)
+        return self.cluster.apply(obj, replace=replace)
+
+    def _shared(self, obj: Object, sharers: Sequence[str], *, replace: bool = False) -> Object:
+        metadata = obj["metadata"]
+        annotations = {**(metadata.get("annotations") or {}), _SHARERS: ",".join(sharers)}
+        return self.cluster.apply({**obj, "metadata": {**metadata, "annotations": annotations}}, replace=replace)
 
     def _delete(self, ref: ObjectRef) -> bool:
         live = self.cluster.get(ref)
-        return live is not None and self._owner(live) == self._key and self.cluster.delete(ref)
+        if live is None:
+            return False
+        if sharers := [name for name in _sharers(live) if name != self._key]:
+            labels = live["metadata"].setdefault("labels", {})
+            if self._owner(live) == self._key:
+                labels[_NAMESPACE], _, labels[_NAME] = sharers[0].partition("/")
+            self._shared(live, sharers, replace=True)
+            return False
+        return self._owner(live) == self._key and self.cluster.delete(ref)
 
     def _labelled(self, obj: Object, cluster: str | None) -> Object:
         metadata = obj.get("metadata") or {}
@@ -193,12 +230,17 @@ class Dispatcher:
             return "" if live else text + "the resource or remove the read-only policy"
         if live is not None and (owner := self._owner(live)) != self._key:
             place = f"{ref.kind} {ref.namespace}/{ref.name}"
+            if owner and self.rules.shares(obj) and _sharers(live):
+                return ""
             if owner:
                 return f"cannot apply ApplyOption: existing object {place} is managed by other application {owner}"
             if not self.rules.takes_over(obj):
                 return f"cannot apply ApplyOption: {place} exists but not managed by any application now"
+        replace, fields = self.rules.update(obj)
+        if live is not None and _differs(live, obj, fields):
+            return ""
         try:
-            self.cluster.apply(obj, dry_run=True)
+            self.cluster.apply(obj, dry_run=True, replace=replace)
         except ClusterError as error:
             verb = "create" if live is None else "update"
             reads = "get" if error.status == 404 else verb
@@ -220,3 +262,23 @@ class Dispatcher:
         known = {entry.ref: entry for entry in self.managed()}
         known.update({entry.ref: entry for entry in entries})
         self.store.write(_TRACKERS, self._key, [entry.to_dict() for entry in known.values()])
+
+
+def _sharers(live: Object | None) -> list[str]:
+    """Namespace and name of the applications that share an object, its owner first."""
+    text = ((live or {}).get("metadata", {}).get("annotations") or {}).get(_SHARERS, "")
+    return [name for name in text.split(",") if name]
+
+
+def _differs(live: Object, obj: Object, fields: Sequence[str]) -> bool:
+    """Whether the object asks for another value of one of the fields."""
+    return any(_at(obj, field) not in (None, _at(live, field)) for field in fields)
+
+
+def _at(value: Any, field: str) -> Any:
+    for part in split_key(field):
+        if isinstance(part, int):
+            value = value[part] if isinstance(value, list) and part < len(value) else None
+        else:
+            value = value.get(part) if isinstance(value, dict) else None
+    return value

@@ -15,15 +15,15 @@ if TYPE_CHECKING:
     from oam.ports import StateStore
 
 __all__ = [
-    "BUCKET",
     "Record",
-    "readable",
+    "from_document",
     "last_time",
     "list_records",
     "load_record",
     "remove_record",
     "save_record",
     "save_time",
+    "to_document",
 ]
 
 BUCKET, _CLOCK = "applications", "clock"
@@ -66,13 +66,13 @@ class Record:
 def load_record(store: StateStore, namespace: str, name: str) -> Record | None:
     """The record of an application, if there is one."""
     document = store.read(BUCKET, f"{namespace}/{name}")
-    return None if document is None else _from_document(document)
+    return None if document is None else from_document(document)
 
 
 def list_records(store: StateStore) -> Iterator[Record]:
     """All records, by namespace and name."""
     for _, document in store.scan(BUCKET):
-        yield _from_document(document)
+        yield from_document(document)
 
 
 def save_record(store: StateStore, record: Record) -> None:
@@ -96,7 +96,13 @@ def save_time(store: StateStore, now: float) -> None:
     store.write(_CLOCK, "now", now)
 
 
-def _from_document(document: dict[str, Any]) -> Record:
+def to_document(record: Record) -> dict[str, Any]:
+    """The record as plain data."""
+    return {**attrs.asdict(record, recurse=False), "run": record.run.to_document()}
+
+
+def from_document(document: dict[str, Any]) -> Record:
+    """The reverse of :func:`to_document`."""
     return Record(**{**document, "run": Run.from_document(document["run"])})
 
 

@@ -40,9 +40,11 @@ def latest_revision(store: StateStore, namespace: str, name: str) -> Revision | 
 
 
 def ensure_revision(
-    store: StateStore, application: Application, namespace: str, definitions: Iterable[Definition]
+    store: StateStore, application: Application, namespace: str, definitions: Iterable[Definition], current: str = ""
 ) -> Revision:
-    """The revision of this application: the latest one if nothing changed, otherwise a new one.
+    """The revision of this application: the current or the latest one if nothing changed, otherwise a new one.
+
+    The current one is not the latest after somebody went back to it.
 
     With a publishVersion only that counts, and an application changed without it keeps what was published. Must be
     called in a transaction.
@@ -51,10 +53,10 @@ def ensure_revision(
     latest = Revision(**entries[-1]) if entries else None
     publish = application.annotations.get(PUBLISH_VERSION, "")
     digest = _digest(application, definitions)
-    if latest is not None:
-        same = latest.publish_version == publish if publish else latest.digest == digest and not latest.publish_version
-        if same:
-            return latest
+    present = [Revision(**entry) for entry in entries if entry["name"] == current]
+    for known in (*present, *([latest] if latest else [])):
+        if known.publish_version == publish if publish else known.digest == digest and not known.publish_version:
+            return known
     number = latest.number + 1 if latest else 1
     made = Revision(f"{application.name}-v{number}", number, digest, publish, application.raw)
     entry = attrs.asdict(made)

@@ -14,8 +14,10 @@ __all__ = ["Rules"]
 
 
 class Rules:
-    """The rules of ``take-over``, ``read-only``, ``apply-once`` and ``garbage-collect`` policies.
+    """The rules of policies.
 
+    They are of types ``take-over``, ``read-only``, ``shared-resource``, ``apply-once``, ``resource-update`` and
+    ``garbage-collect``.
     A rule's selector may name components, component types, kinds of origin (``WORKLOAD``, ``TRAIT``), trait types,
     kinds and names of objects; all that are given must fit, and at least one must be given.
     """
@@ -31,6 +33,17 @@ class Rules:
     def only_reads(self, obj: Object) -> bool:
         """Whether an object must be there and is never written."""
         return any(True for _ in self._matching("read-only", obj))
+
+    def shares(self, obj: Object) -> bool:
+        """Whether other applications may own an object too."""
+        return any(True for _ in self._matching("shared-resource", obj))
+
+    def update(self, obj: Object) -> tuple[bool, list[str]]:
+        """Whether an object is replaced instead of merged, and at which fields a change makes it anew."""
+        for rule in self._matching("resource-update", obj):
+            strategy = rule.get("strategy") or {}
+            return strategy.get("op") == "replace", list(strategy.get("recreateFields") or [])
+        return False, []
 
     def applies_once(self, obj: Object) -> bool:
         """Whether an object that was applied is left to others from then on."""

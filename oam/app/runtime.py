@@ -27,6 +27,7 @@ from oam.app.revision import ensure_revision, forget_revisions
 from oam.app.rules import Rules
 from oam.app.stages import StageError, check_policies, check_types, missing_workflow, plan
 from oam.app.status import application_status
+from oam.app.success import forget_success, last_success, save_success
 from oam.app.tenure import OutsideCluster, OutsideHttp, OutsideMailer, tenure
 from oam.cluster import ClusterError, EmbeddedCluster
 from oam.definition import STANDARD
@@ -38,6 +39,7 @@ from oam.render.context import Surroundings, base_context
 from oam.store import Leases
 from oam.workflow.events import Begin, Finished, Operate, Pause
 from oam.workflow.model import Phase, Run, RunPhase
+from oam.workflow.operations import OperationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -192,7 +194,8 @@ class Runtime:
                 raise
             return self._hold(application, place, record, error)
         used = used_definitions(application, kit.library, place)
-        revision = ensure_revision(self.store, application, place, used)
+        current = record.revision if record else ""
+        revision = ensure_revision(self.store, application, place, used, current)
         if record is not None and record.revision == revision.name and not record.conditions:
             return record
         kept = record.services if record else {}
@@ -357,6 +360,34 @@ class Runtime:
                 self._after(record, self._advance(record, Operate(self.clock.now(), verb, step)))
         return record
 
+    def rollback(self, record: Record) -> Record:
+        """Go back to the revision whose workflow succeeded last: its objects and its run, without running it again.
+
+        Raises:
+            OperationError: there is none, or it is the current one.
+        """
+        with self._in_hand(record.key) as held:
+            left = self._current(record.key)
+            last = last_success(self.store, left)
+            if last is None:
+                text = f'application "{left.name}" has no succeeded revision to return to'
+                raise OperationError(text, code="oam.workflow.rollback")
+            record = last.record
+            if record.revision == left.revision:
+                text = f"{record.revision} is the last succeeded revision already"
+                raise OperationError(text, code="oam.workflow.rollback")
+            self._hosts.pop(record.key, None)
+            host = self._host(record)
+            self.cluster.apply(_placed(record.application, record.namespace))
+            host.dispatcher.go_back(last.managed)
+            told = [("asked", "rollback"), ("run", f"back from {left.revision} to {record.revision}")]
+            with self._kept(held, record, told):
+                host.services = record.services
+                host.refresh()
+                healthy = all(service["healthy"] for service in record.services.values())
+                record.phase, record.wake = "running" if healthy else "unhealthy", None
+        return record
+
     def _current(self, key: str) -> Record:
         namespace, _, name = key.partition("/")
         return self.find(name, namespace)
@@ -397,6 +428,8 @@ class Runtime:
                 host.dispatcher.collect()
                 host.dispatcher.restore()
             host.refresh()
+            if end.phase is RunPhase.SUCCEEDED:
+                save_success(self.store, record, host.dispatcher.managed())
         healthy = all(service["healthy"] for service in record.services.values())
         record.phase = _PHASES.get(record.run.phase, "running" if healthy else "unhealthy")
 
@@ -429,6 +462,7 @@ class Runtime:
             gone = self._host(record).dispatcher.delete()
             self.cluster.delete(_reference(record))
             remove_record(self.store, record)
+            forget_success(self.store, record)
             forget_revisions(self.store, record.namespace, record.name)
             forget(self.store, record.namespace, record.name)
             forget_evidence(self.store, record.key)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["run"]
 
-_VERBS = ("suspend", "resume", "terminate", "restart")
+_VERBS = ("suspend", "resume", "terminate", "restart", "rollback")
 _LOOKS = ("list", "logs", "replay", "debug")
 _FLAGS = (*WORLD, NAMESPACE, OUTPUT, Flag("step"), Flag("until"), *NETWORK)
 _USAGE = """Usage: oam workflow VERB [APP] --state FILE|--cluster [KUBECONFIG] [-n NAMESPACE]
@@ -34,6 +34,7 @@ suspend    stop the workflow, or one of its steps
 resume     let it go on, and run it to its end
 terminate  end it
 restart    begin again, or again from a failed step
+rollback   go back to the last revision whose workflow succeeded; nothing is run again
 list       all workflows
 logs       what happened, line by line
 replay     what happened, on one clock and up to the end of the step --until, and how everything stood then
@@ -63,8 +64,11 @@ def run(argv: list[str]) -> int:
 
 def _operate(runtime: Runtime, verb: str, name: str, parsed: Parsed) -> int:
     record = runtime.find(name, parsed.strings["namespace"] or "default")
-    record = runtime.operate(record, verb, parsed.strings["step"])
-    if verb != "suspend":
+    if verb == "rollback":
+        record = runtime.rollback(record)
+    else:
+        record = runtime.operate(record, verb, parsed.strings["step"])
+    if verb not in ("suspend", "rollback"):
         record = runtime.run(record)
     print("\n".join(format_rows(step_rows(record.run))))
     print(f"\n{record.name}: {record.phase}")

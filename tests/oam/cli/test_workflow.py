@@ -57,6 +57,18 @@ def test_terminating_and_restarting(state: str, capsys: pytest.CaptureFixture[st
     assert capsys.readouterr().out.endswith("shop: workflowSuspending\n")
 
 
+def test_going_back(state: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["workflow", "resume", "shop", "--state", state])
+    file = tmp_path / "bad.yaml"
+    file.write_text(APPLICATION.replace("{name: gate, type: suspend}", "{name: gate, type: suspend, timeout: 1s}"))
+    assert main(["up", "-f", str(file), "--state", state]) == 1
+    capsys.readouterr()
+    assert main(["workflow", "rollback", "shop", "--state", state]) == 0
+    assert capsys.readouterr().out.endswith("shop: running\n")
+    assert main(["workflow", "rollback", "shop", "--state", state]) == 1
+    assert capsys.readouterr().err == "Error: shop-v1 is the last succeeded revision already\n"
+
+
 def test_the_list_and_the_history(state: str, capsys: pytest.CaptureFixture[str]) -> None:
     main(["workflow", "resume", "shop", "--state", state])
     capsys.readouterr()
