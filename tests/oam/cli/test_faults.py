@@ -178,7 +178,7 @@ def test_a_store_that_is_full(place: Path, capsys: pytest.CaptureFixture[str], m
 def test_a_disk_that_is_full(tmp_path: Path) -> None:
     disk = tmp_path / "disk"
     disk.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=400k", "none", disk], capture_output=True).returncode:
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "none", disk], capture_output=True).returncode:
         pytest.skip("no file system may be mounted here")
     try:
         _fill(tmp_path, disk)
@@ -193,7 +193,7 @@ def _fill(place: Path, disk: Path) -> None:
     )
     (place / "app.yaml").write_text(HEAD + steps)
     command = ["oam", "up", "-f", place / "app.yaml", "--state", disk / "s.db"]
-    (disk / "ballast").write_bytes(b"x" * 250_000)
+    (disk / "ballast").write_bytes(b"x" * 1_900_000)
     done = subprocess.run(command, capture_output=True, text=True)
     assert (done.returncode, "Traceback" in done.stderr) == (1, False)
     assert done.stderr.startswith("Error: cannot write the state file: ")
