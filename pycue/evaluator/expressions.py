@@ -5,7 +5,7 @@ from __future__ import annotations
 from pycue.evaluator import bounds, calls, operators
 from pycue.evaluator import kind as k
 from pycue.evaluator.number import number_string
-from pycue.evaluator.references import Resolver
+from pycue.evaluator.references import FieldReference, Resolver
 from pycue.evaluator.values import (
     CYCLE,
     EVAL,
@@ -311,9 +311,12 @@ class BinaryExpr(Expr):
         left = operand(ctx, env, self.x, self.src, op)
         if self.flavour == SHORT_CIRCUIT and type(left) is Bool and left.value is (op == "||"):
             return Bool(left.value, self.src)
-        if type(left) is Bottom and left.code == CYCLE and left.node is ctx.vertex:
-            return left
+        cyclic = type(left) is Bottom and left.code == CYCLE and left.node is ctx.vertex
+        if cyclic and isinstance(self.y, FieldReference):
+            return left  # what is wrong with a field is told there
         right = operand(ctx, env, self.y, self.src, op)
+        if cyclic:
+            return right if type(right) is Bottom and not right.incomplete else left
         if type(left) is Num and type(right) is Num:
             return operators.numbers(ctx, self.src, op, left, right)
         if type(left) is Bottom:
