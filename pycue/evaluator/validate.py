@@ -67,17 +67,17 @@ class _Validator:
         self.error = report.merge(self.error, bottom)
 
     def visit(self, v: Vertex, path: list[object]) -> None:
-        """Check a vertex; what several references share is checked once through them, and told by the first."""
+        """Check a vertex; what several share, a chosen disjunct too, is checked once, and told by the first."""
         ctx = self.ctx
         ctx.unify(v)
-        if not v.shared or self.in_definition:
-            self._visit(v.deref(), path)
-            return
         target = v.deref()
+        if target is v or self.in_definition:
+            self._visit(target, path)
+            return
         if target in self.shared:
             return
         self.shared.add(target)
-        positions = [report.position_of(getattr(c.x, "value", c.x)) for c in v.conjuncts]
+        positions = [report.position_of(getattr(c.x, "value", c.x)) for c in v.conjuncts] if v.shared else []
         before = self.via
         self.via = [*before, *(p for p in positions if p is not None)]
         self._visit(target, path)

@@ -45,3 +45,8 @@ def test_errors_in_definitions_and_hidden_fields_count() -> None:
 
 def test_errors_in_optional_fields_do_not() -> None:
     assert errors("a?: 1 & 2", concrete=True, final=True) == []
+
+
+def test_a_chosen_disjunct_is_told_once() -> None:
+    assert errors("b: c\nc: {a: _} | (1 & 2)", concrete=True) == ["b.a: incomplete value _"]
+    assert errors("b: c\nc: {a: _}", concrete=True) == ["b.a: incomplete value _", "c.a: incomplete value _"]
