@@ -49,19 +49,19 @@ def run(argv: list[str]) -> int:
     elif lists:
         sys.stdout.write(lists_text(item for item, _ in with_fields) or "No patch meets a list.\n")
     else:
-        sys.stdout.write(fields_text(with_fields))
+        sys.stdout.write(fields_text(with_fields) or "No objects.\n")
     return 0
 
 
 def _objects(items: Sequence[ExplainedObject], component: str, object_: str) -> list[ExplainedObject]:
     """Those of a component (or policy), and of ``KIND[/NAME]``."""
     chosen = [item for item in items if not component or item.owner.partition(" ")[2] == component]
-    if not chosen:
+    if not chosen and component:
         names = sorted({item.owner.partition(" ")[2] for item in items})
         raise OamError(f'no component or policy "{component}"; there are {", ".join(names)}', code="oam.explain")
     kind, _, name = object_.partition("/")
     found = [item for item in chosen if not kind or _is(item, kind, name)]
-    if not found:
+    if not found and kind:
         known = ", ".join(f"{item.data['kind']}/{item.data['metadata']['name']}" for item in chosen)
         raise OamError(f"no object {object_}; there are {known}", code="oam.explain")
     return found
@@ -82,7 +82,7 @@ def _fields(items: Sequence[ExplainedObject], path: str) -> list[tuple[Explained
         fields = [field for field in item.fields if field.path.selectors[: len(prefix)] == prefix]
         if fields:
             out.append((item, fields))
-    if not out:
+    if not out and path:
         known = {str(Path(f.path.selectors[:n])) for i in items for f in i.fields for n in range(1, len(f.path) + 1)}
         close = get_close_matches(path, sorted(known), 1)
         hint = f'did you mean "{close[0]}"?' if close else ""

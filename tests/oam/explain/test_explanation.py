@@ -299,6 +299,14 @@ def test_json(folder, capsys):
     assert field["causes"][0]["position"] == {"file": "defs/web.cue", "line": 21, "column": 15}
 
 
+def test_an_application_without_components(folder, capsys):
+    (folder / "empty.yaml").write_text("kind: Application\nmetadata: {name: none}\nspec: {components: []}\n")
+    assert main(["explain", "-f", "empty.yaml"]) == 0
+    assert capsys.readouterr().out == "No objects.\n"
+    assert main(["explain", "-f", "empty.yaml", "front"]) == 1
+    assert main(["explain", "-f", "empty.yaml", "--object", "Pod"]) == 1
+
+
 def test_lists(folder, capsys):
     assert main(["explain", "patch", "-f", "app.yaml", "-d", "defs"]) == 0
     assert capsys.readouterr().out == (
