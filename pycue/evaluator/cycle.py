@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pycue.evaluator.node import NodeState
     from pycue.evaluator.vertex import CloseInfo, Vertex
 
-__all__ = ["ACCEPT", "DROP", "PARK", "check", "is_ancestor", "is_inline", "note_material", "only_cyclic"]
+__all__ = ["ACCEPT", "DROP", "PARK", "check", "endless", "is_ancestor", "is_inline", "note_material", "only_cyclic"]
 
 ACCEPT = 0
 DROP = 1
@@ -73,7 +73,7 @@ def _stands_for(v: Vertex, old: Vertex) -> bool:
     return old is v
 
 
-def _endless(target: Vertex) -> Bottom | None:
+def endless(target: Vertex) -> Bottom | None:
     """The structural cycle that a finished vertex is known to have: it need not be followed to be found again."""
     if target.status != FINALIZED:
         return None
@@ -105,9 +105,9 @@ def check(n: NodeState, ref: Resolver, target: Vertex, close: CloseInfo) -> tupl
                 new.refs = None
                 return ACCEPT, new
             if link.ref is ref or not (n.noncyclic or n.plain):
-                endless = _endless(target)
-                if endless is not None:
-                    n.ctx.add_error(n, endless)
+                error = endless(target)
+                if error is not None:
+                    n.ctx.add_error(n, error)
                     return DROP, close
                 return _cyclic(n, ref, target, close, n.noncyclic or n.plain)
         elif link.ref is ref and is_inline(target) and _repeats_ancestor(target):

@@ -86,7 +86,9 @@ def lookup(ctx: OpContext, x: Vertex, label: AnyLabel, src: Any) -> Vertex | Bot
     if arc is not None and arc.arc_type == OPTIONAL:
         return _missing(ctx, x, label, src, "cannot reference optional field: %s")
     if arc is not None and arc.arc_type == REQUIRED:
-        return _missing(ctx, x, label, src, "required field missing: %s")
+        bottom = _missing(ctx, x, label, src, "required field missing: %s")
+        bottom.required = arc
+        return bottom
     base = x.base
     if type(base) is Bottom and base.code != 0 and not x.arcs:
         return base

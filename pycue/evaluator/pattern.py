@@ -6,10 +6,11 @@ from pycue.evaluator import closedness
 from pycue.evaluator import kind as k
 from pycue.evaluator.bounds import validate
 from pycue.evaluator.insert import add_conjunct, insert_arc, register_declaration
-from pycue.evaluator.ir import BulkOptionalField, DynamicField, Field, ListLit, StructLit
+from pycue.evaluator.ir import BulkOptionalField, DynamicField, Field, ListLit, Resolver, StructLit
 from pycue.evaluator.node import NodeState, Task
 from pycue.evaluator.report import make_error, unresolved
 from pycue.evaluator.values import (
+    CYCLE,
     EVAL,
     INCOMPLETE,
     BasicType,
@@ -147,6 +148,8 @@ def _run_dynamic(ctx: OpContext, task: Task) -> None:
     assert env is not None
     value = ctx.value(env, decl.key)
     if type(value) is not String:
+        if type(value) is Bottom and value.code == CYCLE and isinstance(decl.key, Resolver):
+            value = Top(None)
         if type(value) is Bottom:
             ctx.add_error(n, value)
             if not value.incomplete:

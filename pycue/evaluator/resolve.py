@@ -6,7 +6,7 @@ from pycue.evaluator import closedness, cycle
 from pycue.evaluator.insert import insert_arc, insert_struct_marker, insert_value, schedule
 from pycue.evaluator.ir import FieldReference, IndexExpr, Resolver, SelectorExpr
 from pycue.evaluator.node import ANCESTORS, NodeState
-from pycue.evaluator.values import STRUCTURAL_CYCLE, Bottom, ListMarker, StructMarker
+from pycue.evaluator.values import Bottom, ListMarker, StructMarker
 from pycue.evaluator.vertex import (
     FINALIZED,
     IN_EXPRESSION,
@@ -35,7 +35,11 @@ def run_resolver(ctx: OpContext, n: NodeState, env: Environment, x: Resolver, cl
     if isinstance(found, Bottom):
         closedness.note(n, close, closedness.TOP)
         ctx.add_error(n, found)
-        return
+        if found.required is None or not found.incomplete:
+            return
+        found = found.required  # what is known of it holds all the same
+        if not n.no_share:
+            unshare(ctx, n)
     target = found
     end = target
     while end.shared and type(end.base) is Vertex:
@@ -59,8 +63,9 @@ def run_resolver(ctx: OpContext, n: NodeState, env: Environment, x: Resolver, cl
         n.v.base = target
         ctx.progress += 1
         return
-    if target.status == FINALIZED and type(target.base) is Bottom and target.base.code == STRUCTURAL_CYCLE:
-        ctx.add_error(n, target.base)  # what it is made of has no end
+    endless = cycle.endless(target)
+    if endless is not None:
+        ctx.add_error(n, endless)  # what it is made of has no end
         return
     add_vertex(ctx, n, target, x, provenance)
 

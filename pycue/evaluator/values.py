@@ -353,7 +353,8 @@ class Bottom(Value):
 
     Flags: ``child`` the error belongs to an arc; ``recursive`` some descendant is in error; ``close_check`` it comes
     from closedness; ``not_exists`` a reference to a missing field; ``permanent`` waiting will not mend it;
-    ``elsewhere`` what is missing is a field of a value that nothing can add to.
+    ``elsewhere`` what is missing is a field of a value that nothing can add to; ``required`` the field that is not
+    given, though more is known of it.
     """
 
     __slots__ = (
@@ -366,6 +367,7 @@ class Bottom(Value):
         "not_exists",
         "permanent",
         "recursive",
+        "required",
         "value",
     )
     kind = k.BOTTOM
@@ -385,6 +387,7 @@ class Bottom(Value):
         self.not_exists = False
         self.permanent = False
         self.elsewhere = False
+        self.required: Vertex | None = None
 
     @property
     def incomplete(self) -> bool:
