@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STATE  := .cache/demo.db
 
-.PHONY: demo test lint types check conformance bench tables clean
+.PHONY: demo test slow lint types check conformance bench tables clean
 
 $(VENV)/ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -22,7 +22,10 @@ demo: $(VENV)/ready  ## render the data-flow example and run its workflow on the
 	$(BIN)/oam get --state $(STATE) deployment/proxy -o yaml
 
 test: $(VENV)/ready  ## unit tests
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -m "not slow"
+
+slow: $(VENV)/ready  ## the tests that take minutes: the kill test, the wheel
+	$(BIN)/python -m pytest -q -m slow
 
 lint: $(VENV)/dev
 	$(BIN)/ruff check .

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import http.server
 import os
+import shutil
 import sqlite3
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -178,7 +180,11 @@ def test_a_store_that_is_full(place: Path, capsys: pytest.CaptureFixture[str], m
 def test_a_disk_that_is_full(tmp_path: Path) -> None:
     disk = tmp_path / "disk"
     disk.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "none", disk], capture_output=True).returncode:
+    mount = shutil.which("mount")
+    if (
+        mount is None
+        or subprocess.run([mount, "-t", "tmpfs", "-o", "size=2m", "none", disk], capture_output=True).returncode
+    ):
         pytest.skip("no file system may be mounted here")
     try:
         _fill(tmp_path, disk)
@@ -192,7 +198,7 @@ def _fill(place: Path, disk: Path) -> None:
         for n in range(3)
     )
     (place / "app.yaml").write_text(HEAD + steps)
-    command = ["oam", "up", "-f", place / "app.yaml", "--state", disk / "s.db"]
+    command = [sys.executable, "-m", "oam", "up", "-f", place / "app.yaml", "--state", disk / "s.db"]
     (disk / "ballast").write_bytes(b"x" * 1_900_000)
     done = subprocess.run(command, capture_output=True, text=True)
     assert (done.returncode, "Traceback" in done.stderr) == (1, False)
