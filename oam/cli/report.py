@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from oam.diagnostics import render
-from oam.diagnostics.text import line, place
+from oam.diagnostics.text import line, place, places
 from oam.errors import Failures, Finding, OamError
 
 if TYPE_CHECKING:
@@ -104,8 +104,8 @@ def print_error(error: DiagnosticError) -> None:
     if "\n" in text:  # the text names its places itself
         return
     for diagnostic in error.diagnostics:
-        for position in diagnostic.positions():
-            print(f"    {position!r}", file=sys.stderr)
+        for row in places(diagnostic.positions(), "    "):
+            print(row, file=sys.stderr)
         if diagnostic.help:
             print(f"    hint: {diagnostic.help}", file=sys.stderr)
 

@@ -12,6 +12,7 @@ from oam.definition.lint import Sheet, apply_edits, lint, read_sheets
 from oam.definition.profile import PROFILES, Profile
 from oam.errors import Finding, UsageError
 from pycue.errors import DiagnosticError
+from pycue.source import Position, Source
 
 if TYPE_CHECKING:
     from oam.definition.lint import Lint
@@ -38,12 +39,15 @@ def run(argv: list[str]) -> int:
     sheets: list[Sheet] = []
     mended = fixable = 0
     for file in files:
+        text = ""
         if parsed.bools["fix"]:
             mended += _mend(file, profile)
         try:
-            here = read_sheets(file, read(file), profile)
+            text = read(file)
+            here = read_sheets(file, text, profile)
         except DiagnosticError as error:
-            report.tell(error.diagnostics)
+            start = Position(Source(file, text), 0)
+            report.tell(Finding.of(item, position=item.position or start) for item in error.diagnostics)
             continue
         sheets += here
         for sheet in here:

@@ -50,7 +50,7 @@ class _Reader:
     def run(self) -> Definition:
         self._split(parse_file(self.source))
         assert self.template is not None
-        embed_snippets(self.name, self.metadata)
+        embed_snippets(self.name, self.metadata, self._place)
         values = self._evaluate()
         type_ = values.get("type")
         definition = Definition("", self.name, position=self._place(self.metadata[0].pos), warnings=self.warnings)

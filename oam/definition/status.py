@@ -15,7 +15,9 @@ from pycue.syntax.parser import parse_file
 from pycue.syntax.scanner import scan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+
+    from pycue.source import Position
 
 __all__ = ["SNIPPETS", "check_snippet", "embed_snippets"]
 
@@ -34,12 +36,13 @@ _HEALTH = _VALUES
 _MESSAGE = (*_VALUES, ast.Interpolation, ast.ListLit, ast.IndexExpr, ast.SliceExpr, ast.Comprehension)
 
 
-def embed_snippets(name: str, fields: Sequence[ast.Field]) -> None:
+def embed_snippets(name: str, fields: Sequence[ast.Field], place: Callable[[int], Position | None]) -> None:
     """Turn the snippets in a definition's metadata into string literals, in place, and check them.
 
     Args:
         name: the definition's name, for messages.
         fields: the fields of the definition; snippets stand at ``attributes.status.<snippet>``.
+        place: position of a node's ``pos``.
 
     Raises:
         DefinitionError: a snippet is neither text nor struct, or lacks what it is for.
@@ -54,7 +57,7 @@ def embed_snippets(name: str, fields: Sequence[ast.Field]) -> None:
                 except ValueError as error:
                     spelled = top.label.value if isinstance(top.label, ast.BasicLit) else name
                     text = f"failed to parse metadata {spelled}: {error}"
-                    raise DefinitionError(text, code="oam.definition.status") from None
+                    raise DefinitionError(text, code="OAM150", position=place(field.pos)) from None
 
 
 def _embed(snippet: str, field: ast.Field) -> None:

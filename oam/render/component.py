@@ -224,7 +224,7 @@ class ComponentRendering:
             root = process(root, template.file, self.renderer.http)
         except OamError as error:
             text = f"{prefix}invalid process of trait {trait.type}: {error.text}"
-            raise RenderError(text, diagnostics=error.diagnostics) from None
+            raise about.failure(text, error.diagnostics, code=error.diagnostics[0].code) from None
         self._collect(root, definition.name, definition, about)
         patch = root.lookup("patch")
         if patch.exists():

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from oam.diagnostics.text import places
 from oam.errors import Finding, RenderError
-from oam.render.given import Given
-from oam.render.hints import Hints, steps_of
+from oam.render.given import Given, steps_of
 from pycue.errors import CueError, Diagnostic
 
 if TYPE_CHECKING:
@@ -42,13 +41,13 @@ class About:
         given: where the part was written.
     """
 
-    __slots__ = ("_definition", "_hints", "given", "name")
+    __slots__ = ("_definition", "_properties", "given", "name")
 
     def __init__(self, name: str, app: Application, part: Component | Trait | Policy, definition: Definition) -> None:
         self.name = name
         self.given = Given(app, part)
-        self._definition = definition.name
-        self._hints = Hints(definition.template, part.properties)
+        self._definition = definition
+        self._properties = part.properties
 
     @property
     def type_place(self) -> Position | None:
@@ -72,7 +71,7 @@ class About:
         """A warning for each property that the template neither declares nor looks at."""
         for path, hint in declaration.unknown(properties or {}):
             yield Finding(
-                f"{self._definition} takes no such parameter",
+                f"{self._definition.name} takes no such parameter",
                 code="OAM202",
                 subject=self.name,
                 path=(_PARAMETER, *map(str, path)),
@@ -83,9 +82,12 @@ class About:
 
     def findings(self, diagnostics: Sequence[Diagnostic]) -> list[Finding]:
         """The faults with their places in the application first, codes and hints."""
-        return [self._finding(item, diagnostics) for item in diagnostics]
+        from oam.render.hints import Hints
 
-    def _finding(self, item: Diagnostic, all_of_them: Sequence[Diagnostic]) -> Finding:
+        hints = Hints(self._definition.template, self._properties)
+        return [self._finding(item, item.help or hints.hint(item, diagnostics)) for item in diagnostics]
+
+    def _finding(self, item: Diagnostic, hint: str) -> Finding:
         found = item.positions()
         first = next((position for position in found if self.given.owns(position)), None)
         if first is None and item.path[:1] == (_PARAMETER,):
@@ -99,7 +101,7 @@ class About:
             code=_code(item),
             position=first,
             inputs=[position for position in found if position != first],
-            help=item.help or self._hints.hint(item, all_of_them),
+            help=hint,
         )
 
 

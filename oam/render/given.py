@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from oam.model.application import Application, Component, Policy, Step, Trait
     from oam.model.document import Document
     from pycue.source import Position
 
-__all__ = ["Given"]
+__all__ = ["Given", "steps_of"]
 
 Path = tuple[str | int, ...]
 
@@ -51,3 +51,19 @@ def _bases(app: Application, part: Component | Trait | Policy | Step) -> Iterato
         yield own, part.path
     elif app.document is not None and part.path:
         yield app.document, part.path
+
+
+def steps_of(path: Iterable[str]) -> tuple[str | int, ...]:
+    """Keys and indices of a printed path."""
+    return tuple(map(_step, path))
+
+
+def _step(text: str) -> str | int:
+    if text.isdigit():
+        return int(text)
+    if text.startswith('"'):
+        from pycue.syntax.literal import unquote
+
+        value = unquote(text)
+        return value if isinstance(value, str) else text
+    return text

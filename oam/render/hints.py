@@ -9,14 +9,15 @@ from oam.definition.declaration import Declaration
 from oam.definition.trees import label_name, walk
 from oam.diagnostics import closest, did_you_mean
 from oam.model.scalars import resolve
+from oam.render.given import steps_of
 from pycue.syntax import ast, token
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from pycue.errors import Diagnostic
 
-__all__ = ["Hints", "steps_of"]
+__all__ = ["Hints"]
 
 _PARAMETER = "parameter"
 _MISSING = ("incomplete value ", "field is required but not present")
@@ -98,22 +99,6 @@ class Hints:
                 if text and (token.offset(node.pos) in places or token.offset(node.sel.pos) in places):
                     return text
         return ""
-
-
-def steps_of(path: Iterable[str]) -> tuple[str | int, ...]:
-    """Keys and indices of a printed path."""
-    return tuple(map(_step, path))
-
-
-def _step(text: str) -> str | int:
-    if text.isdigit():
-        return int(text)
-    if text.startswith('"'):
-        from pycue.syntax.literal import unquote
-
-        value = unquote(text)
-        return value if isinstance(value, str) else text
-    return text
 
 
 def _value_at(data: Any, path: Sequence[str | int]) -> Any:

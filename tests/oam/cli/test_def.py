@@ -65,7 +65,7 @@ def test_vet(folder, capsys):
     captured = capsys.readouterr()
     assert captured.out == "Validation good.cue succeed.\n"
     assert captured.err == (
-        "Error: failed to parse CUE: bad.cue: invalid type thing\n    bad.cue:1:4\n"
+        'Error: failed to parse CUE: bad.cue: invalid type thing\n    bad.cue:1:4  d: type: "thing"\n'
         "    hint: the types are component, trait, policy, workflow-step, workload\n"
     )
 

@@ -260,3 +260,45 @@ def test_an_external_policy_is_where_its_values_stand(folder, capsys):
     (folder / "app.yaml").write_text(APP + deploy)
     assert main(["dry-run", "-d", "defs", "-f", "app.yaml", "-f", "policy.yaml"]) == 1
     assert re.search(r"\n      policy.yaml:4:\d+  .*\{text: 5\}", capsys.readouterr().err)
+
+
+def codes(folder, capsys, text):
+    (folder / "app.yaml").write_text(APP + text)
+    main(["dry-run", "-d", "defs", "-f", "app.yaml"])
+    return re.findall(r"\[(OAM\d+)\]", capsys.readouterr().err)
+
+
+@pytest.mark.parametrize(
+    ("steps", "code"),
+    [
+        ("[{name: one, type: suspend}, {name: one, type: suspend}]", "OAM501"),
+        ("[{name: one, type: suspend, dependsOn: [two]}, {name: two, type: suspend, dependsOn: [one]}]", "OAM503"),
+        ('[{name: one, type: suspend, if: "1 +"}]', "OAM505"),
+    ],
+)
+def test_codes_of_steps(folder, capsys, steps, code):
+    assert codes(folder, capsys, f"  workflow: {{steps: {steps}}}\n") == [code]
+
+
+def test_an_override_of_nothing(folder, capsys):
+    policy = "  policies: [{name: p, type: override, properties: {components: [{name: wbe, properties: {}}]}}]\n"
+    assert codes(folder, capsys, policy) == ["OAM320"]
+
+
+def test_traits_that_exclude_each_other(folder, capsys):
+    for name, other in (("a", "b"), ("b", "")):
+        attributes = f'attributes: conflictsWith: ["{other}"]' if other else "attributes: {}"
+        (folder / "defs" / f"{name}.cue").write_text(
+            f'{name}: {{type: "trait", {attributes}}}\ntemplate: patch: {{}}\n'
+        )
+    assert codes(folder, capsys, "    traits: [{type: a}, {type: b}]\n") == ["OAM302"]
+
+
+def test_a_denied_call_is_located(folder, capsys):
+    template = 'patch: {}\nprocessing: {output: {}, http: {method: "GET", url: "http://x"}}'
+    (folder / "defs" / "a.cue").write_text(f'a: {{type: "trait", attributes: {{}}}}\ntemplate: {{\n{template}\n}}\n')
+    (folder / "app.yaml").write_text(APP + "    traits: [{type: a}]\n")
+    assert main(["dry-run", "-d", "defs", "-f", "app.yaml", "--format", "github"]) == 1
+    out = capsys.readouterr().out
+    assert out.startswith("::error file=defs/a.cue,line=4,col=32,title=OAM410::trait a of component web: ")
+    assert out.endswith("%0Asee app.yaml:11:21\n")

@@ -5,6 +5,9 @@ import re
 import pytest
 
 from oam.errors import Failures, OamError
+from oam.render import Renderer
+from oam.render.context import Surroundings
+from pycue import Limits
 
 MISMATCH = "(mismatched types string and int)"
 HEAD = "metadata: {name: a}\nspec:\n  components:\n"
@@ -221,3 +224,13 @@ def test_a_patch_that_does_not_fit_names_both_sides(shop):
             "",
         ),
     }
+
+
+def test_a_used_up_budget_is_located(shop):
+    shop.component("box", 'import "list"\noutput: {kind: "Box", l: list.Range(0, 100000, 1)}')
+    app = shop.application(HEAD + "  - {name: web, type: box}\n")
+    with pytest.raises(OamError) as caught:
+        Renderer(shop.library, limits=Limits(steps=50)).application(app, Surroundings())
+    assert [(item.code, at(item.position), item.subject) for item in caught.value.diagnostics] == [
+        ("OAM601", "app.yaml:4 box", "component web")
+    ]
