@@ -12,6 +12,7 @@ from pycue.evaluator.values import (
     Bottom,
     Builtin,
     Bytes,
+    Conjunction,
     Num,
     Param,
     String,
@@ -62,10 +63,9 @@ def _elements(call: CallContext) -> list[Vertex]:
 
 
 def _and(call: CallContext) -> Any:
+    """A conjunction that only a field unifies: as an operand it is not concrete, whatever the elements."""
     elements = _elements(call)
-    if not elements:
-        return Top(call.src)
-    return call.ctx.conjunction_of(elements)
+    return Conjunction(elements, k.TOP) if elements else Top(call.src)
 
 
 def _or(call: CallContext) -> Any:

@@ -18,6 +18,7 @@ from pycue.evaluator.values import (
     Builtin,
     BuiltinValidator,
     Bytes,
+    Conjunction,
     Disjunction,
     Message,
     Null,
@@ -97,8 +98,20 @@ class CallContext:
         """The argument as it is, a vertex of a scalar as the scalar."""
         return self.ctx.unwrap(self.args[i])
 
-    def _concrete(self, i: _Int, kinds: _Int) -> Value:
+    def unified(self, i: _Int) -> Value:
+        """The argument, what a call of ``and`` comes to instead of the conjunction."""
         value = self.value(i)
+        if type(value) is not Conjunction or value.kind != k.TOP:
+            return value
+        vertex = self.ctx.subvertex([(None, value)])
+        self.ctx.unify(vertex)
+        return self.ctx.unwrap(self.ctx.default(vertex))
+
+    def _concrete(self, i: _Int, kinds: _Int) -> Value:
+        given = self.value(i)
+        value = self.unified(i)
+        if value is not given and (isinstance(value, Bottom) or not value.kind & kinds):
+            raise self._unusable(i, given, value, kinds)
         if isinstance(value, Bottom):
             raise CallError(value)
         if value.kind & kinds and value.concrete and not isinstance(value, Disjunction):
@@ -106,6 +119,15 @@ class CallContext:
         if value.kind & kinds or not value.concrete:
             raise self._incomplete(value)
         raise self._mismatch(i, value, kinds)
+
+    def _unusable(self, i: _Int, given: Value, value: Value, kinds: _Int) -> CallError:
+        """An argument that is a call of ``and`` which comes to an error or to another kind."""
+        expected = k.kind_string(kinds)
+        if not isinstance(value, Bottom):
+            text = "cannot use value %s (type %s) as %s"
+            value = self.error(EVAL, text, value, k.kind_string(value.kind), expected).bottom
+        text = "cannot use %s (type _) as %s in argument %s"
+        return CallError(self.ctx.wrap(value.code, self.src, value, text, given, expected, i))
 
     def _incomplete(self, value: Value) -> CallError:
         error = self.error(INCOMPLETE, "non-concrete value %s", value)

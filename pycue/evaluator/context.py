@@ -288,12 +288,6 @@ class OpContext:
         new.closed = v.closed | CLOSED_ONCE
         return new
 
-    def conjunction_of(self, values: Sequence[Value]) -> Value:
-        """``and(values)``."""
-        if len(values) == 1:
-            return values[0]
-        return self.subvertex([(None, value) for value in values])
-
     def disjunction_of(self, values: Sequence[Value], src: Src | None = None) -> Value:
         """``or(values)``."""
         return Disjunction([v.base if lookup.is_plain(v) else v for v in values], 0, False, None, src)  # type: ignore[attr-defined]

@@ -178,13 +178,14 @@ class IndexExpr(Resolver):
         index = ctx.unwrap(ctx.value(env, self.index, self.src))
         if isinstance(index, Bottom):
             return index
-        if not index.concrete:
-            name = k.kind_string(index.kind)
+        may_be_label = index.kind in (k.INT, k.NUMBER, k.STRING)
+        if not index.concrete and may_be_label:
+            name = k.kind_string(k.INT if index.kind & k.INT else index.kind)
             return ctx.error(INCOMPLETE, index.src, "invalid non-ground value %s (must be concrete %s)", index, name)
         if isinstance(index, String):
             return ctx.lookup(node, index.value, self.index.src)
         if not isinstance(index, Num) or index.kind != k.INT:
-            args = (index, k.kind_string(index.kind))
+            args = (self.index, k.kind_string(index.kind))
             return ctx.error(EVAL, self.src, "invalid index %s (invalid type %s)", *args)
         number = int(index.value)
         if number < 0 and not isinstance(self.index, Num):

@@ -62,7 +62,7 @@ def positions_of(x: Any) -> list[Position]:
         if position is not None:
             return [position]
         if isinstance(x, Conjunction):
-            return [p for v in x.values for p in positions_of(v)]
+            return [p for v in x.values for p in positions_of(v)] if x.kind != k.TOP else []
     return []
 
 

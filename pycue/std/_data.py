@@ -31,7 +31,7 @@ _INCOMPLETE = "incomplete value %s"
 
 def concrete_data(call: CallContext, index: int, complaint: str = _INCOMPLETE) -> Any:
     """An argument as plain data; ``complaint`` is what to say about something incomplete in it."""
-    value = call.value(index)
+    value = call.unified(index)
     if not isinstance(value, Vertex) and not value.concrete:
         raise call.error(INCOMPLETE, "non-concrete argument %s", index)
     return data_of(call, value, complaint)

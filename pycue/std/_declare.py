@@ -179,7 +179,7 @@ def _unsigned(call: CallContext, index: int) -> int:
 
 
 def _anything(call: CallContext, index: int) -> Value:
-    value = call.value(index)
+    value = call.unified(index)
     if isinstance(value, Bottom):
         raise CallError(value)
     if not value.concrete:

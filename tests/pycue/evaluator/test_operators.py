@@ -79,6 +79,8 @@ def test_values(evaluate: Evaluate, text: str, value: str) -> None:
         ("[1, 2][0:5]", ["index 5 out of range"], ["1:4"]),
         ("[1, 2][3]", ["index out of range [3] with length 2"], ["1:11"]),
         ("[1, 2][1.5]", ["invalid index 1.5 (invalid type float)"], ["1:4", "1:11"]),
+        ("[1, 2][bool]", ["invalid index bool (invalid type bool)"], ["1:4", "1:11"]),
+        ("[1, 2][_]", ["invalid index _ (invalid type _)"], ["1:4", "1:11"]),
         ("[1, 2][-1]", ["invalid index -1 (index must be non-negative)"], ["1:4", "1:11"]),
         (
             '"\\(null)"',
