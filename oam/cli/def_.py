@@ -6,11 +6,11 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from oam.cli.definition import load
 from oam.cli.files import find, read, write
 from oam.cli.flags import FORMAT, Flag, Parsed, format_of, parse
 from oam.cli.report import print_error, print_warnings
-from oam.definition.cue_reader import read_cue
-from oam.definition.profile import PROFILES, STANDARD, Profile
+from oam.definition.profile import PROFILES, Profile
 from oam.definition.yaml_reader import read_object
 from oam.diagnostics import render
 from oam.errors import OamError, UsageError
@@ -22,7 +22,6 @@ from pycue.source import Source
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from oam.definition.definition import Definition
     from pycue.errors import Diagnostic
 
 __all__ = ["run"]
@@ -48,25 +47,6 @@ def _profile(parsed: Parsed) -> Profile:
     if name not in PROFILES:
         raise UsageError(f'unknown profile "{name}"; one of {", ".join(PROFILES)}', code="oam.usage")
     return PROFILES[name]
-
-
-def load(path: str, profile: Profile = STANDARD) -> Definition:
-    """The definition in a CUE file.
-
-    Raises:
-        OamError: with the heading ``failed to parse CUE: <path>:``.
-    """
-    try:
-        return read_cue(Source(path, read(path)), profile)
-    except (CueError, OamError) as error:
-        text = error.text if isinstance(error, OamError) else str(error)
-        first = error.diagnostics[0] if error.diagnostics else None
-        raise OamError(
-            f"failed to parse CUE: {path}: {text}",
-            code=first.code if first else "oam.definition",
-            position=first.position if first else None,
-            help=first.help if first else "",
-        ) from None
 
 
 # ---- render

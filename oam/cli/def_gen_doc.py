@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from oam.cli.def_ import load
+from oam.cli.definition import load
 from oam.cli.files import read, write
 from oam.cli.flags import Flag, parse
 from oam.definition.library import read_definitions

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import attrs
 
 from oam.definition.markers import comment_lines
-from oam.definition.scopes import TemplateScope, bare, literal, names_of, operands, resolve
-from oam.definition.trees import label_name
+from oam.definition.scopes import TemplateScope, literal, names_of, operands, resolve
+from oam.definition.trees import bare, label_name
 from pycue.syntax import ast
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from oam.definition.markers import comment_lines
-from oam.definition.scopes import MISSING, Scopes, TemplateScope, bare, literal, names_of, operands, resolve
-from oam.definition.trees import label_name
+from oam.definition.scopes import MISSING, Scopes, TemplateScope, literal, names_of, operands, resolve
+from oam.definition.trees import bare, label_name
 from oam.errors import DefinitionError
 from pycue.syntax import ast
 from pycue.syntax.format import format_node

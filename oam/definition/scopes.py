@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from oam.definition.trees import label_name
+from oam.definition.trees import bare, label_name
 from pycue import Context
 from pycue.errors import CueError
 from pycue.syntax import ast
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from pycue import Value
 
-__all__ = ["MISSING", "Scopes", "TemplateScope", "bare", "literal", "names_of", "operands", "resolve"]
+__all__ = ["MISSING", "Scopes", "TemplateScope", "literal", "names_of", "operands", "resolve"]
 
 Scopes = tuple[dict[str, ast.Expr], ...]
 """Fields by name, from the outermost struct to the innermost."""
@@ -85,24 +85,6 @@ def names_of(decls: Sequence[ast.Decl]) -> dict[str, ast.Expr]:
         if isinstance(decl, ast.Field) and name is not None:
             out[name] = ast.BinaryExpr(out[name], 0, "&", decl.value) if name in out else decl.value
     return out
-
-
-def bare(expr: ast.Expr) -> ast.Expr:
-    """The expression without parentheses, mark of a default, ``close(...)`` and alias around it."""
-    while True:
-        if isinstance(expr, ast.ParenExpr) or (isinstance(expr, ast.UnaryExpr) and expr.op == "*"):
-            expr = expr.x
-        elif (
-            isinstance(expr, ast.CallExpr)
-            and isinstance(expr.fun, ast.Ident)
-            and expr.fun.name == "close"
-            and expr.args
-        ):
-            expr = expr.args[0]
-        elif isinstance(expr, ast.Alias):
-            expr = expr.expr
-        else:
-            return expr
 
 
 def resolve(name: ast.Ident, scopes: Scopes) -> tuple[ast.Expr, Scopes] | None:

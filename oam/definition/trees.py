@@ -10,7 +10,7 @@ from pycue.syntax.literal import unquote
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["binds", "children", "field_values", "label_name", "part_names", "walk"]
+__all__ = ["bare", "binds", "children", "field_values", "label_name", "part_names", "walk"]
 
 
 _PARTS: dict[type, tuple[str, ...]] = {}  # which slots of a class may hold nodes
@@ -83,3 +83,21 @@ def binds(decl: ast.ImportDecl, names: set[str]) -> bool:
         if name in names:
             return True
     return False
+
+
+def bare(expr: ast.Expr) -> ast.Expr:
+    """The expression without parentheses, mark of a default, ``close(...)`` and alias around it."""
+    while True:
+        if isinstance(expr, ast.ParenExpr) or (isinstance(expr, ast.UnaryExpr) and expr.op == "*"):
+            expr = expr.x
+        elif (
+            isinstance(expr, ast.CallExpr)
+            and isinstance(expr.fun, ast.Ident)
+            and expr.fun.name == "close"
+            and expr.args
+        ):
+            expr = expr.args[0]
+        elif isinstance(expr, ast.Alias):
+            expr = expr.expr
+        else:
+            return expr

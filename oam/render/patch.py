@@ -13,7 +13,7 @@ from copy import copy
 from typing import TYPE_CHECKING
 
 from oam.definition.markers import PATCH_KEY, PATCH_STRATEGY, comment_lines, markers
-from oam.definition.trees import label_name
+from oam.definition.trees import bare, label_name
 from pycue.syntax import ast
 from pycue.syntax.literal import parse_number, unquote
 
@@ -56,9 +56,9 @@ class Aligner:
 
     def align(self, base: ast.Expr, patch: ast.Expr, tags: Mapping[str, str]) -> None:
         """Align ``patch`` with ``base``; ``tags`` are the markers above the patch as a whole."""
-        patch = peel(patch)
+        patch = bare(patch)
         if isinstance(patch, ast.StructLit):
-            self._struct(peel(base), patch, tags.get(PATCH_KEY, ""))
+            self._struct(bare(base), patch, tags.get(PATCH_KEY, ""))
 
     def _struct(self, base: ast.Expr | None, patch: ast.StructLit, key: str) -> None:
         for field in patch.elts:
@@ -71,9 +71,9 @@ class Aligner:
             self._field(base, name, field, tags, tags.get(PATCH_KEY, key))
 
     def _field(self, base: ast.Expr | None, name: str, field: ast.Field, tags: Mapping[str, str], key: str) -> None:
-        value = field.value = peel(field.value)
+        value = field.value = bare(field.value)
         place = find_field(base, name)
-        below = peel(place.value) if place is not None else None
+        below = bare(place.value) if place is not None else None
         strategy = tags.get(PATCH_STRATEGY, "")
         if isinstance(value, ast.ListLit):
             if isinstance(below, ast.ListLit):
@@ -85,9 +85,9 @@ class Aligner:
                     self.merge(key, below, value, strategy == RETAIN_KEYS)
             items = below.elts if isinstance(below, ast.ListLit) else []
             for index, item in enumerate(value.elts):
-                item = peel(item)
+                item = bare(item)
                 if isinstance(item, ast.StructLit):
-                    self._struct(peel(items[index]) if index < len(items) else None, item, key)
+                    self._struct(bare(items[index]) if index < len(items) else None, item, key)
             return
         if strategy == RETAIN_KEYS and place is not None:
             place.value = value
@@ -165,7 +165,7 @@ def _unified(items: list[ast.Expr]) -> ast.Expr:
     if len(items) == 1:
         return items[0]
     fields: list[ast.Decl] = [
-        decl for item in items if isinstance(body := peel(item), ast.StructLit) for decl in body.elts
+        decl for item in items if isinstance(body := bare(item), ast.StructLit) for decl in body.elts
     ]
     return ast.StructLit(1, fields, 1)
 
@@ -179,12 +179,12 @@ def _set_open(patch: ast.ListLit, elements: list[ast.Expr]) -> None:
 
 def key_value(element: ast.Expr, path: str) -> object | None:
     """The literal at a dotted path of an element, in a form that compares; None where there is none."""
-    at: ast.Expr | None = peel(element)
+    at: ast.Expr | None = bare(element)
     for step in path.split("."):
         field = find_field(at, step)
         if field is None:
             return None
-        at = peel(field.value)
+        at = bare(field.value)
     if not isinstance(at, ast.BasicLit):
         return None
     if at.kind == "STRING":
@@ -195,22 +195,6 @@ def key_value(element: ast.Expr, path: str) -> object | None:
 
 
 # ---- trees
-
-
-def peel(expr: ast.Expr) -> ast.Expr:
-    """Without parentheses and ``close( )``."""
-    while True:
-        if isinstance(expr, ast.ParenExpr):
-            expr = expr.x
-        elif (
-            isinstance(expr, ast.CallExpr)
-            and isinstance(expr.fun, ast.Ident)
-            and expr.fun.name == "close"
-            and expr.args
-        ):
-            expr = expr.args[0]
-        else:
-            return expr
 
 
 def find_field(struct: ast.Expr | None, name: str) -> ast.Field | None:
@@ -227,12 +211,12 @@ def open_lists(expr: ast.Expr) -> None:
     """Open the end of every list literal that is a field's value, in place."""
     stack: list[ast.Expr] = [expr]
     while stack:
-        node = peel(stack.pop())
+        node = bare(stack.pop())
         if isinstance(node, ast.StructLit):
             for decl in node.elts:
                 if not isinstance(decl, ast.Field):
                     continue
-                value = peel(decl.value)
+                value = bare(decl.value)
                 if isinstance(value, ast.ListLit) and not (value.elts and isinstance(value.elts[-1], ast.Ellipsis)):
                     value.elts.append(ast.Ellipsis(0, None))  # type: ignore[arg-type]
                 stack.append(value)

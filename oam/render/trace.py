@@ -5,8 +5,8 @@ from __future__ import annotations
 from copy import copy
 from typing import TYPE_CHECKING, Any
 
-from oam.definition.trees import label_name
-from oam.render.patch import key_value, list_items, peel, same_key
+from oam.definition.trees import bare, label_name
+from oam.render.patch import key_value, list_items, same_key
 from pycue import Path, Selector
 from pycue.source import Source
 from pycue.syntax import ast, token
@@ -129,7 +129,7 @@ class PatchTrace(Source):
         stack: list[tuple[ast.Expr, Path]] = [(patch, Path())]
         while stack:
             expr, path = stack.pop()
-            expr = peel(expr)
+            expr = bare(expr)
             if isinstance(expr, ast.StructLit):
                 for field in expr.elts:
                     name = label_name(field) if isinstance(field, ast.Field) else None

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from oam.testing.coverage import Coverage
+    from oam.testing.outcome import Moment, Outcome
     from oam.testing.running import CaseResult, Failure, SuiteRun
     from oam.testing.scenario import Scenario, ScenarioError, read_scenario
-    from oam.testing.simulation import Moment, Outcome, simulate
+    from oam.testing.simulation import simulate
     from oam.testing.suite import Case, Suite, SuiteError, read_suite
 
 __all__ = [
@@ -35,7 +36,8 @@ _MODULES = {
     "Coverage": "coverage",
     **dict.fromkeys(("CaseResult", "Failure", "SuiteRun"), "running"),
     **dict.fromkeys(("Scenario", "ScenarioError", "read_scenario"), "scenario"),
-    **dict.fromkeys(("Moment", "Outcome", "simulate"), "simulation"),
+    **dict.fromkeys(("Moment", "Outcome"), "outcome"),
+    "simulate": "simulation",
     **dict.fromkeys(("Case", "Suite", "SuiteError", "read_suite"), "suite"),
 }
 

@@ -13,8 +13,8 @@ from pycue.errors import Diagnostic
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from oam.testing.outcome import Outcome
     from oam.testing.scenario import Expectation
-    from oam.testing.simulation import Outcome
 
 __all__ = ["check"]
 

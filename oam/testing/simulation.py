@@ -9,12 +9,12 @@ import attrs
 
 from oam.app.bundle import read_bundle
 from oam.app.history import history
-from oam.app.redaction import Redactor
 from oam.app.runtime import PATIENCE, NotFoundError, Runtime, is_stuck
 from oam.definition.profile import PROFILES
 from oam.errors import OamError
 from oam.ports import ObjectRef
 from oam.testing.expectation import check
+from oam.testing.outcome import Moment, Outcome
 from oam.testing.scenario import ScenarioError
 from oam.testing.world import START, Crash, CrashingStore, Readiness, ScriptedClock, ScriptedWeb, WatchedCluster
 from oam.workflow.clock import SeededRandom
@@ -28,45 +28,8 @@ if TYPE_CHECKING:
     from oam.definition.definition import Definition
     from oam.ports import Object
     from oam.testing.scenario import Event, Scenario
-    from pycue.errors import Diagnostic
 
-__all__ = ["Moment", "Outcome", "simulate"]
-
-
-@attrs.frozen
-class Moment:
-    """One line of a timeline.
-
-    Attributes:
-        time: seconds from the start.
-        subject: ``step NAME``, an object, ``vars``, ``run`` or ``script``.
-        text: what happened to it.
-    """
-
-    time: float
-    subject: str
-    text: str
-
-
-@attrs.frozen
-class Outcome:
-    """What came of a simulation.
-
-    Attributes:
-        unmet: what was expected and is not so, each with its place in the scenario.
-        refused: requests that the scenario has no answer to.
-        seconds: of virtual time.
-    """
-
-    timeline: list[Moment]
-    record: Record | None
-    objects: list[Object]
-    unmet: list[Diagnostic]
-    refused: list[str]
-    requests: list[str]
-    seconds: float
-    warnings: list[Diagnostic] = attrs.field(factory=list)
-    redactor: Redactor = attrs.field(factory=Redactor)
+__all__ = ["simulate"]
 
 
 def simulate(

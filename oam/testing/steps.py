@@ -15,7 +15,7 @@ from pycue.source import Source
 
 if TYPE_CHECKING:
     from oam.testing.observed import Observed
-    from oam.testing.simulation import Outcome
+    from oam.testing.outcome import Outcome
     from oam.testing.suite import Case
     from oam.testing.trial import Bench
 
