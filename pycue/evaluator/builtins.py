@@ -8,6 +8,7 @@ from pycue.evaluator.matching import match_if, match_n
 from pycue.evaluator.values import (
     EVAL,
     INCOMPLETE,
+    STRUCTURAL_CYCLE,
     USER,
     Bottom,
     Builtin,
@@ -19,7 +20,7 @@ from pycue.evaluator.values import (
     Top,
     Value,
 )
-from pycue.evaluator.vertex import Vertex
+from pycue.evaluator.vertex import Chosen, Vertex
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
@@ -48,6 +49,10 @@ def _close(call: CallContext) -> Any:
     value = call.value(0)
     if not isinstance(value, Vertex) or value.kind != k.STRUCT:
         raise call.error(EVAL, "struct argument must be concrete")
+    for c in value.deref().conjuncts:
+        if type(c) is Chosen and c.x.src is call.src:  # the struct is made of the very call
+            error = call.ctx.error(STRUCTURAL_CYCLE, value.conjuncts[0].x, "structural cycle")
+            raise CallError(error, wrapped=False)
     return call.ctx.close_once(value)
 
 

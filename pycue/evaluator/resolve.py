@@ -57,7 +57,7 @@ def run_resolver(ctx: OpContext, n: NodeState, env: Environment, x: Resolver, cl
         if n.v.base is target:
             return
         unshare(ctx, n)
-    elif _may_share(n, target, close, _by_variable(env, x)):
+    elif _may_share(n, target, close, n.inside and _by_variable(env, x)):
         n.share = Conjunct(env, x, provenance)
         n.v.shared = True
         n.v.base = target
@@ -81,7 +81,10 @@ def _lasting(v: Vertex, target: Vertex) -> Vertex:
 
 
 def _may_share(n: NodeState, target: Vertex, close: CloseInfo, by_variable: bool) -> bool:
-    """Whether the node may simply stand for the target: nothing but references is known of it."""
+    """Whether the node may simply stand for the target: nothing but references is known of it.
+
+    ``by_variable`` tells of a node in a disjunct whether its reference starts with a variable of a comprehension.
+    """
     v = n.v
     if n.no_share or v.arcs or (v.detached and not _is_let(v)):
         return False

@@ -101,6 +101,17 @@ def test_repetition_in_new_places_ends(evaluate, source, errors):
     assert evaluate(source).errors == errors
 
 
+def test_elements_of_a_cycle_as_fields_of_a_definition_end(evaluate):
+    errors = evaluate('#X: y: list\nlist: [{e: list, for k, v in e {"\\(k)1": v}}]').errors
+    assert errors[-1] == "list.0.e: structural cycle"
+
+
+def test_struct_closed_by_a_call_that_it_is_made_of(evaluate):
+    result = evaluate("#X: null | close({n: int, #X})\ny: #X & true")
+    assert "structural cycle" in result["y"]
+    assert result.errors[-1] == "structural cycle"
+
+
 def test_waiting_in_a_disjunct_for_oneself_ends(evaluate):
     result = evaluate("c: {f: (d | 3) & (f | 3 | 4)}\nc: f: f.f\nf: d.b\nd: c.f + 1")
     assert "_|_" in result["c"]
