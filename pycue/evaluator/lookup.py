@@ -261,6 +261,7 @@ def _cyclic_error(ctx: OpContext, label: AnyLabel, src: Any, code: int) -> Botto
 def read(ctx: OpContext, x: Vertex | Bottom, expr: Expr | None) -> Value:
     """What a reference to ``x`` gives in an expression; waits for a scalar while one may still come."""
     if type(x) is Bottom:
+        x.required = None
         return x
     v: Vertex = x  # type: ignore[assignment]
     if v.status == UNPROCESSED and len(v.conjuncts) == 1:
@@ -418,6 +419,7 @@ def node(ctx: OpContext, env: Environment, x: Expr, orig: Expr) -> Vertex | Bott
     if inline or isinstance(x, Resolver):
         found = ctx.subvertex([(env, x)]) if inline else ctx.resolve(env, x)
         if type(found) is Bottom:
+            found.required = None  # a field of it is not known
             return found
         v: Vertex = found  # type: ignore[assignment]
         if v.status != FINALIZED:

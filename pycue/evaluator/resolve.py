@@ -34,10 +34,11 @@ def run_resolver(ctx: OpContext, n: NodeState, env: Environment, x: Resolver, cl
     found = ctx.resolve(env, x)
     if isinstance(found, Bottom):
         closedness.note(n, close, closedness.TOP)
+        required, found.required = found.required, None
         ctx.add_error(n, found)
-        if found.required is None or not found.incomplete:
+        if required is None or not found.incomplete:
             return
-        found = found.required  # what is known of it holds all the same
+        found = required  # what is known of it holds all the same
         if not n.no_share:
             unshare(ctx, n)
     target = found

@@ -444,10 +444,10 @@ def _validator(n: NodeState) -> BuiltinValidator | None:
 
 
 def _deny(ctx: OpContext, n: NodeState) -> None:
-    """Fields that closedness forbids are errors, unless the node or another field is in error, which is told alone."""
+    """Fields that closedness forbids are errors, unless the node, perhaps incomplete, or another field is in error."""
     v = n.v
     error = v.child_error
-    if not ctx.has_requirements() or (n.error is not None and not n.error.incomplete):
+    if not ctx.has_requirements() or n.error is not None:
         return
     if error is not None and (not error.close_check or (len(n.checks) == 1 and _validator(n) is not None)):
         error.close_check = False  # an only validator fails for it

@@ -57,3 +57,9 @@ def test_another_error_is_reported_alone(evaluate):
 def test_elements_of_open_lists_are_open(evaluate):
     assert evaluate("#L: {v?: [...], w?: [...{a: int}]}\nx: #L & {v: [{n: 1}], w: [{a: 1}]}").errors == []
     assert evaluate("#L: {w?: [...{a: int}]}\nx: #L & {w: [{b: 1}]}").errors == ["x.w.0.b: field not allowed"]
+
+
+@pytest.mark.parametrize("text", ["c: 1} & y.q", "c: 1, if z > 1 {b: 1}}", 'c: 1, "\\(z)": 1}', "c: 1} & (z + 1)"])
+def test_a_node_that_is_incomplete_forbids_nothing_yet(evaluate, text):
+    assert evaluate(f"#a: b: 1\ny: {{}}\nz: int\nx: #a & {{{text}").errors == []
+    assert evaluate(f"#a: b: 1\ny: q: {{}}\nz: *0 | int\nx: #a & {{{text}").errors != []

@@ -149,3 +149,10 @@ def test_a_required_field_does_not_go_with_a_scalar_or_list(evaluate):
         'b: cannot combine regular field "f" with []',
     ]
     assert (result["c"], result["d"], result["e"]) == ("5", "{f!:2}", "1")
+
+
+def test_a_field_of_a_required_field_is_not_known(evaluate):
+    text = "d: a!: {b: 1}\n"
+    assert evaluate(text + "e: d.a.b\ne: 2").errors == []
+    assert evaluate(text + "e: d.a\ne: 2").errors != []
+    assert evaluate(text + "e: d.a + 1\nf: e.b\nf: 2").errors == []
