@@ -328,6 +328,8 @@ def _read_state(ctx: OpContext, n: NodeState, expr: Expr | None) -> Value:
             return v.base if type(v.base) is Disjunction else v
         if n.kind != k.TOP or n.has_top:
             return constraint_value(n)
+        if not n.value_left:
+            return n.error or constraint_value(n)  # nothing but itself is known of it
         return cycle_error(ctx, n, expr)
     base = v.base
     if type(base) is Vertex:

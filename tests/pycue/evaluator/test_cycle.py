@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from pycue.evaluator.diagnose import diagnostics
+
 
 @pytest.mark.parametrize(
     ("source", "printed"),
@@ -121,3 +123,16 @@ def test_every_field_around_a_cycle_is_named(evaluate):
     assert result["after"] == result["c"]
     assert result["self"] == "_|_(self: cycle with field: self)"
     assert result["known"] == "_|_(self: cycle with field: self)"
+
+
+@pytest.mark.parametrize(
+    ("source", "error"),
+    [
+        ("d: d\nfor k, v in d {(k): v}", "cannot range over d (incomplete type _)"),
+        ("d: d\nif d {(d): 1}", "incomplete bool: _"),
+        ("d: e.x\ne: {}\nfor k, v in d {(k): v}", "d: undefined field: x"),
+    ],
+)
+def test_what_fields_around_a_field_come_from(evaluate, source, error):
+    root = evaluate(source).root
+    assert [item.summary() for item in diagnostics(root.base)] == [error]
