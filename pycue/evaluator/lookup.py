@@ -171,7 +171,9 @@ def _settled(x: Vertex) -> bool:
         if node.state is None or node.state.tasks_left:
             return False
         node = None if node.detached else node.parent
-    return x.status == FINALIZED or (x.state.finalizing and x.state.met(FIELD_SET))
+    if x.status == FINALIZED:
+        return True
+    return bool(x.state.finalizing or x.state.frozen & FIELD_SET) and x.state.met(FIELD_SET)
 
 
 def _lookup_unfinished(ctx: OpContext, x: Vertex, label: AnyLabel, src: Any) -> Bottom | None:

@@ -63,3 +63,10 @@ def test_elements_of_open_lists_are_open(evaluate):
 def test_a_node_that_is_incomplete_forbids_nothing_yet(evaluate, text):
     assert evaluate(f"#a: b: 1\ny: {{}}\nz: int\nx: #a & {{{text}").errors == []
     assert evaluate(f"#a: b: 1\ny: q: {{}}\nz: *0 | int\nx: #a & {{{text}").errors != []
+
+
+@pytest.mark.parametrize("text", ["[for v in #a {v}]", "len(#a)", "[for v in b {v}]"])
+def test_a_definition_of_which_the_fields_have_been_counted_is_closed(evaluate, text):
+    fields = "y: #a.c\nb: #a\n#a: d: 1"
+    assert evaluate(f"x: {text}\n{fields}").errors == ["y: undefined field: c"]
+    assert evaluate(f"x: #a.d\n{fields}").errors == []
