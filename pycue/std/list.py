@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cmp_to_key
 from itertools import pairwise
 
+from pycue.errors import Diagnostic, LimitError
 from pycue.evaluator import kind as k
 from pycue.evaluator.calls import CallError
 from pycue.evaluator.compare import same_value
@@ -384,6 +385,10 @@ def _is_member(x: object, name: str) -> bool:
     return False
 
 
+_NESTED = 200
+"""Sorts within comparisons of sorts: each takes a part of the machine's own stack, which no limit of Python guards."""
+
+
 def _sort(call: CallContext) -> list[Value]:
     items = call.list(0)
     if not _compares(call):
@@ -396,7 +401,14 @@ def _sort(call: CallContext) -> list[Value]:
     def order(x: Value, y: Value) -> int:
         return -less(x, y)  # sorted() asks for nothing but "less"
 
-    return sorted(items, key=cmp_to_key(order))
+    trials = call.ctx.trials
+    if len(trials) > _NESTED:
+        raise LimitError(Diagnostic("evaluation exceeds the limit of depth", code="limit.depth"))
+    trials.append((call.builtin, None))
+    try:
+        return sorted(items, key=cmp_to_key(order))
+    finally:
+        trials.pop()
 
 
 def _is_sorted(call: CallContext) -> bool:

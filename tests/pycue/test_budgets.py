@@ -99,3 +99,8 @@ def test_disjunctions_that_come_out_of_one_another() -> None:
     value = Context().compile("d: {d: d | float}\nd: d.d")
     assert value.format() == "d: d: _ | float\n"
     assert value._context().disjuncts < 1_000
+
+
+def test_a_list_that_is_sorted_by_itself_has_no_end() -> None:
+    with pytest.raises(LimitError, match="limit of depth"):
+        Context().compile('import "list"\ne: [list.Sort(e, list.Ascending), {a: 1}]').lookup("e").decode()
