@@ -150,6 +150,9 @@ def _expand_if(
     args: tuple[Any, ...]
     if type(value) is Disjunction:
         return unresolved(ctx, clause, value)
+    known = value.state.error if isinstance(value, Vertex) and value.state is not None else None
+    if known is not None and known.incomplete:
+        return known  # what else it will be is open
     if value.kind & k.BOOL and not value.concrete:
         return make_error(ctx, INCOMPLETE, value, "incomplete bool: %s", (value,))
     args = (value, k.kind_string(value.kind), "bool")

@@ -147,3 +147,9 @@ def test_a_list_may_range_over_a_field_of_itself() -> None:
     """What it lacks while it is being made may still come for all that a ``for`` knows; elsewhere it is missing."""
     for text, fault in (("[for x in d.f {}]", False), ("[1, for x in d.f {x}]", False), ("[if d.f {1}]", True)):
         assert (Context().compile(f"d: {text}").error() is not None) is fault
+
+
+def test_condition_that_is_a_struct_so_far(evaluate):
+    result = evaluate("e: {}\ne: x.y\nx: {}\nif e {z: 1}\nw: {if e {z: 1}}")
+    assert result.errors == ["e: undefined field: y"]
+    assert evaluate("e: {}\nif e {}").errors == ["cannot use {} (type struct) as type bool"]
