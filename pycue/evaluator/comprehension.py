@@ -150,7 +150,7 @@ def _expand_if(
     args: tuple[Any, ...]
     if type(value) is Disjunction:
         return unresolved(ctx, clause, value)
-    known = value.state.error if isinstance(value, Vertex) and value.state is not None else None
+    known: Bottom | None = value.state.error if isinstance(value, Vertex) and value.state is not None else None
     if known is not None and known.incomplete:
         return known  # what else it will be is open
     if value.kind & k.BOOL and not value.concrete:
@@ -265,7 +265,7 @@ def range_source(ctx: OpContext, env: Environment, x: Any, src: Src | None) -> V
         if type(v.base) is Bottom:
             return v.base
         if v.is_struct() or v.is_list() or (v.kind & (k.STRUCT | k.LIST) and v.arcs):
-            if v.state is not None and v.state.error is not None and v.is_list():
+            if v.state is not None and v.state.error is not None:
                 return v.state.error  # type: ignore[no-any-return]
             return v
         value = v

@@ -153,3 +153,8 @@ def test_condition_that_is_a_struct_so_far(evaluate):
     result = evaluate("e: {}\ne: x.y\nx: {}\nif e {z: 1}\nw: {if e {z: 1}}")
     assert result.errors == ["e: undefined field: y"]
     assert evaluate("e: {}\nif e {}").errors == ["cannot use {} (type struct) as type bool"]
+
+
+def test_source_that_is_a_struct_so_far(evaluate):
+    result = evaluate("y: {a: {z.c} & {}, for v in a {}}\nz: {}")
+    assert result.incomplete("y") == "y.a: undefined field: c"
