@@ -198,7 +198,10 @@ class OpContext:
         saved = self.src
         self.src = src
         try:
-            self.unify(v)
+            if v.state is not None and v.state.finalizing:
+                unify.finish_again(self, v.state)
+            else:
+                self.unify(v)
         finally:
             self.src = saved
 

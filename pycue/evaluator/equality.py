@@ -6,6 +6,7 @@ from pycue.evaluator import kind as k
 from pycue.evaluator.unifyvalue import constraint_value
 from pycue.evaluator.values import (
     INCOMPLETE,
+    STRUCTURAL_CYCLE,
     BasicType,
     Bool,
     Bottom,
@@ -129,6 +130,8 @@ def not_settled(ctx: OpContext, src: Src | None, value: Value) -> Bottom | None:
         return value if isinstance(value, Bottom) else None
     ctx.unify_at(src, value)
     if value.status != FINALIZED:
+        if value.child_error is not None and value.child_error.code == STRUCTURAL_CYCLE:
+            return value.child_error
         frozen = ctx.freeze(value, src)  # the expression is part of it
         return frozen if isinstance(frozen, Bottom) else _unknown(ctx, value)
     return _not_concrete(ctx, value)

@@ -252,6 +252,32 @@ def _settle_pending(ctx: OpContext, arc: Vertex) -> None:
         process(ctx, n, ANCESTORS, FINALIZE)
 
 
+def finish_again(ctx: OpContext, n: NodeState) -> None:
+    """Finish the fields of a node that is being finished further up.
+
+    One that stands for what has come to be finished in between has no end.
+    """
+    saved = ctx.vertex
+    ctx.depth += 1
+    try:
+        for arc in list(n.v.arcs.values()):
+            below = arc.state
+            ctx.vertex = arc
+            if arc.arc_type != MEMBER or arc.status == FINALIZED or below is None or not below.active:
+                continue
+            depth = arc.depth
+            arc.depth = ctx.depth
+            if type(arc.base) is Vertex:
+                ctx.unify_target(below)
+            else:
+                finish_again(ctx, below)
+            arc.depth = depth
+            _note_child(n, arc)
+    finally:
+        ctx.depth -= 1
+        ctx.vertex = saved
+
+
 def _note_child(n: NodeState, arc: Vertex, beside: bool = False) -> None:
     """Record the error of a field on its parent.
 

@@ -136,3 +136,18 @@ def test_every_field_around_a_cycle_is_named(evaluate):
 def test_what_fields_around_a_field_come_from(evaluate, source, error):
     root = evaluate(source).root
     assert [item.summary() for item in diagnostics(root.base)] == [error]
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [("d: {e: f}", "d.e"), ("d: {e: f, g: int}", "d.e"), ("d: {e: {x: f}}", "d.e.x"), ("d: {e: [f, int]}", "d.e.0")],
+)
+def test_an_operand_that_is_being_finished_has_no_end_where_a_field_of_it_stands_for_the_operation(
+    evaluate, text, place
+):
+    errors = [
+        f"{place}: structural cycle",
+        f"f: invalid right-hand value to '-' (type int): {place}: structural cycle",
+    ]
+    for source in (f"{text}\nf: 3 - d", f"f: 3 - d\n{text}"):
+        assert evaluate(source).errors == errors
