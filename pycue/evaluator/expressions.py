@@ -10,6 +10,7 @@ from pycue.evaluator.values import (
     CYCLE,
     EVAL,
     INCOMPLETE,
+    STRUCTURAL_CYCLE,
     BasicType,
     Bool,
     Bottom,
@@ -192,6 +193,10 @@ class Interpolation(Expr):
                 pieces.append(part.value)  # type: ignore[attr-defined]
                 continue
             value = ctx.unwrap(ctx.value(env, part, self.src))
+            if isinstance(value, Vertex):
+                value = _alias_of_unfinished(ctx, env, part, value) or value
+                if isinstance(value, Bottom) and value.code == STRUCTURAL_CYCLE:
+                    return value
             if isinstance(value, (String, Bytes)):
                 pieces.append(value.value)
             elif isinstance(value, Num):
@@ -215,7 +220,8 @@ class Interpolation(Expr):
         outer = ctx.wrap(inner.code, self.src, inner, "invalid interpolation")
         for message in outer.messages:
             message.path = ()
-        if inner.code == CYCLE and inner.node is ctx.vertex:
+        n = ctx.vertex.state if ctx.vertex is not None else None
+        if inner.code == CYCLE and inner.node is ctx.vertex and (n is None or not n.is_struct()):  # it is no label
             outer = ctx.merge(outer, Bottom(CYCLE, inner.messages[:1]))
         return outer
 
@@ -244,6 +250,8 @@ class UnaryExpr(Expr):
         if isinstance(x, (BasicType, BoundValue, BoundExpr, Top)):
             return ctx.error(EVAL, None, "invalid operand %s ('%s' requires concrete value)", x, op)
         value = ctx.unwrap(ctx.value(env, x, self.src))
+        if type(value) is Vertex:
+            value = _alias_of_unfinished(ctx, env, x, value) or value
         if type(value) is Bottom:
             return value
         if type(value) is Num and op != "!":

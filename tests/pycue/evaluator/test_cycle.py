@@ -151,3 +151,15 @@ def test_an_operand_that_is_being_finished_has_no_end_where_a_field_of_it_stands
     ]
     for source in (f"{text}\nf: 3 - d", f"f: 3 - d\n{text}"):
         assert evaluate(source).errors == errors
+
+
+@pytest.mark.parametrize("label", ['"v\\(c)"', '"v\\(-c)"'])
+def test_a_label_made_of_a_field_that_stands_for_the_struct_is_not_known_yet(evaluate, label):
+    result = evaluate(f'a: {{{label}: "x"}}\nc: a')
+    assert result.errors == []
+    assert result.incomplete("a").endswith("found _|_(a: invalid interpolation: cycle with field: c)")
+
+
+@pytest.mark.parametrize("text", ['"v\\(c)"', "-c", "!c"])
+def test_an_operand_that_stands_for_a_struct_around_it_has_no_end(evaluate, text):
+    assert evaluate(f"a: {{d: {text}}}\nc: a").errors == ["c: structural cycle"]
