@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pycue.evaluator import kind as k
 from pycue.evaluator import lookup
+from pycue.evaluator.insert import state_of
 from pycue.evaluator.ir import Resolver
 from pycue.evaluator.node import ANCESTORS
 from pycue.evaluator.report import make_error
@@ -62,7 +63,14 @@ def _is_error(ctx: OpContext, env: Environment, x: Expr) -> int | Bottom:
 
 def _is_error_vertex(ctx: OpContext, v: Vertex, x: Expr) -> int:
     v = v.deref()
-    value = ctx.read(v, x)
+    n = state_of(ctx, v) if v.status != FINALIZED else None
+    if n is not None:
+        n.compared = True
+    try:
+        value = ctx.read(v, x)
+    finally:
+        if n is not None:
+            n.compared = False
     if v.status != FINALIZED:
         n = v.state
         if n is None or (not n.active and n.met(ANCESTORS)):

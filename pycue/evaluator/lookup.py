@@ -76,6 +76,8 @@ def lookup(ctx: OpContext, x: Vertex, label: AnyLabel, src: Any) -> Vertex | Bot
     if arc is not None and arc.arc_type == MEMBER:
         return arc if arc.copy is None else _copy_of(arc)
     if x.status != FINALIZED:
+        if arc is None and type(label) is str and _compared_with_bottom(ctx, x):
+            return x
         found = _lookup_unfinished(ctx, x, label, src)
         if type(found) is Bottom:
             return found
@@ -99,6 +101,14 @@ def lookup(ctx: OpContext, x: Vertex, label: AnyLabel, src: Any) -> Vertex | Bot
         code = INCOMPLETE if open_list else EVAL
         return make_error(ctx, code, src, "index out of range [%s] with length %s", (label, length))
     return _missing(ctx, x, label, src, "undefined field: %s")
+
+
+def _compared_with_bottom(ctx: OpContext, x: Vertex) -> bool:
+    """Whether a node refers into itself while it is compared with bottom elsewhere: such a reference adds nothing."""
+    n, task = x.state, ctx.task
+    if n is None or task is None or task.node is not n or not n.compared or n.finalizing or n.inside:
+        return False
+    return isinstance(task.x, Resolver) and not n.disjunctions and not n.met(FIELDS)
 
 
 def _copy_of(v: Vertex) -> Vertex:

@@ -123,6 +123,7 @@ class NodeState:
         "check_closes",
         "checks",
         "closing",
+        "compared",
         "ctx",
         "cyclic",
         "cyclic_any",
@@ -210,6 +211,7 @@ class NodeState:
         self.seen: dict[Vertex, CloseInfo] | None = None
         self.share: Conjunct | None = None
         self.no_share = False  # it has something besides references
+        self.compared = False  # it is read for a comparison with bottom
         self.cyclic: list[Any] | None = None  # parked cyclic references
         self.cyclic_any = False
         self.plain = False  # some conjunct of the field itself is free of any suspicion of a cycle

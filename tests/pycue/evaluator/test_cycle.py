@@ -163,3 +163,12 @@ def test_a_label_made_of_a_field_that_stands_for_the_struct_is_not_known_yet(eva
 @pytest.mark.parametrize("text", ['"v\\(c)"', "-c", "!c"])
 def test_an_operand_that_stands_for_a_struct_around_it_has_no_end(evaluate, text):
     assert evaluate(f"a: {{d: {text}}}\nc: a").errors == ["c: structural cycle"]
+
+
+@pytest.mark.parametrize(
+    ("source", "printed"),
+    [("x: d != _|_\nd: d.e", "_"), ("x: d != _|_\nd: d.e\nd: {a: 1}", "{a:1}"), ("x: d != _|_\nd: c.e\nc: d", "_")],
+)
+def test_reference_into_a_field_that_is_compared_with_bottom(evaluate, source, printed):
+    result = evaluate(source)
+    assert (result["x"], result["d"]) == ("true", printed)
