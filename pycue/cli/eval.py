@@ -81,9 +81,11 @@ def _failed_alias(ctx: OpContext, item: Item) -> str:
 
 
 def _deep_cycle(ctx: OpContext, vertex: Vertex, error: Bottom) -> bool:
-    """Whether the error is a structural cycle further down in just one field."""
+    """Whether the error is a structural cycle further down in just one field, its own or of what it refers to."""
     if error.code != STRUCTURAL_CYCLE:
         return False
+    if vertex.base is error and error.child is not None:
+        return True
     failed = [arc.deref() for arc in vertex.deref().arcs.values() if arc.arc_type == MEMBER and ctx.error_of(arc)]
     return len(failed) == 1 and type(failed[0].base) is not Bottom
 
