@@ -57,7 +57,12 @@ def test_closed_streams(tmp_path: Path) -> None:
 
 def test_an_interrupt(tmp_path: Path) -> None:
     process = subprocess.Popen(
-        [*COMMAND, "export", "-"], cwd=tmp_path, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [*COMMAND, "export", "-"],
+        cwd=tmp_path,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # jobs in the background ignore it
     )
     time.sleep(0.6)
     process.send_signal(signal.SIGINT)
