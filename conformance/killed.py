@@ -47,7 +47,7 @@ def _count_commits(counter: mmap.mmap, kill: int, when: str) -> None:
         if number == kill:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    SqliteStore.commit = counting  # type: ignore[method-assign, assignment]
+    SqliteStore.commit = counting  # type: ignore[method-assign, assignment]  # every commit of this process counts
 
 
 def _run(job: dict[str, Any]) -> dict[str, int]:

@@ -18,8 +18,8 @@ class Events(list[tuple[str, str]]):
     """Which objects were created and deleted: the component they belong to, and a line."""
 
     def note(self, verb: str, obj: dict[str, Any]) -> None:
-        """Add one, if it is of a kind that cases speak of."""
-        if obj["kind"] in _ORDERED:
+        """Add one, if cases speak of such a change of such a kind."""
+        if verb in ("create", "delete") and obj["kind"] in _ORDERED:
             component = (obj["metadata"].get("labels") or {}).get("app.oam.dev/component", "")
             self.append((component, f"{verb} {obj['kind']}/{obj['metadata']['name']}"))
 

@@ -17,11 +17,12 @@ from conformance.outcome import Comparison, Events, identity, overlaid, without_
 from conformance.web import HOST, MailServer, Web
 from oam.app.bundle import read_bundle
 from oam.app.runtime import NotFoundError, Runtime
-from oam.cluster import EmbeddedCluster, Simulator
+from oam.cluster import Simulator
 from oam.definition.profile import UPSTREAM, Profile
 from oam.errors import OamError
 from oam.ports import ObjectRef
 from oam.store import MemoryStore
+from oam.testing.world import WatchedCluster
 from oam.workflow.clock import SeededRandom, VirtualClock
 from pycue.source import Source
 
@@ -42,30 +43,6 @@ _KINDS = frozenset(
 )  # fmt: skip
 
 
-class Watched(EmbeddedCluster):
-    """Writes down which objects are created and deleted."""
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.events = Events()
-
-    def apply(self, obj: dict[str, Any], *, dry_run: bool = False, replace: bool = False) -> dict[str, Any]:
-        """See :meth:`oam.ports.Cluster.apply`."""
-        known = dry_run or self.get(ObjectRef.of(obj)) is not None
-        live = super().apply(obj, dry_run=dry_run, replace=replace)
-        if not known:
-            self.events.note("create", live)
-        return live
-
-    def delete(self, ref: ObjectRef) -> bool:
-        """See :meth:`oam.ports.Cluster.delete`."""
-        live = self.get(ref)
-        gone = super().delete(ref)
-        if gone and live is not None:
-            self.events.note("delete", live)
-        return gone
-
-
 class Case:
     """One case being played, in the namespace ``namespace``."""
 
@@ -79,19 +56,25 @@ class Case:
         self.store = MemoryStore()
         clock = VirtualClock(1_700_000_000)
         random = SeededRandom()
-        self.cluster: Watched | LiveCluster = live or Watched(
-            self.store,
-            clock,
-            random,
-            simulator=Simulator(1.0),
-            strict=True,
-            namespaces=frozenset({namespace, "default", "vela-system"}),
-        )
+        self.cluster = live or self._embedded(clock, random)
+        self.events = live.events if live else Events()
         self.runtime = Runtime(
             self.store, clock, random, cluster=self.cluster, http=self.web, mail=MailServer(), profile=profile
         )
         self.record: Record | None = None
         self.found = Comparison()
+
+    def _embedded(self, clock: VirtualClock, random: SeededRandom) -> WatchedCluster:
+        cluster = WatchedCluster(
+            self.store,
+            clock,
+            random,
+            simulator=Simulator(1.0),
+            strict=True,
+            namespaces=frozenset({self.namespace, "default", "vela-system"}),
+        )
+        cluster.tell = lambda verb, obj: self.events.note(verb, obj)
+        return cluster
 
     def run(self) -> list[str]:
         """What differs."""
@@ -104,7 +87,7 @@ class Case:
     def _round(self, round_: dict[str, Any]) -> None:
         expect = round_.get("expect") or {}
         self.web.requests.clear()
-        self.cluster.events.clear()
+        self.events.clear()
         with self.store.transaction():
             for obj in round_.get("cluster") or []:
                 obj["metadata"].setdefault("namespace", self.namespace)
@@ -116,7 +99,7 @@ class Case:
                 if "status" in obj:
                     self.cluster.set_status(ref, obj["status"])
         if round_ is self.data:
-            self.cluster.events.clear()
+            self.events.clear()
         try:
             self._submit(round_)
         except OamError as error:
@@ -175,7 +158,7 @@ class Case:
             self.found.equal("requests", expect["requests"], self.web.requests)
         self._objects(expect.get("objects") or [])
         if (order := expect.get("order")) is not None:
-            got = self.cluster.events
+            got = self.events
             self.found.equal("order", order, _neat(got) if self.data.get("order") != "exact" else [e for _, e in got])
 
     def _objects(self, wanted: list[dict[str, Any]]) -> None:

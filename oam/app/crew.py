@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -22,23 +22,23 @@ class _Dismissed(BaseException):
     """Another one failed: nobody goes on."""
 
 
-class _Member(threading.Thread, Generic[Result]):
+class _Member(threading.Thread):
     """One task, which works while it has the turn."""
 
-    def __init__(self, crew: Crew, at: int, task: Callable[[], Result]) -> None:
+    def __init__(self, crew: Crew, at: int, task: Callable[[], object]) -> None:
         super().__init__(name=f"step-{at}", daemon=True)
         self.crew = crew
         self.at = at
         self.task = task
         self.turn = threading.Semaphore(0)
         self.done = False
-        self.result: list[Result] = []
+        self.result: Any = None
         self.error: BaseException | None = None
 
     def run(self) -> None:
         try:
             self.wait()
-            self.result.append(self.task())
+            self.result = self.task()
         except _Dismissed:
             pass
         except BaseException as error:  # noqa: BLE001 (it is raised again where the crew was called)
@@ -57,7 +57,7 @@ class Crew:
     """See the module. A crew may be used again, but not within itself."""
 
     def __init__(self) -> None:
-        self._members: list[_Member[object]] = []
+        self._members: list[_Member] = []
         self._given_up = False
 
     def run(self, tasks: Sequence[Callable[[], Result]]) -> list[Result]:
@@ -70,7 +70,7 @@ class Crew:
         if len(tasks) < 2:
             return [task() for task in tasks]
         members = [_Member(self, at, task) for at, task in enumerate(tasks)]
-        self._members, self._given_up = list(members), False  # type: ignore[arg-type]
+        self._members, self._given_up = members, False
         try:
             for member in members:
                 member.start()
@@ -87,7 +87,7 @@ class Crew:
         for member in members:
             if member.error is not None:
                 raise member.error
-        return [member.result[0] for member in members]
+        return [member.result for member in members]
 
     @contextmanager
     def away(self) -> Iterator[None]:

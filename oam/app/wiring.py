@@ -9,7 +9,7 @@ from oam.definition.trees import walk
 from oam.diagnostics import did_you_mean
 from oam.model import Workflow
 from oam.timestamps import parse_duration
-from oam.workflow.dataflow import InputError, covers, split_key
+from oam.workflow.dataflow import InputError, giver, split_key
 from oam.workflow.retry import Retry
 from oam.workflow.template import BUILT_IN
 from pycue.syntax import ast
@@ -155,7 +155,7 @@ def _inputs(
             path: Path = (*step.path, "inputs", index, "from")
             if name.split(".")[0] in ("context", "parameter"):
                 continue
-            producer = next((given[one] for one in given if covers(one, name)), None)
+            producer = giver(given, name)
             if producer is None:
                 hint = did_you_mean(name, given) or "outputs of steps give variables"
                 yield path, "OAM502", f'no step produces "{name}"', hint

@@ -76,8 +76,9 @@ def _expr(expr: ast.Expr) -> ast.Expr:
     elif isinstance(out, ast.ListLit):
         out.elts = [_expr(item) if isinstance(item, ast.Expr) else item for item in out.elts]
         if out.elts and isinstance(end := out.elts[-1], ast.Ellipsis) and end.type is not None:
+            element = _expr(end.type)
             end = copy(end)
-            end.type = _expr(end.type)  # type: ignore[arg-type]
+            end.type = element
             out.elts[-1] = end
     elif isinstance(out, ast.BinaryExpr):
         out.x, out.y = _expr(out.x), _expr(out.y)

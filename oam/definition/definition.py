@@ -47,7 +47,7 @@ class Definition:
         "template",
         "warnings",
     )
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]  # how Python says that there is none
 
     def __init__(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -112,7 +113,7 @@ class _Component:
         self.component: Component = rendering.component
         self.explainer = Explainer(rendering.app, self.component, conditions)
         for trait in self.component.traits:
-            self.explainer.actors[id(trait)] = lambda target, trait=trait: self._trait(trait, target)  # type: ignore[misc]
+            self.explainer.actors[id(trait)] = partial(self._trait, trait)
 
     def _trait(self, trait: Trait, target: str) -> Actor:
         renderer, namespace = self.rendering.renderer, self.rendering.around.namespace

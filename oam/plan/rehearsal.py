@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import attrs
 
 from oam.app.library import load_library
 from oam.app.record import last_time, load_record
 from oam.app.runtime import Runtime
+from oam.cluster import EmbeddedCluster
 from oam.model import Application
 from oam.plan.plan import Plan, PlannedObject, disruptive_traits, make_plan
 from oam.plan.saved import fingerprint
@@ -17,11 +18,8 @@ from oam.workflow.clock import SystemRandom, VirtualClock
 from oam.workflow.model import RunPhase
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from oam.app.bundle import Bundle
     from oam.app.record import Record
-    from oam.cluster import EmbeddedCluster
     from oam.definition import Profile
     from oam.ports import StateStore
     from pycue.errors import Diagnostic
@@ -80,9 +78,10 @@ def rehearse(copy: StateStore, bundle: Bundle, profile: Profile, namespace: str 
 
 def cluster_objects(runtime: Runtime) -> list[PlannedObject]:
     """The objects of the embedded cluster without those that are only for the engine."""
-    cluster: EmbeddedCluster = runtime.cluster  # type: ignore[assignment]
-    found: Sequence[dict[str, Any]] = cluster.objects()
-    return [PlannedObject(obj) for obj in found if not str(obj.get("apiVersion", "")).startswith(_OWN)]
+    assert isinstance(runtime.cluster, EmbeddedCluster)
+    return [
+        PlannedObject(obj) for obj in runtime.cluster.objects() if not str(obj.get("apiVersion", "")).startswith(_OWN)
+    ]
 
 
 def _to_the_end(runtime: Runtime, record: Record, notes: list[str]) -> Record:

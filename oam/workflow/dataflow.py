@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-__all__ = ["InputError", "covers", "fill", "split_key"]
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+T = TypeVar("T")
+
+__all__ = ["InputError", "fill", "giver", "split_key"]
 
 _PART = re.compile(r"""\.?([^.\[\]"']+)|\[(\d+)\]|\.?\[?"((?:[^"\\]|\\.)*)"\]?""")
 
@@ -30,9 +35,12 @@ def split_key(key: str) -> list[str | int]:
     return parts
 
 
-def covers(output: str, name: str) -> bool:
-    """Whether an output of that name gives the variable ``name``, or a part of it, or what it is a part of."""
-    return output == name or name.startswith(f"{output}.") or output.startswith(f"{name}.")
+def giver(outputs: Mapping[str, T], name: str) -> T | None:
+    """What gives the variable ``name``: the first whose output is it, or a part of it, or what it is a part of."""
+    for output, found in outputs.items():
+        if output == name or name.startswith(f"{output}.") or output.startswith(f"{name}."):
+            return found
+    return None
 
 
 def fill(parameter: dict[str, Any], key: str, value: Any) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from oam.workflow.dataflow import covers
+from oam.workflow.dataflow import giver
 from oam.workflow.model import Mode, Step
 
 if TYPE_CHECKING:
@@ -98,10 +98,10 @@ def _edges(step: Step, before: str, givers: dict[str, str]) -> list[Edge]:
     """What leads to a step; one edge from each source, the one that tells the most."""
     variables: dict[str, list[str]] = {}
     for entry in step.inputs:
-        giver = next((givers[name] for name in givers if covers(name, entry.name)), None)
-        if giver is not None and giver != step.name:
-            variables.setdefault(giver, []).append(entry.name)
-    edges = [Edge(giver, step.name, Kind.DATA, ", ".join(names)) for giver, names in variables.items()]
+        source = giver(givers, entry.name)
+        if source is not None and source != step.name:
+            variables.setdefault(source, []).append(entry.name)
+    edges = [Edge(source, step.name, Kind.DATA, ", ".join(names)) for source, names in variables.items()]
     edges += [Edge(name, step.name, Kind.DEPENDS) for name in step.depends_on if name not in variables]
     if before and before not in variables and before not in step.depends_on:
         edges.append(Edge(before, step.name, Kind.ORDER))
