@@ -119,7 +119,6 @@ def copied_store(path: str) -> Iterator[StateStore]:
     Raises:
         StoreError: the file is none of ours.
     """
-    import os
     import sqlite3
     from urllib.parse import quote
 

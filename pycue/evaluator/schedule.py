@@ -185,8 +185,12 @@ def _wake(ctx: OpContext, n: NodeState) -> None:
 def _waiters(n: NodeState) -> list[Task]:
     """The tasks that need wait for a node no longer, the first one last."""
     waiters = [task for task in n.waiters if task.state == WAITING and task.blocked is n]
-    n.waiters = [task for task in waiters if not n.met(task.condition)]
-    return [task for task in reversed(waiters) if task not in n.waiters]
+    held: list[Task] = []
+    free: list[Task] = []
+    for task in waiters:
+        (free if n.met(task.condition) else held).append(task)
+    n.waiters = held
+    return free[::-1]
 
 
 def _run_rest(ctx: OpContext, n: NodeState) -> None:
