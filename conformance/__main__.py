@@ -13,8 +13,10 @@ from pathlib import Path
 from conformance import report
 from conformance.command import resolve
 from conformance.fuzz import Fuzzer
+from conformance.generate import Generator
 from conformance.kill import CASES, Kills
 from conformance.live import Live
+from conformance.mutate import Mutator, programs
 from conformance.record import record
 from conformance.script import Script
 from conformance.suites import SUFFIXES, run_cases
@@ -65,12 +67,7 @@ def main(argv: list[str] | None = None) -> int:
     rec = verbs.add_parser("record", help="re-record our own cases with an official cue on PATH")
     rec.add_argument("paths", nargs="*", type=Path, default=[OWN_CASES])
     rec.add_argument("--command", default="cue")
-    fuzz = verbs.add_parser("fuzz", help="compare generated programs with an official cue on PATH")
-    fuzz.add_argument("--seed", type=int, default=0)
-    fuzz.add_argument("--count", type=int, default=1000)
-    fuzz.add_argument("--command", default="cue")
-    fuzz.add_argument("--what", choices=("values", "errors"), default="values")
-    fuzz.add_argument("--keep", type=Path, help="folder for shrunk, recorded cases of what differs")
+    _add_fuzz(verbs.add_parser("fuzz", help="compare programs with an official cue on PATH"))
     kill = verbs.add_parser("kill", help="kill workflows at each of their commits, and start them again")
     kill.add_argument("paths", nargs="*", type=Path, default=[CASES], help="cases or folders (default: our own)")
     kill.add_argument("--every", type=int, default=1, help="kill at each n-th place only")
@@ -84,6 +81,21 @@ def main(argv: list[str] | None = None) -> int:
         if args.cluster and Path(args.cluster).is_dir():  # a folder of cases behind a bare --cluster
             args.paths, args.cluster = [Path(args.cluster), *(args.paths if args.paths != [OWN_CASES] else [])], ""
     return {"run": _run, "record": _record, "fuzz": _fuzz, "kill": _kill}[args.verb](args)
+
+
+def _add_fuzz(fuzz: argparse.ArgumentParser) -> None:
+    fuzz.add_argument("--seed", type=int, default=0)
+    fuzz.add_argument("--count", type=int, default=1000)
+    fuzz.add_argument("--command", default="cue")
+    fuzz.add_argument("--what", choices=("values", "errors", "commands"), default="values")
+    fuzz.add_argument(
+        "--of",
+        nargs="+",
+        type=Path,
+        metavar="PATH",
+        help="change the programs of these archives instead of making new ones",
+    )
+    fuzz.add_argument("--keep", type=Path, help="folder for shrunk, recorded cases of what differs")
 
 
 def _files(paths: list[Path], suffixes: tuple[str, ...] = (".txtar",)) -> Iterator[tuple[str, Path]]:
@@ -184,7 +196,8 @@ def _fuzz(args: argparse.Namespace) -> int:
     fuzzer = Fuzzer(resolve(COMMANDS["cue"]), args.command, args.what)
     if not fuzzer.official.found:
         print(f"{args.command}: not on PATH; only crashes and time-outs are looked for", file=sys.stderr)
-    unexplained = fuzzer.run(args.seed, args.count, args.keep)
+    source = Mutator(args.seed, programs(args.of)) if args.of else Generator(args.seed)
+    unexplained = fuzzer.run(source, args.count, args.keep, f"seed{args.seed}-")
     for kind, count in sorted(fuzzer.found.items()):
         print(f"{kind}: {count}")
     for why, count in sorted(fuzzer.explained.items()):

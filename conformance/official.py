@@ -77,7 +77,7 @@ class Official:
         if turned is None:
             return False
         with tempfile.TemporaryDirectory() as folder:
-            other = self.ask([command, *lay_out(turned, folder)], folder)
+            other = self.ask([*command.split(), *lay_out(turned, folder)], folder)
         if other.how == "crash" or (other.how == "ok" and (other.status == 0) != (answer.status == 0)):
             return True
         if other.how != "ok" or other.status:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from conformance.fuzz import Fuzzer
+from conformance.generate import Generator
 from conformance.meaning import meaning
 from conformance.reorder import reverse
 
@@ -91,10 +92,10 @@ def test_error_texts_are_compared_where_asked(tmp_path: Path) -> None:
 def test_a_run_counts_and_keeps_both_kinds(tmp_path: Path) -> None:
     count = 2
     steady = fuzzer(tmp_path, says('{"a": 2}', "a: 2"))
-    assert steady.run(1, count, None) == count
+    assert steady.run(Generator(1), count, None) == count
     assert not steady.explained
     crashing = fuzzer(tmp_path, "os.abort()\n")
-    assert crashing.run(1, count, tmp_path / "kept") == 0
+    assert crashing.run(Generator(1), count, tmp_path / "kept") == 0
     assert crashing.explained == {"official crash": count}
     assert len(list((tmp_path / "kept" / "explained").iterdir())) == count
 
