@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from pycue.compile import compile_expr, compile_files, scope_environment
-from pycue.errors import ConflictError, CueError, CycleError, EvalError, IncompleteError
 from pycue.evaluator.context import OpContext
-from pycue.evaluator.values import CYCLE, INCOMPLETE, STRUCTURAL_CYCLE, Bottom
 from pycue.evaluator.vertex import Conjunct, Vertex
 from pycue.limits import Limits
 from pycue.stack import deep
+from pycue.unit import Unit
 from pycue.value import OPEN, Value
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
@@ -17,67 +16,13 @@ if TYPE_CHECKING:
     from typing import Any
 
     from pycue.compile import CompiledPackage
-    from pycue.evaluator.values import Src
     from pycue.loader.instance import Instance
     from pycue.source import Position
     from pycue.syntax import ast
 
-__all__ = ["Context", "Unit"]
+__all__ = ["Context"]
 
 CACHE = 256  # compiled texts kept by a context
-
-
-class Unit:
-    """What values of one compilation share: limits, packages that they import, the scope of hidden labels."""
-
-    __slots__ = ("_import", "_limits", "_trace", "package_id")
-
-    def __init__(
-        self,
-        limits: Limits,
-        importer: Callable[[OpContext, str], Vertex | None],
-        package_id: str = "_",
-        trace: Callable[[Position, bool], None] | None = None,
-    ) -> None:
-        self._limits = limits
-        self._import = importer
-        self._trace = trace
-        self.package_id = package_id
-
-    def new_context(self) -> OpContext:
-        """A fresh evaluation with a budget of its own; each package has one vertex in it."""
-        vertices: dict[str, Vertex | None] = {}
-
-        def importer(path: str) -> Vertex | None:
-            if path not in vertices:
-                vertices[path] = self._import(ctx, path)
-            return vertices[path]
-
-        ctx = OpContext(limits=self._limits, importer=importer)
-        tell = self._trace
-        if tell is not None:
-
-            def trace(src: Src | None, held: bool) -> None:
-                position = src.position if src is not None else None
-                if position is not None:
-                    tell(position, held)
-
-            ctx.trace = trace
-        return ctx
-
-    @staticmethod
-    def failure(bottom: Bottom) -> CueError:
-        """The exception that stands for an error value."""
-        from pycue.evaluator.diagnose import diagnostics
-
-        found = diagnostics(bottom)
-        if bottom.code in (CYCLE, STRUCTURAL_CYCLE):
-            return CycleError(found)
-        if bottom.code == INCOMPLETE:
-            return IncompleteError(found)
-        if found and all(d.message.startswith("conflicting value") for d in found):
-            return ConflictError(found)
-        return EvalError(found)
 
 
 class Context:

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import Any
 
-    from pycue.context import Unit
     from pycue.encode import Places
     from pycue.errors import CueError
     from pycue.evaluator.context import OpContext
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from pycue.origins import Origin
     from pycue.source import Position
     from pycue.syntax import ast
+    from pycue.unit import Unit
 
 __all__ = ["OPEN", "Value"]
 

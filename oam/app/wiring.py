@@ -129,12 +129,12 @@ def _dependencies(steps: Sequence[Step], every: Sequence[Step]) -> Iterator[Faul
 
 def _reachable(needs: dict[str, list[str]], start: str) -> set[str]:
     found: set[str] = set()
-    todo = list(needs.get(start, ()))
-    while todo:
-        name = todo.pop()
+    pending = list(needs.get(start, ()))
+    while pending:
+        name = pending.pop()
         if name not in found:
             found.add(name)
-            todo += needs.get(name, ())
+            pending += needs.get(name, ())
     return found
 
 

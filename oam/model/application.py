@@ -92,11 +92,11 @@ class Workflow:
 
     def every_step(self) -> Iterator[Step]:
         """All steps, those within others after them."""
-        todo = [*self.last[::-1], *self.steps[::-1]]
-        while todo:
-            step = todo.pop()
+        pending = [*self.last[::-1], *self.steps[::-1]]
+        while pending:
+            step = pending.pop()
             yield step
-            todo += [*step.on_failure[::-1], *step.sub_steps[::-1]]
+            pending += [*step.on_failure[::-1], *step.sub_steps[::-1]]
 
 
 @records.frozen

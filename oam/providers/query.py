@@ -100,9 +100,9 @@ def _collected(action: Action, session: Session) -> dict[str, Any]:
     rules = action.params["app"]["filter"]
     found = []
     for resource in _resources(action, session, kinds=False):
-        todo = [(resource.object, 0)]
-        while todo:
-            obj, depth = todo.pop(0)
+        pending = [(resource.object, 0)]
+        while pending:
+            obj, depth = pending.pop(0)
             if (obj["kind"], obj["apiVersion"]) == (rules["kind"], rules["apiVersion"]):
                 found.append(
                     {
@@ -114,7 +114,7 @@ def _collected(action: Action, session: Session) -> dict[str, Any]:
                     }
                 )
             if depth < _DEEPEST:
-                todo += [(child, depth + 1) for child in _owned(session, obj)]
+                pending += [(child, depth + 1) for child in _owned(session, obj)]
     return {"list": found}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pycue.cli.app import COMMANDS, flag_set
+from pycue.cli.commands import COMMANDS, flag_set
 from pycue.cli.flags import BOOL, GLOBAL, LIST, FlagSet
 
 TYPE_CHECKING = False  # not from typing, which is slow to import

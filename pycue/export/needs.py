@@ -9,8 +9,7 @@ from __future__ import annotations
 from pycue.evaluator import ir
 from pycue.evaluator.values import Bottom, Disjunction, Expr, Num, String, Value
 from pycue.evaluator.vertex import MEMBER, Environment, Vertex
-from pycue.export.sharing import follow, scope_above
-from pycue.export.state import UNKNOWN
+from pycue.export.sharing import UNKNOWN, follow, scope_above
 from pycue.export.view import final_value
 
 TYPE_CHECKING = False  # not from typing, which is slow to import

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pycue.evaluator.ir import BinaryExpr, Field, FieldReference, IndexExpr, Resolver, SelectorExpr, ValueReference
 from pycue.evaluator.values import Disjunction, Num, String, Top
-from pycue.evaluator.vertex import CLOSED_RECURSIVE, Vertex
+from pycue.evaluator.vertex import CLOSED_RECURSIVE, FINALIZED, STRUCT, Vertex
 from pycue.labels import Label
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
@@ -13,7 +13,11 @@ if TYPE_CHECKING:
     from pycue.evaluator.vertex import Conjunct, Environment
     from pycue.labels import AnyLabel
 
-__all__ = ["field_of", "follow", "is_closed", "scope_above", "shared_target"]
+__all__ = ["UNKNOWN", "field_of", "follow", "is_closed", "scope_above", "shared_target"]
+
+UNKNOWN = Vertex()  # the value of a scope inside an expression
+UNKNOWN.base = STRUCT
+UNKNOWN.status = FINALIZED
 
 
 def scope_above(env: Environment | None, count: int) -> Environment | None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pycue.evaluator.ir import Decl, Field, ForClause, LetField, LetReference, StructLit
 from pycue.evaluator.values import Expr, Value
-from pycue.evaluator.vertex import FINALIZED, STRUCT, Environment, Vertex
+from pycue.evaluator.vertex import Environment, Vertex
 from pycue.export.draw import Draw
 from pycue.export.links import Links
+from pycue.export.sharing import UNKNOWN
 from pycue.syntax import ast
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
@@ -16,12 +17,7 @@ if TYPE_CHECKING:
     from pycue.export.profile import Profile
     from pycue.labels import AnyLabel
 
-__all__ = ["UNKNOWN", "Frame", "HoistedLet", "State"]
-
-
-UNKNOWN = Vertex()  # the value of a scope inside an expression
-UNKNOWN.base = STRUCT
-UNKNOWN.status = FINALIZED
+__all__ = ["Frame", "HoistedLet", "State"]
 
 
 class HoistedLet:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from pycue.cli.app import COMMANDS, flag_set
+from pycue.cli.commands import COMMANDS, flag_set
 from pycue.cli.flags import UsageError
 
 
