@@ -5,7 +5,9 @@ Source: internal/core/adt/simplify.go, predeclared ranges of internal/core/compi
 
 from __future__ import annotations
 
-from pycue.evaluator import calls, equality, operators
+import math
+
+from pycue.evaluator import calls, equality, number, operators
 from pycue.evaluator import kind as k
 from pycue.evaluator.values import (
     EVAL,
@@ -133,7 +135,7 @@ def _check_range(ctx: OpContext, kind: int, lower: BoundValue, upper: BoundValue
         a, b = low.value, high.value
         if kind & k.NUMBER == k.INT:
             a, b = _round_inward(a, lower.op == ">", True), _round_inward(b, upper.op == "<", False)
-        gap = b - a
+        gap = number.subtract(b, a)
         name = "integer" if kind & k.NUMBER == k.INT else "number"
         if gap < 0 or (gap == 0 and strict):
             return ctx.error(EVAL, src, f"incompatible {name} bounds %s and %s", upper, lower)
@@ -147,15 +149,11 @@ def _check_range(ctx: OpContext, kind: int, lower: BoundValue, upper: BoundValue
     return None
 
 
-def _round_inward(x: int | Decimal, strict: bool, is_lower: bool) -> int:
+def _round_inward(x: int | Decimal, strict: bool, is_lower: bool) -> int | Decimal:
     """The nearest integer a bound with a fraction comes to: ``>=3.4`` 4, ``>3.4`` 3, ``<=2.3`` 2, ``<2.3`` 3."""
-    if isinstance(x, int):
+    if isinstance(x, int) or x == x.to_integral_value():
         return x
-    floor = int(x // 1)
-    if x < 0 and floor != x:
-        floor = int(x) - 1
-    if floor == x:
-        return floor
+    floor = math.floor(x)
     return floor if strict == is_lower else floor + 1
 
 

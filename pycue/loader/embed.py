@@ -18,7 +18,7 @@ from pycue.syntax.literal import quote_string
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from pycue.loader.fs import FileSystem
 
@@ -32,53 +32,21 @@ _UNREADABLE = {
 }
 
 
-def embed_files(fs: FileSystem, instance: Instance, file: ast.File) -> None:
-    """Replace the ``@embed`` attributes of a file that starts with ``@extern(embed)`` by what they refer to.
-
-    Raises:
-        LoadError: with every attribute that is wrong.
-    """
-    if not _is_enabled(file):
-        return
+def embed_files(fs: FileSystem, instance: Instance, file: ast.File) -> list[Diagnostic]:
+    """Replace the ``@embed`` attributes of a file by what they refer to; all that is wrong with them."""
+    if not instance.module_root:
+        return [Diagnostic("cannot embed files when not in a module")]
     embedder = _Embedder(fs, instance, file)
-    if not instance.module_root and any(True for _ in _attributes(file.decls)):
-        raise LoadError("cannot embed files when not in a module")
     file.decls = embedder.declarations([decl for decl in file.decls if not _is_extern(decl)])
-    if embedder.faults:
-        raise LoadError(embedder.faults)
     at = next((i + 1 for i, d in enumerate(file.decls) if isinstance(d, ast.Package)), 0)
     while at < len(file.decls) and isinstance(file.decls[at], (ast.ImportDecl, ast.Attribute)):
         at += 1
     file.decls[at:at] = embedder.imports
-
-
-def _is_enabled(file: ast.File) -> bool:
-    for decl in file.decls:
-        if not isinstance(decl, ast.Attribute):
-            return False
-        if _is_extern(decl):
-            return True
-    return False
+    return embedder.faults
 
 
 def _is_extern(decl: ast.Decl) -> bool:
     return isinstance(decl, ast.Attribute) and decl.split() == ("extern", "embed")
-
-
-def _attributes(nodes: Iterable[object]) -> Iterator[ast.Attribute]:
-    """The ``@embed`` attributes among declarations and their values."""
-    for node in nodes:
-        if isinstance(node, ast.Attribute):
-            if node.split()[0] == "embed":
-                yield node
-        elif isinstance(node, ast.Field):
-            yield from _attributes([*node.attrs, node.value])
-        elif isinstance(node, (ast.StructLit, ast.ListLit)):
-            yield from _attributes(node.elts)
-        elif isinstance(node, (ast.EmbedDecl, ast.LetClause)):
-            yield from _attributes([node.expr])
-        elif isinstance(node, ast.Comprehension):
-            yield from _attributes([node.value])
 
 
 class _Failure(Exception):

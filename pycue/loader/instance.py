@@ -4,6 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
+    from pycue.errors import Diagnostic
     from pycue.loader.filetypes import FileType
     from pycue.source import Source
     from pycue.syntax import ast
@@ -45,12 +46,14 @@ class Instance:
         data: files that are not CUE, in the order given.
         language_version: that of the module, e.g. ``v0.9.0``.
         module_root: absolute path of the module's directory, or ``""`` outside any module.
+        faults: what is wrong with ``@extern`` attributes and with what they ask for, told with the compiler's.
     """
 
     __slots__ = (
         "data",
         "directory",
         "display",
+        "faults",
         "files",
         "import_path",
         "imports",
@@ -65,6 +68,7 @@ class Instance:
         self.directory = directory
         self.package = ""
         self.files: list[ast.File] = []
+        self.faults: list[Diagnostic] = []
         self.imports: dict[str, Instance] = {}
         self.data: list[DataFile] = []
         self.language_version = ""

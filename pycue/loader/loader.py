@@ -253,12 +253,6 @@ class Loader:
                     faults += error.diagnostics
             if faults:
                 raise LoadError(faults)
-        for file in instance.files:
-            source = file.source
-            if isinstance(source, Source) and "@embed" in source.text:
-                from pycue.loader.embed import embed_files
-
-                embed_files(self.fs, instance, file)
         specs = [
             (_import_path(spec), file, spec)
             for file in instance.files
@@ -268,6 +262,11 @@ class Loader:
         ]
         for written, file, spec in sorted(specs, key=lambda item: item[0]):
             self._resolve(instance, file, spec, written)
+        asking = [file for file in instance.files if isinstance(file.source, Source) and "@extern" in file.source.text]
+        if asking:
+            from pycue.loader.extern import inject
+
+            inject(self.fs, instance, asking)
 
     def _resolve(self, instance: Instance, file: ast.File, spec: ast.ImportSpec, written: str) -> None:
         if not written or written in instance.imports:

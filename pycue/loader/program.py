@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pycue.compile import compile_expr, compile_files, scope_environment
+from pycue.errors import CompileError, LoadError, sanitize
 from pycue.evaluator.context import OpContext
 from pycue.evaluator.ir import Resolver
 from pycue.evaluator.vertex import CloseInfo, Conjunct, Vertex
@@ -63,14 +64,22 @@ class Program:
 
         Raises:
             CompileError: with everything found.
+            LoadError: with that and what the loader found.
         """
-        return compile_files(
-            instance.files if files is None else files,
-            package_id=instance.package_id,
-            resolve_import=self.resolver(instance),
-            language_version=instance.language_version,
-            allow_unused_imports=self._allow_unused,
-        )
+        faults = list(instance.faults)
+        try:
+            compiled = compile_files(
+                instance.files if files is None else files,
+                package_id=instance.package_id,
+                resolve_import=self.resolver(instance),
+                language_version=instance.language_version,
+                allow_unused_imports=self._allow_unused,
+            )
+        except CompileError as error:
+            faults += error.diagnostics
+        if faults:
+            raise (LoadError if instance.faults else CompileError)(sanitize(faults))
+        return compiled
 
     def resolver(self, instance: Instance | None) -> Callable[[str], str | None]:
         """Function from an import path as written to the full path, as seen by an instance."""

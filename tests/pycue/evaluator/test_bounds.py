@@ -55,6 +55,11 @@ def test_conflicts(evaluate: Evaluate, text: str, message: str) -> None:
     assert evaluate(f"x: {text}").errors == [f"x: {message}"]
 
 
+def test_bounds_of_many_digits(evaluate: Evaluate) -> None:
+    result = evaluate("a: float32 & 8_000_000_000\nb: int & >1e40 & <1e40")
+    assert result.errors == ["b: incompatible integer bounds <1E+40 and >1E+40"]
+
+
 def test_sized_types_have_no_positions(evaluate: Evaluate) -> None:
     assert evaluate("x: uint8\nx: 300").positions() == ["2:4"]
 

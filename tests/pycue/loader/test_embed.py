@@ -80,3 +80,30 @@ def test_positions_are_those_of_the_embedded_file() -> None:
         load("v: x: string\nv: _ @embed(file=a.json)")
     places = [position.filename for position in error.value.diagnostics[0].positions()]
     assert "a.json" in places  # as the attribute names it
+
+
+@pytest.mark.parametrize(
+    ("head", "messages"),
+    [
+        ("@extern(embed)\n", ["extern attribute without package clause"]),
+        ("@extern()\npackage m\n", ["injection name must be non-empty"]),
+        ("@extern(embed)\n@extern(embed)\npackage m\n", ['duplicate @extern attribute for kind "embed"']),
+        ("@extern(other)\npackage m\n", ['no injection defined for "other"']),
+        ("package m\n@extern(embed)\n", ["extern attribute must appear before package clause"]),
+        (
+            "@extern(other)\npackage m\n\nx: nowhere",
+            ['no injection defined for "other"', 'reference "nowhere" not found'],
+        ),
+    ],
+)
+def test_what_is_wrong_with_extern(head: str, messages: list[str]) -> None:
+    files = {**FILES, "/m/e.cue": head}
+    with pytest.raises(CueError) as error:
+        pycue.load("/m/e.cue", fs=MemoryFileSystem(files, cwd="/m"))
+    assert [diagnostic.message for diagnostic in error.value.diagnostics] == messages
+
+
+def test_outside_a_module_nothing_is_embedded() -> None:
+    files = {"/d/e.cue": '@extern(embed)\npackage d\n\nx: _ @embed(file="a.json")\n', "/d/a.json": "{}"}
+    with pytest.raises(CueError, match="cannot embed files when not in a module"):
+        pycue.load("/d/e.cue", fs=MemoryFileSystem(files, cwd="/d"))
