@@ -216,7 +216,8 @@ def faults(
     ctx.unify(vertex)
     bottom = validate(ctx, vertex, concrete=concrete, final=final)
     if bottom is None and vertex.child_error is not None:
-        bottom = validate(ctx, vertex, final=True)  # a required field that is not there is what is in error
+        # A required field is what is in error: one that is not there, or one of a definition, which is not told here.
+        bottom = validate(ctx, vertex, final=True) or validate(ctx, vertex, disallow_cycles=True)
     if not isinstance(bottom, Bottom):
         return []
     found = diagnostics(bottom)

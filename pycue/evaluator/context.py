@@ -444,7 +444,7 @@ class OpContext:
         new.trail = close.trail
         return new
 
-    def inline(self, env: Environment, x: Expr) -> Value:
+    def inline(self, env: Environment | None, x: Expr) -> Value:
         """Value of a struct, list, conjunction or disjunction written inside an expression."""
         v = self.subvertex([(env, x)])
         n = state_of(self, v)
@@ -573,6 +573,7 @@ class OpContext:
         if type(target) is not Vertex or target.status == FINALIZED:
             return
         endless = v.shared and target.state is not None and 0 < target.depth < v.depth
+        endless = endless or (n.inside and v.shared and cycle.leads_back(self, v, target))
         if not endless and (target.state is None or not target.state.finalizing):
             unify.unify(self, target, ALL, FINALIZE)
             endless = v.shared and cycle.is_ancestor(v, v.deref())

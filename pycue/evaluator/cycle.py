@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from pycue.evaluator.ir import BinaryExpr, Field, Resolver, StructLit
 from pycue.evaluator.values import STRUCTURAL_CYCLE, Bottom
-from pycue.evaluator.vertex import CYCLE_OPTIONAL, FINALIZED, IS_CYCLIC, MAYBE_CYCLIC, UNPROCESSED, RefNode, Trail
+from pycue.evaluator.vertex import (
+    CYCLE_OPTIONAL,
+    FINALIZED,
+    IS_CYCLIC,
+    MAYBE_CYCLIC,
+    UNPROCESSED,
+    Environment,
+    RefNode,
+    Trail,
+)
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
-    from pycue.evaluator.ir import Resolver
+    from pycue.evaluator.context import OpContext
     from pycue.evaluator.node import NodeState
     from pycue.evaluator.vertex import CloseInfo, Vertex
 
-__all__ = ["ACCEPT", "DROP", "PARK", "check", "endless", "is_ancestor", "is_inline", "note_material", "only_cyclic"]
+__all__ = ["ACCEPT", "DROP", "PARK", "check", "endless", "is_ancestor", "is_inline", "leads_back", "note_material", "only_cyclic"]
 
 ACCEPT = 0
 DROP = 1
@@ -81,6 +91,30 @@ def endless(target: Vertex) -> Bottom | None:
         if type(error) is Bottom and error.code == STRUCTURAL_CYCLE:
             return error
     return None
+
+
+def leads_back(ctx: OpContext, v: Vertex, target: Vertex) -> bool:
+    """Whether ``target``, for which ``v`` stands in a disjunct, is made of what is around ``v``, as far as written."""
+    saved = ctx.may_yield
+    ctx.may_yield = False
+    try:
+        pending = [(c.env, c.x) for c in target.conjuncts]
+        while pending:
+            env, x = pending.pop()
+            if type(x) is Field:
+                x = x.value
+            if type(x) is BinaryExpr and x.op == "&":
+                pending += ((env, x.x), (env, x.y))
+            elif type(x) is StructLit:
+                frame = Environment(env, target)
+                pending += ((frame, decl) for decl in x.decls if isinstance(decl, Resolver))
+            elif isinstance(x, Resolver) and env is not None:
+                found = x.resolve(ctx, env)
+                if not isinstance(found, Bottom) and is_ancestor(v, found):
+                    return True
+    finally:
+        ctx.may_yield = saved
+    return False
 
 
 def check(n: NodeState, ref: Resolver, target: Vertex, close: CloseInfo) -> tuple[int, CloseInfo]:

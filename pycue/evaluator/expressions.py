@@ -367,7 +367,11 @@ class CallExpr(Expr):
         self.src = src
 
     def evaluate(self, ctx: OpContext, env: Environment) -> Value:
-        return calls.call(ctx, env, self)
+        value = calls.call(ctx, env, self)
+        if type(value) is Disjunction and (ctx.task is None or ctx.task.x is not self):
+            ctx.src = self.src
+            return ctx.inline(None, value)  # as an operand it is what is left of it
+        return value
 
 
 class OpenExpr(Expr):

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from pycue.evaluator import ir
 from pycue.evaluator.kind import BOOL, STRUCT
+from pycue.evaluator.unify import error_of
 from pycue.evaluator.values import Bottom, Builtin, Disjunction, ListMarker, StructMarker, Value
-from pycue.evaluator.vertex import FINALIZED, MEMBER, OPTIONAL, Vertex
+from pycue.evaluator.vertex import FINALIZED, MEMBER, OPTIONAL, REQUIRED, Vertex
 from pycue.export.expressions import CONSTRAINTS, rank
 from pycue.export.merge import MergeExporter
 from pycue.export.meta import declaration_attributes, doc_comments, field_attributes, field_nodes, package_comments
@@ -120,7 +121,7 @@ class Exporter(MergeExporter):
         below = target.child_error
         if below is not None and not below.incomplete and not self.profile.errors:
             if not _in_optional(vertex):
-                return self.bottom(below)
+                return self.bottom(_first_below(target) or below)
             if isinstance(base, ListMarker):
                 return None
         attributes = self._attributes(target)
@@ -282,6 +283,20 @@ class Exporter(MergeExporter):
             clauses = [decl for file in files for decl in file.decls if isinstance(decl, ast.Package)]
             clause.comments = package_comments(clauses, pos or token.NEWLINE) or None
         return [clause]
+
+
+def _first_below(vertex: Vertex) -> Bottom | None:
+    """The error of the first field in error, or of the first one in that which has an error of its own."""
+    seen = set()
+    found: Vertex | None = vertex
+    while found is not None and found not in seen:
+        seen.add(found)
+        if type(found.base) is Bottom and not found.base.recursive:
+            return found.base
+        arcs = [arc for arc in found.arcs.values() if arc.arc_type in (MEMBER, REQUIRED)]
+        failed = ((arc, error_of(arc)) for arc in arcs if not (isinstance(arc.label, Label) and arc.label.kind == LET))
+        found = next((arc.deref() for arc, error in failed if error is not None and not error.incomplete), None)
+    return None
 
 
 def _in_optional(vertex: Vertex) -> bool:
