@@ -307,13 +307,14 @@ class ExpressionCompiler:
     def unary(self, node: ast.UnaryExpr) -> Expr:
         op = node.op
         if op == "*":
+            known = len(self.errors)
+            self.expr(node.x)  # what it names is used all the same
+            del self.errors[known:]
             return self.error(node.pos, "preference mark not allowed at this position")
         x = self.expr(node.x)
         src = Src(node, self.source)
         if op in _COMPARISONS:
             return ir.BoundExpr(op, x, src)
-        if op == "-" and type(x) is Num and type(x.value) is int and x.value:
-            return Num(-x.value, k.INT, src)
         return ir.UnaryExpr(op, x, src)
 
     def binary(self, node: ast.BinaryExpr) -> Expr:

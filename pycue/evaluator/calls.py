@@ -27,6 +27,7 @@ from pycue.evaluator.values import (
     Top,
     Value,
 )
+from pycue.evaluator.vertex import FINALIZED, Vertex
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from pycue.evaluator.context import OpContext
     from pycue.evaluator.expressions import CallExpr
     from pycue.evaluator.values import Src
-    from pycue.evaluator.vertex import Environment, Vertex
+    from pycue.evaluator.vertex import Environment
     from pycue.source import Position
 
 # Inside CallContext these names are methods.
@@ -289,6 +290,8 @@ def call(ctx: OpContext, env: Environment, expr: CallExpr) -> Value:
         value = ctx.unwrap(ctx.evaluate(env, arg) if fun.non_concrete else ctx.value(env, arg))
         if isinstance(value, Bottom) and value.code == CYCLE and value.node is ctx.vertex and isinstance(arg, Resolver):
             value = Top(None)  # the function says what it lacks
+        if isinstance(value, Vertex) and value.status == FINALIZED:
+            value = value.child_error or value
         if isinstance(value, Disjunction) and not fun.non_concrete:
             value = ctx.unresolved(expr.src, value)
         if not fun.non_concrete:

@@ -12,7 +12,7 @@ from pycue.evaluator.number import number_string
 from pycue.evaluator.vertex import MEMBER, OPTIONAL, REQUIRED, Vertex
 from pycue.labels import Label
 from pycue.syntax import ast
-from pycue.syntax.literal import quote_bytes, quote_string
+from pycue.syntax.literal import quote_bytes, quote_label, quote_string
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
@@ -58,6 +58,8 @@ def _vertex(x: Vertex) -> str:
         x, base = base, base.base
     if target is not None and isinstance(base, (v.StructMarker, v.ListMarker)):
         return f"~({'.'.join(printed_path(target.path()))})" if shared and x.arcs else _at_path(x)
+    if _printing and x.child_error is not None and isinstance(base, (v.StructMarker, v.ListMarker)):
+        return _bottom(x.child_error)
     if isinstance(base, v.Bottom) and base.value is not None and not _printing:
         base = base.value  # an error may mention the vertex it belongs to
     if isinstance(base, v.ListMarker):
@@ -206,8 +208,7 @@ def _field(x: ir.Field) -> str:
 
 
 def _dynamic_field(x: ir.DynamicField) -> str:
-    key = _d(x.key) if isinstance(x.key, ir.Interpolation) else f"({_d(x.key)})"
-    return f"{key}{_MARKS.get(x.arc_type, '')}:{_d(x.value)}"
+    return f"{_d(x.key)}{_MARKS.get(x.arc_type, '')}:{_d(x.value)}"
 
 
 def _pattern(x: ir.BulkOptionalField) -> str:
@@ -286,7 +287,7 @@ _HANDLERS: dict[type, Callable[[Any], str]] = {
     ir.LabelReference: lambda x: x.name,
     ir.DynamicReference: lambda x: x.alias,
     ir.LetReference: _let_name,
-    ir.ImportReference: lambda x: x.name,
+    ir.ImportReference: lambda x: quote_label(x.path),
     ir.SelectorExpr: lambda x: f"{_d(x.x)}.{printed_label(x.label)}",
     ir.IndexExpr: lambda x: f"{_d(x.x)}[{_d(x.index)}]",
     ir.SliceExpr: _slice,

@@ -456,7 +456,9 @@ def node(ctx: OpContext, env: Environment, x: Expr, orig: Expr) -> Vertex | Bott
     if value.kind & (k.STRUCT | k.LIST):
         args = (orig, x, k.kind_string(value.kind))
         return make_error(ctx, INCOMPLETE, x, "%s undefined as %s is incomplete (type %s)", args)
-    args = (x, k.kind_string(value.kind))
+    from pycue.evaluator.debug import source_text
+
+    args = (source_text(x), k.kind_string(value.kind))
     return make_error(ctx, EVAL, x, "invalid operand %s (found %s, want list or struct)", args)
 
 

@@ -8,6 +8,7 @@ from pycue.evaluator.bounds import validate
 from pycue.evaluator.insert import add_conjunct, insert_arc, register_declaration
 from pycue.evaluator.ir import BulkOptionalField, DynamicField, Field, ListLit, Resolver, StructLit
 from pycue.evaluator.node import NodeState, Task
+from pycue.evaluator.references import negative_index
 from pycue.evaluator.report import make_error, unresolved
 from pycue.evaluator.values import (
     CYCLE,
@@ -179,7 +180,7 @@ def _bad_key(ctx: OpContext, decl: DynamicField, value: Value) -> Bottom:
         args = (decl.key, k.kind_string(value.kind))
         return make_error(ctx, EVAL, decl.value, "invalid index %s (invalid type %s)", args)
     if value.value < 0:
-        return make_error(ctx, EVAL, decl.value, "index %s out of range [%s]", (decl.key, value))
+        return negative_index(ctx, decl.value.src, decl.key, value)
     return make_error(ctx, EVAL, decl.key, "integer fields not supported", ())
 
 

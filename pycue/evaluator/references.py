@@ -22,6 +22,7 @@ __all__ = [
     "Resolver",
     "SelectorExpr",
     "ValueReference",
+    "negative_index",
 ]
 
 
@@ -143,6 +144,16 @@ class ImportReference(Resolver):
         return ctx.import_vertex(self.path, self.src)
 
 
+def negative_index(ctx: OpContext, src: Src | None, x: Expr, index: Num) -> Bottom:
+    """Error for an index or label ``x`` below zero; a number with a sign before it is at fault as written."""
+    from pycue.evaluator.expressions import UnaryExpr
+
+    if isinstance(x, UnaryExpr):
+        return ctx.error(EVAL, src, "invalid index %s (index must be non-negative)", index)
+    bottom = ctx.error(EVAL, src, "index %s out of range [%s]", x, int(index.value))
+    return ctx.add_position(bottom, index)
+
+
 class SelectorExpr(Resolver):
     """``x.label``; ``selector`` is where the label stands."""
 
@@ -187,10 +198,6 @@ class IndexExpr(Resolver):
         if not isinstance(index, Num) or index.kind != k.INT:
             args = (self.index, k.kind_string(index.kind))
             return ctx.error(EVAL, self.src, "invalid index %s (invalid type %s)", *args)
-        number = int(index.value)
-        if number < 0 and not isinstance(self.index, Num):
-            bottom = ctx.error(EVAL, self.src, "index %s out of range [%s]", self.index, number)
-            return ctx.add_position(bottom, index)
-        if number < 0:
-            return ctx.error(EVAL, self.src, "invalid index %s (index must be non-negative)", index)
-        return ctx.lookup(node, number, self.index.src)
+        if index.value < 0:
+            return negative_index(ctx, self.src, self.index, index)
+        return ctx.lookup(node, int(index.value), self.index.src)

@@ -351,10 +351,10 @@ def close_node(ctx: OpContext, n: NodeState) -> None:
     _deny(ctx, n)
     if v.arcs and n.kind and not n.kind & k.STRUCT and not isinstance(base, StructMarker) and _required(v):
         _refuse_fields(ctx, n)
-    if n.kind and (n.error is None or n.error.incomplete):
-        if n.scalar is not None:
-            validate_scalar(n, n.scalar, True)
-        elif isinstance(base, (StructMarker, ListMarker)):
+    if n.kind and n.scalar is not None:
+        validate_scalar(n, n.scalar, True)  # the first of several that exclude each other
+    elif n.kind and (n.error is None or n.error.incomplete):
+        if isinstance(base, (StructMarker, ListMarker)):
             _validate_composite(ctx, n)
     elif not n.kind and v.structs:
         _validate_failed(ctx, n)

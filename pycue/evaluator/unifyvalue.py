@@ -110,7 +110,6 @@ def _bare_validator(x: Builtin) -> Value:
 
 def _insert_bound(n: NodeState, x: BoundValue, close: CloseInfo) -> None:
     op = x.op
-    before = n.lower, n.upper
     if op in (">", ">="):
         x = _tighter(n, n.lower, x, close)
         n.lower = x
@@ -124,7 +123,7 @@ def _insert_bound(n: NodeState, x: BoundValue, close: CloseInfo) -> None:
         recorded, new = (n.upper, n.lower) if x is n.lower else (n.lower, n.upper)
         result = bounds.simplify(n.ctx, n.kind, recorded, new)
         if type(result) is Bottom:
-            n.lower, n.upper = before
+            n.lower = n.upper = None  # said once
             n.ctx.add_error(n, result)
 
 
@@ -156,15 +155,21 @@ def _insert_check(n: NodeState, x: Value, close: CloseInfo) -> None:
 
 
 def validate_scalar(n: NodeState, value: Value, final: bool) -> None:
-    """Run all recorded constraints on a concrete value."""
+    """Run all recorded constraints on a concrete value; calls not where there is an error before the first of them."""
     ctx = n.ctx
     saved = ctx.close
+    skipped: bool | None = None
     try:
         for check in (n.lower, n.upper):
             if check is not None:
                 _run_check(n, check, value)
         for bound, close in zip(n.checks, n.check_closes, strict=True):
             ctx.close = close
+            if type(bound) is BuiltinValidator:
+                if skipped is None:
+                    skipped = n.error is not None
+                if skipped:
+                    continue
             _run_check(n, bound, value, whole=True)
     finally:
         ctx.close = saved

@@ -29,7 +29,7 @@ Evaluate = Callable[[str], Any]
         ("-1", "-1"),
         ("!=null", "!=null"),
         ('=~"x"', '=~"x"'),
-        ("{(a): 1, a: b: 2}", "{(a):1,a:{b:2}}"),
+        ("{(a): 1, (a + 1): 2, a: b: 2}", "{a:1,(a + 1):2,a:{b:2}}"),
     ],
 )
 def test_expressions(text: str, printed: str) -> None:

@@ -47,6 +47,11 @@ def test_structs_and_lists(evaluate, source, printed):
         ("x: [1] & [1, 2]", ["x: incompatible list lengths (1 and 2)"]),
         ('x: 1\nx: "s"\nx: true', ['x: conflicting values 1 and "s" (mismatched types int and string)']),
         ("x: y.z\ny: {}", []),
+        ("x: -1 & 2", ["x: conflicting values -1 and 2"]),
+        ("x: 1 & 2 & <0", ["x: conflicting values 2 and 1", "x: invalid value 1 (out of bound <0)"]),
+        ("x: 1 & <0 & >3", ["x: incompatible integer bounds <0 and >3"]),
+        ("x: [1][-1]", ["x: invalid index -1 (index must be non-negative)"]),
+        ("y: {z: 1 & 2}\nx: len(y, 3)", ["y.z: conflicting values 2 and 1"]),
     ],
 )
 def test_errors(evaluate, source, errors):

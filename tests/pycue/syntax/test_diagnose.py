@@ -86,6 +86,7 @@ def errors(text: str) -> list[str]:
         ("@x", "1:3 invalid attribute: expected '('"),
         ("@x(a", "1:5 attribute missing ')'"),
         ("@x([)])", "1:6 unexpected ')'"),
+        ("a: <-1", "1:4 expected operand, found '<-'"),
         ("__#x: 1", '1:1 illegal token "__#x"'),
         # experiments
         ("a~X: 1", "1:2 postfix alias syntax requires @experiment(aliasv2)"),
