@@ -20,9 +20,34 @@ KEYWORDS = frozenset(
 LITERALS = frozenset(("IDENT", "INT", "FLOAT", "STRING", "INTERPOLATION", "_|_"))
 
 _OPERATORS = frozenset(
-    ("&&", "||", "==", "!=", "<=", ">=", "=~", "!~", "=", "!", "<", ">", "?", "|", "&", "+", "-", "*", "/", "...", ".")
-    + ("<-",)  # an operator of no use yet: ``<-1`` is no bound
-) | frozenset(",:;()[]{}~")
+    (
+        *(
+            "&&",
+            "||",
+            "==",
+            "!=",
+            "<=",
+            ">=",
+            "=~",
+            "!~",
+            "=",
+            "!",
+            "<",
+            ">",
+            "?",
+            "|",
+            "&",
+            "+",
+            "-",
+            "*",
+            "/",
+            "...",
+            ".",
+        ),
+        *",:;()[]{}~",
+        "<-",  # an operator of no use yet: ``<-1`` is no bound
+    )
+)
 _ENDING = frozenset(("IDENT", "INT", "FLOAT", "STRING", "ATTRIBUTE", "}", "]", ")", "_|_", "...", "?", ";")) | KEYWORDS
 _DIGITS = {2: "01_", 8: "01234567_", 10: "0123456789_", 16: "0123456789abcdefABCDEF_"}
 _BASES = {"x": (16, "hexadecimal"), "b": (2, "binary"), "o": (8, "octal")}
