@@ -59,7 +59,7 @@ def _vertex(x: Vertex) -> str:
     if target is not None and isinstance(base, (v.StructMarker, v.ListMarker)):
         return f"~({'.'.join(printed_path(target.path()))})" if shared and x.arcs else _at_path(x)
     if _printing and x.child_error is not None and isinstance(base, (v.StructMarker, v.ListMarker)):
-        return _bottom(x.child_error)
+        return _at_path(x) if any(x is other for other in _printing) else _bottom(x.child_error)
     if isinstance(base, v.Bottom) and base.value is not None and not _printing:
         base = base.value  # an error may mention the vertex it belongs to
     if isinstance(base, v.ListMarker):
