@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from pycue.evaluator.context import OpContext
+    from pycue.labels import AnyLabel
 
 __all__ = ["debug_string", "source_text"]
 
@@ -89,13 +90,20 @@ def _at_path(x: Vertex) -> str:
     return f"value at path '{'.'.join(printed_path(x.path()))}'"
 
 
+def _label(label: AnyLabel) -> str:
+    """A hidden label of a package is followed by that package."""
+    if isinstance(label, Label) and label.is_hidden and label.scope != "_":
+        return f"{label.name}({label.scope})"
+    return printed_label(label)
+
+
 def _struct_vertex(x: Vertex) -> str:
     parts: list[str] = []
     lets = _lets(x)
     for label, arc in x.arcs.items():
         if arc.arc_type in _MARKS:
             parts += lets.pop(label, ())
-            parts.append(f"{printed_label(label)}{_MARKS[arc.arc_type]}:{_d(arc)}")
+            parts.append(f"{_label(label)}{_MARKS[arc.arc_type]}:{_d(arc)}")
     for rest in lets.values():
         parts += rest
     return "{" + ",".join(parts) + "}"
@@ -204,7 +212,7 @@ def _call(x: ir.CallExpr) -> str:
 
 
 def _field(x: ir.Field) -> str:
-    return f"{printed_label(x.label)}{_MARKS.get(x.arc_type, '')}:{_d(x.value)}"
+    return f"{_label(x.label)}{_MARKS.get(x.arc_type, '')}:{_d(x.value)}"
 
 
 def _dynamic_field(x: ir.DynamicField) -> str:
@@ -282,13 +290,13 @@ _HANDLERS: dict[type, Callable[[Any], str]] = {
     ir.TryClause: _try,
     ir.StructLit: _struct,
     ir.ListLit: _list,
-    ir.FieldReference: lambda x: printed_label(x.label),
+    ir.FieldReference: lambda x: _label(x.label),
     ir.ValueReference: lambda x: x.name,
     ir.LabelReference: lambda x: x.name,
     ir.DynamicReference: lambda x: x.alias,
     ir.LetReference: _let_name,
     ir.ImportReference: lambda x: quote_label(x.path),
-    ir.SelectorExpr: lambda x: f"{_d(x.x)}.{printed_label(x.label)}",
+    ir.SelectorExpr: lambda x: f"{_d(x.x)}.{_label(x.label)}",
     ir.IndexExpr: lambda x: f"{_d(x.x)}[{_d(x.index)}]",
     ir.SliceExpr: _slice,
     ir.Interpolation: _interpolation,

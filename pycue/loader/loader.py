@@ -304,7 +304,7 @@ class Loader:
             if (self.fs.kind(directory) == "dir" and not self._nested(directory)) or directory == module.root:
                 wanted = name or base(plain)
                 display = f"{path}:{name}" if name else path
-                return self._package(f"{plain}@{module.major}", [directory], wanted, display)
+                return self._package(path, [directory], wanted, display)
         legacy = self._vendored(plain, name)
         if legacy is not None:
             return legacy, ""

@@ -100,7 +100,7 @@ def _compile(text: str, name: str) -> StructLit:
     from pycue.syntax.parser import parse_expr
 
     source = Source(name, text)
-    body = compile_expr(parse_expr(source), source=source)
+    body = compile_expr(parse_expr(source), source=source, package_id=name)
     assert isinstance(body, StructLit)
     return body
 

@@ -8,11 +8,13 @@ __all__ = ["PACKAGES"]
 
 _CLI = """{
 	Print: {
-		$id:  "tool/cli.Print"
+		$id:  _id
+		_id:  *"tool/cli.Print" | "print"
 		text: string
 	}
 	Ask: {
-		$id:      "tool/cli.Ask"
+		$id:      _id
+		_id:      "tool/cli.Ask"
 		prompt:   string
 		response: string | bool
 	}
@@ -21,10 +23,11 @@ _CLI = """{
 
 _EXEC = """{
 	Run: {
-		$id:  "tool/exec.Run"
+		$id:  _id
+		_id:  *"tool/exec.Run" | "exec"
 		cmd:  string | [string, ...string]
 		dir?: string
-		env: [string]: string | [...=~"="]
+		env:  *{[string]: string} | [...=~"="]
 		stdout:      *null | string | bytes
 		stderr:      *null | string | bytes
 		stdin:       *null | string | bytes
@@ -36,34 +39,40 @@ _EXEC = """{
 
 _FILE = """{
 	Read: {
-		$id:      "tool/file.Read"
+		$id:      _id
+		_id:      "tool/file.Read"
 		filename: !=""
 		contents: *bytes | string
 	}
 	Append: {
-		$id:         "tool/file.Append"
+		$id:         _id
+		_id:         "tool/file.Append"
 		filename:    !=""
 		permissions: int | *0o666
 		contents:    bytes | string
 	}
 	Create: {
-		$id:         "tool/file.Create"
+		$id:         _id
+		_id:         "tool/file.Create"
 		filename:    !=""
 		permissions: int | *0o666
 		contents:    bytes | string
 	}
 	Symlink: {
-		$id:      "tool/file.Symlink"
+		$id:      _id
+		_id:      "tool/file.Symlink"
 		filename: !=""
 		target:   !=""
 	}
 	Glob: {
-		$id:  "tool/file.Glob"
+		$id:  _id
+		_id:  "tool/file.Glob"
 		glob: !=""
 		files: [...string]
 	}
 	Mkdir: {
-		$id:           "tool/file.Mkdir"
+		$id:           _id
+		_id:           "tool/file.Mkdir"
 		path:          string
 		createParents: bool | *false
 		permissions:   int | *0o777
@@ -72,13 +81,15 @@ _FILE = """{
 		createParents: true
 	}
 	MkdirTemp: {
-		$id:     "tool/file.MkdirTemp"
+		$id:     _id
+		_id:     "tool/file.MkdirTemp"
 		dir:     string | *""
 		pattern: string | *""
 		path:    string
 	}
 	RemoveAll: {
-		$id:     "tool/file.RemoveAll"
+		$id:     _id
+		_id:     "tool/file.RemoveAll"
 		path:    string
 		success: bool
 	}
@@ -91,7 +102,8 @@ _HTTP = """{
 	Put: Do & {method: "PUT"}
 	Delete: Do & {method: "DELETE"}
 	Do: {
-		$id:             *"tool/http.Do" | "http"
+		$id:             _id
+		_id:             *"tool/http.Do" | "http"
 		method:          string
 		url:             string
 		followRedirects: *true | bool
@@ -113,7 +125,8 @@ _HTTP = """{
 		}
 	}
 	Serve: {
-		$id:         "tool/http.Serve"
+		$id:         _id
+		_id:         "tool/http.Serve"
 		listenAddr!: string
 		routing: {
 			path:    *"/" | =~"^/"
@@ -142,19 +155,23 @@ _OS = """{
 	Value: bool | number | *string | null
 	Name:  !="" & !~"^[$]"
 	Setenv: {
-		$id:    "tool/os.Setenv"
-		[Name]: Value
+		$id:    _id
+		_id:    "tool/os.Setenv"
+		{[Name]: Value}
 	}
 	Getenv: {
-		$id:    "tool/os.Getenv"
-		[Name]: Value
+		$id:    _id
+		_id:    "tool/os.Getenv"
+		{[Name]: Value}
 	}
 	Environ: {
-		$id:    "tool/os.Environ"
-		[Name]: Value
+		$id:    _id
+		_id:    "tool/os.Environ"
+		{[Name]: Value}
 	}
 	Clearenv: {
-		$id: "tool/os.Clearenv"
+		$id: _id
+		_id: "tool/os.Clearenv"
 	}
 }
 """

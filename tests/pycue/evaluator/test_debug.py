@@ -43,3 +43,10 @@ def test_values(evaluate: Evaluate) -> None:
     assert result["y"] == "*1 | 2"
     assert result["z"] == ">5 & int"
     assert result["e"] == "{f:_|_(e.f: conflicting values 2 and 1)}"
+
+
+def test_packages_of_labels_and_references() -> None:
+    source = Source("x", "{_a: 1, b: [_a, j.Marshal, m]}")
+    packages = {"j": "encoding/json", "m": "math"}
+    expr = compile_expr(parse_expr(source), source=source, package_id=":p", find_package=packages.get)
+    assert debug_string(expr) == '{_a(:p):1,b:[_a(:p),"encoding/json".Marshal,math]}'
