@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pycue.evaluator import kind as k
-from pycue.evaluator.unifyvalue import constraint_value
 from pycue.evaluator.values import (
     INCOMPLETE,
     STRUCTURAL_CYCLE,
@@ -156,6 +155,8 @@ def _unknown(ctx: OpContext, v: Vertex) -> Bottom | None:
         elif n.scalar is None and arc.base is None and not n.is_struct():
             saved = ctx.vertex
             ctx.vertex = arc
+            from pycue.evaluator.unifyvalue import constraint_value  # which imports what imports this module
+
             error = ctx.error(INCOMPLETE, None, "incomplete value %s", constraint_value(n))
             ctx.vertex = saved
         else:

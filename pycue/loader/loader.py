@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pycue.errors import CueSyntaxError, Diagnostic, LoadError
-from pycue.loader import arguments
+from pycue.loader import arguments, importpath
 from pycue.loader.fs import base, join, parent
 from pycue.loader.instance import DataFile, Instance
 from pycue.loader.module import LANGUAGE_VERSION, Module, find_root, inside_cue_mod, read_module
@@ -191,7 +191,7 @@ class Loader:
             if legacy is not None:
                 return legacy
             raise LoadError("imports are unavailable because there is no cue.mod/module.cue file")
-        instance, why = self._find(path, name)
+        instance, why = self._find(path, name, path)
         if instance is None:
             raise LoadError(f'cannot find package "{pattern}": {why}')
         return instance
@@ -271,44 +271,63 @@ class Loader:
     def _resolve(self, instance: Instance, file: ast.File, spec: ast.ImportSpec, written: str) -> None:
         if not written or written in instance.imports:
             return
-        path, _, name = written.partition(":")
+        path, version, name = importpath.split(written)
+        path = f"{path}@{version}" if version else path
         source = file.source
         where = Position(source, (spec.pos >> 4) - 1) if isinstance(source, Source) else None
         if path.startswith(("./", "../")) or path in (".", ".."):
             text = f'import failed: relative import paths not allowed ("{written}")'
             raise LoadError(Diagnostic(text, position=where))
-        if "." not in path.split("/", 1)[0]:
+        if "." not in path.split("/", 1)[0] and not path.startswith("/"):
             return  # standard packages, and those that do not exist, are the compiler's affair
+        faults = []
+        if not name and (written.endswith(":") or not importpath.implied_name(path)):
+            text = f"import failed: cannot determine package name for \"{written}\"; set it explicitly with ':'"
+            faults.append(Diagnostic(text, position=where))
         try:
-            instance.imports[written] = self._import(instance, path, name, written)
+            found = self._import(path, name, written)
+            if found is not None:
+                instance.imports[written] = found
         except (LoadError, CueSyntaxError) as error:
-            raise LoadError(_import_failure(instance, where, error.diagnostics[0])) from None
+            faults.append(_import_failure(instance, where, error.diagnostics[0]))
+        if faults:
+            raise LoadError(faults) from None
 
-    def _import(self, importer: Instance, path: str, name: str, written: str) -> Instance:
+    def _import(self, path: str, name: str, written: str) -> Instance | None:
+        """The instance of an import path, or None where its directory is there and its package's name unknown."""
+        wrong = importpath.malformed(written)
         if not self.module.path:
-            legacy = self._vendored(path.partition("@")[0], name)
+            legacy = None if wrong else self._vendored(path.partition("@")[0], name)
             if legacy is None:
-                raise LoadError("imports are unavailable because there is no cue.mod/module.cue file")
+                unavailable = "imports are unavailable because there is no cue.mod/module.cue file"
+                raise LoadError(f'malformed import path "{written}": {wrong}' if wrong else unavailable)
             return legacy
-        instance, why = self._find(path, name)
-        if instance is None:
+        if path.startswith("/"):
+            raise LoadError(f'no location found for package "{path}"')
+        if wrong:
+            raise LoadError(f'cannot find package "{path}": malformed import path "{written}": {wrong}')
+        instance, why = self._find(path, name, written)
+        if why:
             raise LoadError(f'cannot find package "{path}": {why}')
         return instance
 
-    def _find(self, path: str, name: str) -> tuple[Instance | None, str]:
-        """The instance of an import path, or None and why there is none."""
+    def _find(self, path: str, name: str, written: str) -> tuple[Instance | None, str]:
+        """The instance of an import path, or None and why there is none: ``""`` where the path tells no name."""
         plain, _, major = path.partition("@")
         module = self.module
         if (plain == module.path or plain.startswith(module.path + "/")) and major in ("", module.major):
             directory = join(module.root, "." + plain[len(module.path) :])
             if (self.fs.kind(directory) == "dir" and not self._nested(directory)) or directory == module.root:
-                wanted = name or base(plain)
+                wanted = name or importpath.implied_name(path)
+                if not wanted:
+                    return None, ""
                 display = f"{path}:{name}" if name else path
                 return self._package(path, [directory], wanted, display)
         legacy = self._vendored(plain, name)
         if legacy is not None:
             return legacy, ""
-        return None, f"cannot find module providing package {path}"
+        shown = path if name == base(plain) else written
+        return None, f"cannot find module providing package {shown}"
 
     def _package(self, path: str, directories: list[str], wanted: str, display: str) -> tuple[Instance | None, str]:
         key = path if wanted == base(path.partition("@")[0]) else f"{path}:{wanted}"
