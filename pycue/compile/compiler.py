@@ -148,13 +148,13 @@ class ExpressionCompiler:
             scope = scope.parent
         else:
             return self._unbound(node, src)
-        if isinstance(found, Entry):
-            return self._entry(found, scope, up, node, src)
-        if scope is self.pattern_scope:
+        if scope is self.pattern_scope and (type(found) is not Entry or found.kind in (DYNAMIC, FIELD_ALIAS, LET)):
             self.binding_error(
                 node.pos,
                 f'reference "{name}" in label expression refers to field against which it would be matched',
             )
+        if isinstance(found, Entry):
+            return self._entry(found, scope, up, node, src)
         return ir.FieldReference(up, found, src)
 
     def _is_own_let(self, entry: Entry) -> bool:
@@ -204,7 +204,8 @@ class ExpressionCompiler:
         if kind == KEY:
             return entry.key if entry.key is not None else ir.LabelReference(up, node.name, src)
         if kind == DYNAMIC:
-            assert entry.key is not None
+            if entry.key is None:  # it is another such label that is being compiled, or its own
+                return self.error(node.pos, "cyclic reference in field alias")
             return ir.DynamicReference(up, entry.key, node.name, src)
         assert kind == IMPORT
         return ir.ImportReference(entry.package, node.name, src)

@@ -51,6 +51,11 @@ class DeclarationCompiler(ExpressionCompiler):
         for decl in others:
             self._declare(scope, decl, decls)
         self._check_fields(scope, decls)
+        for decl in others:
+            entry = self._dynamic_alias(decl) if type(decl) is ast.Field else None
+            if entry is not None:
+                label = decl.label  # type: ignore[attr-defined]
+                entry.key = self.expr(label.expr if isinstance(label, ast.Alias) else label)
         return scope
 
     def _check_fields(self, own: Scope, decls: Sequence[ast.Node]) -> None:
@@ -95,7 +100,7 @@ class DeclarationCompiler(ExpressionCompiler):
             self._add(scope, ident, entry, decls)
         if decl.alias is not None and decl.alias.label is not None and decl.alias.label.name != "_":
             # Outside of the value the name of a computed label is no more than a string.
-            key = BasicType(k.STRING, Src(label, self.source)) if dynamic else self.key_constant(label)
+            key = BasicType(k.STRING, None) if dynamic else self.key_constant(label)
             scope.names.setdefault(decl.alias.label.name, Entry(KEY, pos, key=key))
 
     def _add(self, scope: Scope, ident: ast.Ident, entry: Entry, decls: Sequence[ast.Node]) -> None:
@@ -228,16 +233,20 @@ class DeclarationCompiler(ExpressionCompiler):
         return result
 
     def _dynamic_field(self, node: ast.Field, label: ast.Expr, arc_type: int, src: Src) -> ir.DynamicField:
-        key = self.expr(label)
-        alias = node.label.ident if isinstance(node.label, ast.Alias) else node.alias.field if node.alias else None
-        if alias is not None and self.scope is not None:
-            entry = self.scope.names.get(alias.name)
-            if type(entry) is Entry and entry.kind == DYNAMIC:
-                entry.key = key
+        entry = self._dynamic_alias(node)
+        key = entry.key if entry is not None and entry.key is not None else self.expr(label)
         self.path.append(label)
         value = self._aliased_value(node, Entry(KEY, label.pos), None)
         self.path.pop()
         return ir.DynamicField(key, value, arc_type, src)
+
+    def _dynamic_alias(self, node: ast.Field) -> Entry | None:
+        """What the alias in front of a computed label, or behind it, stands for."""
+        alias = node.label.ident if isinstance(node.label, ast.Alias) else node.alias.field if node.alias else None
+        entry = self.scope.names.get(alias.name) if alias is not None and self.scope is not None else None
+        if type(entry) is not Entry or entry.kind != DYNAMIC:
+            return None
+        return entry if entry.pos == (node.alias.pos if node.alias is not None else node.label.pos) else None
 
     def _pattern(self, node: ast.Field, label: ast.ListLit, src: Src) -> ir.BulkOptionalField:
         if len(label.elts) != 1:

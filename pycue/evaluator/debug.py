@@ -293,7 +293,7 @@ _HANDLERS: dict[type, Callable[[Any], str]] = {
     ir.FieldReference: lambda x: _label(x.label),
     ir.ValueReference: lambda x: x.name,
     ir.LabelReference: lambda x: x.name,
-    ir.DynamicReference: lambda x: x.alias,
+    ir.DynamicReference: lambda x: _d(x.key),
     ir.LetReference: _let_name,
     ir.ImportReference: lambda x: quote_label(x.path),
     ir.SelectorExpr: lambda x: f"{_d(x.x)}.{_label(x.label)}",

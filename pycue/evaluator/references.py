@@ -107,12 +107,15 @@ class DynamicReference(Resolver):
 
     def resolve(self, ctx: OpContext, env: Environment) -> Vertex | Bottom:
         outer = ctx.up(env, self.up_count)
-        key = ctx.concrete(outer, self.key, "dynamic field")
-        if type(key) is Bottom:
-            return key
-        if type(key) is not String:
-            return ctx.error(EVAL, self.src, "integer fields not supported")
-        return ctx.lookup(outer.vertex, key.value, self.src)
+        saved, ctx.vertex = ctx.vertex, outer.vertex  # what is wrong with the key is told where it stands
+        value = ctx.unwrap(ctx.value(outer, self.key, self.src))
+        ctx.vertex = saved
+        label = _label(ctx, value, self.key, self.src)
+        if not isinstance(label, Bottom):
+            return ctx.lookup(outer.vertex, label, self.src)
+        if label is not value and outer.vertex.state is not None:
+            ctx.add_error(outer.vertex.state, label)  # the struct's own error, that it lacks a field, does not hide it
+        return label
 
 
 class LetReference(Resolver):
@@ -186,18 +189,21 @@ class IndexExpr(Resolver):
         node = ctx.node(env, self.x, self)
         if isinstance(node, Bottom):
             return node
-        index = ctx.unwrap(ctx.value(env, self.index, self.src))
-        if isinstance(index, Bottom):
-            return index
-        may_be_label = index.kind in (k.INT, k.NUMBER, k.STRING)
-        if not index.concrete and may_be_label:
-            name = k.kind_string(k.INT if index.kind & k.INT else index.kind)
-            return ctx.error(INCOMPLETE, index.src, "invalid non-ground value %s (must be concrete %s)", index, name)
-        if isinstance(index, String):
-            return ctx.lookup(node, index.value, self.index.src)
-        if not isinstance(index, Num) or index.kind != k.INT:
-            args = (self.index, k.kind_string(index.kind))
-            return ctx.error(EVAL, self.src, "invalid index %s (invalid type %s)", *args)
-        if index.value < 0:
-            return negative_index(ctx, self.src, self.index, index)
-        return ctx.lookup(node, int(index.value), self.index.src)
+        label = _label(ctx, ctx.unwrap(ctx.value(env, self.index, self.src)), self.index, self.src)
+        return label if isinstance(label, Bottom) else ctx.lookup(node, label, self.index.src)
+
+
+def _label(ctx: OpContext, value: Value, x: Expr, src: Src | None) -> AnyLabel | Bottom:
+    """The label that ``value`` stands for, which is that of ``x``, or why it is none."""
+    if isinstance(value, Bottom):
+        return value
+    if not value.concrete and value.kind in (k.INT, k.NUMBER, k.STRING):
+        name = k.kind_string(k.INT if value.kind & k.INT else value.kind)
+        return ctx.error(INCOMPLETE, value.src, "invalid non-ground value %s (must be concrete %s)", value, name)
+    if isinstance(value, String):
+        return value.value
+    if not isinstance(value, Num) or value.kind != k.INT:
+        return ctx.error(EVAL, src, "invalid index %s (invalid type %s)", x, k.kind_string(value.kind))
+    if value.value < 0:
+        return negative_index(ctx, src, x, value)
+    return int(value.value)

@@ -250,6 +250,7 @@ class Exporter(MergeExporter):
             if self.profile.docs:
                 comments = [group for file in files for group in file.comments or ()]
         lets = self.pivot.lets(self) if self.pivot is not None else []
+        self.links.drop_aliases()
         if self.imports:
             decls.append(self._import_declaration())
         if isinstance(expr, ast.StructLit):

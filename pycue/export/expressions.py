@@ -66,6 +66,12 @@ class ExprExporter(ValueExporter):
             found.clause = ast.LetClause(0, ident(self.unique(x.name)), 0, ident("self"))
         return ident(found.clause.ident.name)
 
+    def dynamic_reference(self, x: ir.DynamicReference) -> ast.Expr:
+        """Name of a field with a computed label, which has it if it is referred to within or after it."""
+        node = ident(x.alias)
+        self.links.refer_dynamic(x.key, node)
+        return node
+
     def let_reference(self, x: ir.LetReference) -> ast.Expr:
         """Name of a let, which is hoisted to where it belongs; its value where that is not in sight."""
         found = self.find_let(x.label)
@@ -217,7 +223,10 @@ class ExprExporter(ValueExporter):
         else:
             key = _joined(self.expr(x.key))
             label = key if isinstance(key, (ast.Interpolation, ast.BasicLit)) else ast.ParenExpr(0, key, 0)
-        return self._field(x, label, x.arc_type, self.expr(x.value))
+        written = self.links.begin_dynamic(x.key)
+        field = self._field(x, label, x.arc_type, self.expr(x.value))
+        written.append(field)
+        return field
 
     def _field(self, x: ir.Field | ir.DynamicField, label: ast.Label, arc_type: int, value: ast.Expr) -> ast.Field:
         node = field_node(x)
@@ -379,8 +388,8 @@ def _docs(node: ast.Node) -> list[ast.CommentGroup] | None:
 _WRITERS: dict[type, Callable[[ExprExporter, Any], ast.Expr]] = {
     ir.FieldReference: ExprExporter.field_reference,
     ir.ValueReference: ExprExporter.value_reference,
-    ir.LabelReference: lambda e, x: ident(e.aliases.get(x.name, x.name)),
-    ir.DynamicReference: lambda _e, x: ident(x.alias),
+    ir.LabelReference: lambda e, x: ident(e.aliases.get(x.name, "string")),  # of a computed label it is no more
+    ir.DynamicReference: ExprExporter.dynamic_reference,
     ir.LetReference: ExprExporter.let_reference,
     ir.ImportReference: ExprExporter.import_reference,
     ir.SelectorExpr: ExprExporter.selector,

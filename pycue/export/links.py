@@ -16,6 +16,7 @@ TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from pycue.evaluator.values import Expr
     from pycue.evaluator.vertex import Vertex
 
 __all__ = ["Links"]
@@ -34,11 +35,13 @@ class _Link:
 class Links:
     """Which written fields the written references stand for."""
 
-    __slots__ = ("_links", "_values")
+    __slots__ = ("_dynamic", "_links", "_named", "_values")
 
     def __init__(self) -> None:
         self._links: dict[Vertex, _Link] = {}
         self._values: dict[int, tuple[ast.Ident, ast.Node]] = {}  # by id of the reference
+        self._dynamic: dict[int, list[ast.Field]] = {}  # fields with a computed label, by id of that expression
+        self._named: set[int] = set()  # those of them that are referred to
 
     def declare(self, vertex: Vertex | None, field: ast.Field) -> None:
         """Note the field that a vertex was written as."""
@@ -63,6 +66,24 @@ class Links:
             link.waiting.append(ident)
         else:
             self._values[id(ident)] = ident, link.field.value
+
+    def begin_dynamic(self, key: Expr) -> list[ast.Field]:
+        """Note that a field with the label ``key`` is being written, which is to be added to what this returns."""
+        return self._dynamic.setdefault(id(key), [])
+
+    def refer_dynamic(self, key: Expr, ident: ast.Ident) -> None:
+        """Note a reference to a field with the label ``key`` by its alias; one written before the field is not it."""
+        if id(key) in self._dynamic:
+            self._named.add(id(key))
+        else:
+            self._values[id(ident)] = ident, ident
+
+    def drop_aliases(self) -> None:
+        """Take the alias from the fields with computed labels that nothing refers to."""
+        for key, fields in self._dynamic.items():
+            for field in fields if key not in self._named else ():
+                if isinstance(field.label, ast.Alias):
+                    field.label = field.label.expr
 
     def resolve(self, file: ast.File) -> None:
         """Rename the references of a file that do not find what they stand for."""

@@ -317,11 +317,13 @@ class Scanner:
             count, base, limit = 3, 8, 255
             if quotes.mark == '"':
                 self.report(at, "octal escape not allowed in string literal")
+                return False
         elif char == "x":
             self.at += 1
             count, limit = 2, 255
             if quotes.mark == '"':
                 self.report(at, "hexadecimal escape not allowed in string literal")
+                return False
         elif char in ("u", "U"):
             self.at += 1
             count = 4 if char == "u" else 8
