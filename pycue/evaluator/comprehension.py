@@ -22,6 +22,7 @@ from pycue.evaluator.unify import child_error
 from pycue.evaluator.values import CYCLE, EVAL, INCOMPLETE, Bool, Bottom, Disjunction, ListMarker, Num, String, Value
 from pycue.evaluator.vertex import (
     FINALIZED,
+    IS_CYCLIC,
     MEMBER,
     PENDING,
     REQUIRED,
@@ -233,6 +234,16 @@ def _resolve_source(ctx: OpContext, env: Environment, x: Any) -> Vertex | Bottom
         task.ranging = saved
 
 
+def _drive_range(ctx: OpContext, n: NodeState) -> None:
+    """Drive a node until its fields are known, for a comprehension that ranges over them."""
+    saved = n.ranged
+    n.ranged = not n.active and ctx.task is not None and ctx.task.close.cycle == IS_CYCLIC
+    try:
+        wait(ctx, n, FIELD_SET)
+    finally:
+        n.ranged = saved
+
+
 def range_source(ctx: OpContext, env: Environment, x: Any, src: Src | None) -> Vertex | Bottom:
     """The source of a ``for`` at ``src``, with its set of fields known; that set is frozen."""
     value: Value
@@ -246,7 +257,7 @@ def range_source(ctx: OpContext, env: Environment, x: Any, src: Src | None) -> V
             return error
         n = state_of(ctx, v) if v.status != FINALIZED else None
         if n is not None and not n.met(FIELD_SET):
-            wait(ctx, n, FIELD_SET)
+            _drive_range(ctx, n)
         v = v.deref()
         if v.state is not None and (v.is_list() or v.state.is_struct()) and v.state.error is None:
             v.state.frozen |= FIELD_SET

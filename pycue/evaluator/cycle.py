@@ -81,8 +81,8 @@ def _level(v: Vertex) -> int:
 
 
 def _repeats_ancestor(v: Vertex) -> bool:
-    """Whether all that an inline value's part is made of came from around the place where it is written."""
-    return all(c.close.cycle == IS_CYCLIC for c in v.conjuncts)
+    """Whether some of what an inline value's part is made of came from around the place where it is written."""
+    return any(c.close.cycle == IS_CYCLIC for c in v.conjuncts)
 
 
 def _stands_for(v: Vertex, old: Vertex) -> bool:
@@ -134,7 +134,7 @@ def check(n: NodeState, ref: Resolver, target: Vertex, close: CloseInfo) -> tupl
     if target is v:
         return DROP, close
     if is_ancestor(v, target) or _in_progress(n, target):
-        return _cyclic(n, ref, target, close, n.noncyclic)
+        return _cyclic(n, ref, target, close, n.noncyclic and not (n.ranged and close.cycle != IS_CYCLIC))
     if n.plain and close.cycle == MAYBE_CYCLIC:
         return ACCEPT, _through(n, ref, close)
     link = close.refs

@@ -154,6 +154,7 @@ class NodeState:
         "noncyclic",
         "parent_tasks",
         "polled",
+        "ranged",
         "post_checks",
         "results",
         "scalar",
@@ -215,6 +216,7 @@ class NodeState:
         self.cyclic: list[Any] | None = None  # parked cyclic references
         self.cyclic_any = False
         self.plain = False  # some conjunct of the field itself is free of any suspicion of a cycle
+        self.ranged = False  # driven for a comprehension that came through a cycle
         self.noncyclic = False  # something solid came in that is not cyclic
         self.post_checks: list[Any] | None = None
         above = v.parent.state if v.parent is not None else None

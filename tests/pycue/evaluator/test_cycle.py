@@ -44,6 +44,8 @@ def test_terminating(evaluate, source, printed):
         ("x: {a?: y}, y: {b: x}", "y.b"),
         ("x: {a: {b?: x, b: {}}}", "x.a.b.a.b"),
         ("y: [string]: b: y\nx: y\nx: c: y", "x.c.b.b.b.b.b"),
+        ("x: a: b: {a: {c: 1}, x}.a", "x.a.b.b"),
+        ("x: {for k in f {}, a: {x, b: {c: 1}, f: b}, b!: a, f: {d: 1}}", "x.a.f"),
     ],
 )
 def test_endless(evaluate, source, path):
