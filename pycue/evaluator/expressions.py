@@ -76,6 +76,9 @@ def operand(ctx: OpContext, env: Environment, x: Expr, src: Src | None, op: str)
         if type(value) is not Vertex:
             return value
         return _alias_of_unfinished(ctx, env, x, value) or _composite_operand(ctx, value, src)
+    cyclic = _alias_of_itself(ctx, env, x)
+    if cyclic is not None:
+        return cyclic
     bottom = ctx.error(INCOMPLETE, src, "non-concrete value %s in operand to %s", value, op)
     if isinstance(x, Resolver):
         target = x.resolve(ctx, env)
@@ -83,6 +86,19 @@ def operand(ctx: OpContext, env: Environment, x: Expr, src: Src | None, op: str)
         ctx.add_position(bottom, target.deref() if isinstance(target, Vertex) else target)
         if not isinstance(value, Conjunction):
             ctx.add_position(bottom, value)
+    return bottom
+
+
+def _alias_of_itself(ctx: OpContext, env: Environment, x: Expr) -> Bottom | None:
+    """Why a reference to a field that stands for the very node of the operation has no value yet."""
+    v = ctx.vertex
+    if v is None or v.status == FINALIZED or not isinstance(x, Resolver):
+        return None
+    alias = x.resolve(ctx, env)
+    if type(alias) is not Vertex or not alias.shared or alias.deref() is not v:
+        return None
+    bottom = ctx.error(CYCLE, x, "cycle with field: %s", x)
+    bottom.messages[0].positions = []
     return bottom
 
 
@@ -94,9 +110,7 @@ def _alias_of_unfinished(ctx: OpContext, env: Environment, x: Expr, value: Verte
     if type(alias) is not Vertex or not alias.shared or alias.deref() is not value:
         return None
     if value is ctx.vertex:
-        bottom = ctx.error(CYCLE, x, "cycle with field: %s", x)
-        bottom.messages[0].positions = []
-        return bottom
+        return _alias_of_itself(ctx, env, x)
     ctx.unify(alias)
     return alias.base if type(alias.base) is Bottom else None
 
@@ -197,6 +211,8 @@ class Interpolation(Expr):
                 value = _alias_of_unfinished(ctx, env, part, value) or value
                 if isinstance(value, Bottom) and value.code == STRUCTURAL_CYCLE:
                     return value
+            elif not value.concrete:
+                value = _alias_of_itself(ctx, env, part) or value
             if isinstance(value, (String, Bytes)):
                 pieces.append(value.value)
             elif isinstance(value, Num):
@@ -252,6 +268,8 @@ class UnaryExpr(Expr):
         value = ctx.unwrap(ctx.value(env, x, self.src))
         if type(value) is Vertex:
             value = _alias_of_unfinished(ctx, env, x, value) or value
+        elif not value.concrete:
+            value = _alias_of_itself(ctx, env, x) or value
         if type(value) is Bottom:
             return value
         if type(value) is Num and op != "!":
@@ -293,6 +311,9 @@ class BoundExpr(Expr):
         if type(value) is Bottom:
             return value
         if isinstance(value, (BasicType, Top)) or not (value.concrete or type(value) is ListMarker):
+            cyclic = _alias_of_itself(ctx, env, x)
+            if cyclic is not None:
+                return cyclic
             return ctx.error(INCOMPLETE, None, "non-concrete value %s for bound %s", x, op)
         return bounds.make_bound(ctx, op, value, self.src, x.src)
 

@@ -346,6 +346,8 @@ def _read_state(ctx: OpContext, n: NodeState, expr: Expr | None) -> Value:
     base = v.base
     if type(base) is Vertex:
         return unwrap(base)
+    if base is None and n.error is not None and n.error.code == INCOMPLETE and n.kind & ~(k.STRUCT | k.LIST) == n.kind:
+        return constraint_value(n)  # what it will be is known so far
     if n.error is not None and (base is None or n.error.code == CYCLE):
         return cycle_error(ctx, n, expr) if n.error.code == CYCLE and _has_waited(ctx, n) else n.error
     if type(base) is Disjunction:
@@ -438,7 +440,9 @@ def node(ctx: OpContext, env: Environment, x: Expr, orig: Expr) -> Vertex | Bott
         v: Vertex = found  # type: ignore[assignment]
         if v.status != FINALIZED:
             settled = _settle(ctx, v, x)
-            if settled is not None:
+            if inline and settled is v and not v.arcs and not v.state.is_struct():
+                unify(ctx, v)
+            elif settled is not None:
                 return child_error(settled) or settled if isinstance(settled, Vertex) else settled
         value = default_of(v)
         end = v.deref()

@@ -77,9 +77,10 @@ class _Validator:
         if target in self.shared:
             return
         self.shared.add(target)
-        positions = [report.position_of(getattr(c.x, "value", c.x)) for c in v.conjuncts] if v.shared else []
+        position = report.position_of(getattr(v.conjuncts[-1].x, "value", v.conjuncts[-1].x)) if v.shared else None
         before = self.via
-        self.via = [*before, *(p for p in positions if p is not None)]
+        if position is not None:
+            self.via = [*before, position]
         self._visit(target, path)
         self.via = before
 

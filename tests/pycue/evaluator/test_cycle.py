@@ -81,6 +81,7 @@ def test_field_of_what_has_no_value_yet(evaluate):
     assert evaluate("x: y.a, y: string").errors == ["x: undefined field: a"]
     assert evaluate("y: string, x: y.a").errors == ["x: invalid operand y (found string, want list or struct)"]
     assert evaluate("x: x[0]").errors == []
+    assert evaluate("x: (y & int).a, y: _").errors == ["x: invalid operand y & int (found int, want list or struct)"]
 
 
 @pytest.mark.parametrize(
@@ -174,3 +175,17 @@ def test_an_operand_that_stands_for_a_struct_around_it_has_no_end(evaluate, text
 def test_reference_into_a_field_that_is_compared_with_bottom(evaluate, source, printed):
     result = evaluate(source)
     assert (result["x"], result["d"]) == ("true", printed)
+
+
+@pytest.mark.parametrize(
+    ("source", "error"),
+    [
+        ("x: 1 + y & int, y: x", "x: cycle with field: y"),
+        ("x: -y & int, y: x", "x: cycle with field: y"),
+        ("x: >y & int, y: x", "x: cycle with field: y"),
+        ("x: 1 + y, y: x & int", "x: non-concrete value int in operand to +"),
+        ("x: {y, _}.a, y: _", "x: {y,_}.a undefined as {y,_} is incomplete (type _)"),
+    ],
+)
+def test_operand_that_has_no_value_yet(evaluate, source, error):
+    assert evaluate(source).incomplete("x") == error
