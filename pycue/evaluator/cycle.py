@@ -169,6 +169,15 @@ def _through(n: NodeState, ref: Resolver, close: CloseInfo) -> CloseInfo:
     return new
 
 
+def inherit(close: CloseInfo, target: Vertex) -> CloseInfo:
+    """Provenance of what came to ``target`` through a cycle, for a vertex that takes it over: it stays so."""
+    if close.cycle == IS_CYCLIC or is_inline(target):
+        return close
+    close = close.copy()
+    close.cycle = IS_CYCLIC
+    return close
+
+
 def _cyclic(n: NodeState, ref: Resolver, target: Vertex, close: CloseInfo, accept: bool) -> tuple[int, CloseInfo]:
     new = _through(n, ref, close)
     new.cycle = IS_CYCLIC

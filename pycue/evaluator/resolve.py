@@ -11,6 +11,7 @@ from pycue.evaluator.vertex import (
     FINALIZED,
     IN_EXPRESSION,
     IS_CYCLIC,
+    UNPROCESSED,
     WITHIN_DEFINITION,
     Chosen,
     Conjunct,
@@ -91,7 +92,7 @@ def _may_share(n: NodeState, target: Vertex, close: CloseInfo, by_variable: bool
         return False
     if target.detached or target.label is None or v.label is None or target.around & IN_EXPRESSION:
         return False
-    if not closedness.is_closed(target):
+    if not closedness.is_closed(target) and not _closed_by_conjuncts(target):
         if close.from_def or (closedness.in_definition(v) and (by_variable or not target.inside() & WITHIN_DEFINITION)):
             return False
     end = target
@@ -100,6 +101,14 @@ def _may_share(n: NodeState, target: Vertex, close: CloseInfo, by_variable: bool
         if end is v:
             return False
     return end is not v
+
+
+def _closed_by_conjuncts(v: Vertex) -> bool:
+    """Whether a field is known to be closed because a definition is what it, or the field around it, came from."""
+    parent = v.parent
+    if v.status != UNPROCESSED and any(c.close.from_def for c in v.conjuncts):
+        return True
+    return parent is not None and any(c.close.from_def for c in parent.conjuncts)
 
 
 def _by_variable(env: Environment, x: Resolver) -> bool:
@@ -157,7 +166,7 @@ def add_vertex(ctx: OpContext, n: NodeState, v: Vertex, ref: Any, close: CloseIn
         i += 1
         if close.cycle == IS_CYCLIC and type(c) is Chosen:
             continue  # of the alternatives around the node nothing is repeated in it
-        schedule(n, c.env, c.x, close)
+        schedule(n, c.env, c.x, close if c.close.cycle != IS_CYCLIC else cycle.inherit(close, v))
 
 
 def _add_data(n: NodeState, v: Vertex, close: CloseInfo) -> None:
