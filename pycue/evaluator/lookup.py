@@ -457,7 +457,7 @@ def node(ctx: OpContext, env: Environment, x: Expr, orig: Expr) -> Vertex | Bott
     args: tuple[Any, ...]
     if type(value) is Disjunction:
         return unresolved(ctx, x, value)
-    if value.kind & (k.STRUCT | k.LIST):
+    if value.kind & k.STRUCT:
         args = (orig, x, k.kind_string(value.kind))
         return make_error(ctx, INCOMPLETE, x, "%s undefined as %s is incomplete (type %s)", args)
     from pycue.evaluator.debug import source_text
@@ -494,6 +494,9 @@ def _settle(ctx: OpContext, v: Vertex, x: Expr) -> Vertex | Bottom | None:
     if n.scalar is not None and not v.arcs:
         v.base = n.scalar
         return None
+    if n.kind == k.LIST and type(v.base) is not ListMarker and n.met(VALUE):
+        args = (x, "list")  # of an unknown length
+        return make_error(ctx, EVAL, x, "invalid operand %s (found %s, want list or struct)", args)
     return v
 
 
