@@ -573,9 +573,8 @@ class OpContext:
         if type(target) is not Vertex or target.status == FINALIZED:
             return
         endless = v.shared and target.state is not None and 0 < target.depth < v.depth
-        endless = endless or (
-            v.shared and n.share is not None and n.share.close.cycle and cycle.leads_back(self, v, target)
-        )
+        if v.shared and n.share is not None and n.share.close.cycle:
+            endless = endless or cycle.leads_back(self, v, target)
         if not endless and (target.state is None or not target.state.finalizing):
             unify.unify(self, target, ALL, FINALIZE)
             endless = v.shared and cycle.is_ancestor(v, v.deref())
