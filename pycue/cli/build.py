@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pycue.errors import Diagnostic, LoadError, sanitize
+from pycue.errors import CueError, Diagnostic, LoadError, sanitize
 from pycue.evaluator import kind as k
 from pycue.evaluator.values import Bottom
 from pycue.loader.fs import OsFileSystem
@@ -33,9 +33,10 @@ class Item:
         header: the expression that it is of, where there are several.
         root: the vertex of the whole instance.
         name: the expression where it is a bare name; errors without a path of their own have that path.
+        fault: why the expression cannot be evaluated; ``vertex`` is then the whole instance.
     """
 
-    __slots__ = ("expression", "header", "instance", "name", "root", "vertex")
+    __slots__ = ("expression", "fault", "header", "instance", "name", "root", "vertex")
 
     def __init__(
         self, vertex: Vertex, instance: Instance, root: Vertex, expression: str = "", header: str = "", name: str = ""
@@ -46,6 +47,7 @@ class Item:
         self.root = root
         self.expression = expression
         self.header = header
+        self.fault: CueError | None = None
 
 
 class Plan:
@@ -55,10 +57,12 @@ class Plan:
         run: flags and arguments.
         checking: whether data files are checked one by one against the instance (``vet``).
         comments: whether comments are needed.
+        failing: whether expressions that cannot be evaluated are values too, rather than the end.
     """
 
-    def __init__(self, run: Run, *, checking: bool = False, comments: bool = True) -> None:
+    def __init__(self, run: Run, *, checking: bool = False, comments: bool = True, failing: bool = False) -> None:
         self._run = run
+        self._failing = failing
         self._checking = checking
         self.program = Program()
         self._expressions = [_parse("--expression", text) for text in run.list("expression")]
@@ -195,8 +199,16 @@ class Plan:
             return
         self.program.ctx.unify(root)
         for source, expr in self._expressions:
-            header = source.text if len(self._expressions) > 1 else ""
-            vertex = self.program.expression(expr, source, root, instance)
+            header = _written(expr) if len(self._expressions) > 1 else ""
+            try:
+                vertex = self.program.expression(expr, source, root, instance)
+            except CueError as error:
+                if not self._failing:
+                    raise
+                item = Item(root, instance, root, source.text, header)
+                item.fault = error
+                yield item
+                continue
             name = expr.name if isinstance(expr, ast.Ident) and vertex.label is not None else ""
             yield Item(vertex, instance, root, source.text, header, name)
 
@@ -215,9 +227,6 @@ def faults(
 
     ctx.unify(vertex)
     bottom = validate(ctx, vertex, concrete=concrete, final=final)
-    if bottom is None and vertex.child_error is not None:
-        # A required field is what is in error: one that is not there, or one of a definition, which is not told here.
-        bottom = validate(ctx, vertex, final=True) or validate(ctx, vertex, disallow_cycles=True)
     if not isinstance(bottom, Bottom):
         return []
     found = diagnostics(bottom)
@@ -231,6 +240,12 @@ def has_error(ctx: OpContext, vertex: Vertex) -> bool:
     """Whether anything in a value is in error, required fields that are not given included."""
     error = ctx.error_of(vertex)
     return error is not None and not error.incomplete
+
+
+def _written(expr: ast.Expr) -> str:
+    from pycue.syntax.format import format_node
+
+    return format_node(expr)
 
 
 def _parse(name: str, text: str) -> tuple[Source, ast.Expr]:

@@ -21,40 +21,59 @@ __all__ = ["run"]
 def run(run: Run) -> int:
     """Print every value asked for; errors end it, unless ``-i`` prints them as values."""
     output = Output(run, "cue")
-    plan = Plan(run)
+    plan = Plan(run, failing=True)
     status = 0
     is_cue = output.encoding == "cue" or output.is_schema
     for item in plan.items():
         ctx, vertex = plan.ctx, item.vertex
-        ctx.unify(vertex)
-        concrete = run.flag("concrete") or not is_cue
-        ignore = run.flag("ignore") and is_cue
-        failed = "" if concrete or ignore else _failed_alias(ctx, item)
-        if not failed and not ignore:
-            found = faults(ctx, vertex, name=item.name) or _cycle(vertex)
-            if found:
-                _report(run, found, item.header)
+        text = _failed(ctx, item, run) if is_cue else ""
+        found, last = ([], False) if text else _faults(ctx, item, run, is_cue=is_cue)
+        if found:
+            if item.header and is_cue:
+                run.console.error(f"// {item.header}\n")
+            run.report(found, goes_on=not last)
+            status = 1
+            if last:
                 return 1
-            if concrete:
-                found = faults(ctx, vertex, concrete=True, final=not is_cue, name=item.name)
-            if not found and has_error(ctx, vertex):
-                found = faults(ctx, vertex, final=True, name=item.name)
-            if found:
-                _report(run, found, item.header, goes_on=True)
-                status = 1
-                continue
-        if output.is_schema:
-            output.add_schema(plan.ctx, item)
+        elif output.is_schema:
+            output.add_schema(ctx, item)
         elif is_cue:
             from pycue.cli.cue_text import eval_text
 
             if item.header:
                 output.header(item.header)
-            output.add_cue(failed or eval_text(ctx, item, run), separate=not item.header)
+            output.add_cue(text or eval_text(ctx, item, run), separate=not item.header)
         else:
             output.add(ctx, vertex, tuple(item.expression.split(".")) if item.expression else ())
     output.close()
     return status
+
+
+def _faults(ctx: OpContext, item: Item, run: Run, *, is_cue: bool) -> tuple[list[Diagnostic], bool]:
+    """What is wrong with a value, and whether nothing after it is printed."""
+    if item.fault is not None:
+        return list(item.fault.diagnostics), is_cue
+    vertex = item.vertex
+    ctx.unify(vertex)
+    if run.flag("ignore") and is_cue:
+        return [], False
+    if is_cue:
+        found = faults(ctx, vertex, name=item.name) or _cycle(vertex)
+        if found:
+            return found, True
+    if run.flag("concrete") or not is_cue:
+        found = faults(ctx, vertex, concrete=True, final=not is_cue, name=item.name)
+    if not found and has_error(ctx, vertex):
+        found = faults(ctx, vertex, final=True, name=item.name)
+    return found, False
+
+
+def _failed(ctx: OpContext, item: Item, run: Run) -> str:
+    """What stands for a value that cannot be printed, where that is not told as an error."""
+    if run.flag("ignore"):
+        first = item.fault.diagnostics[0] if item.fault is not None else None
+        return f"_|_ // {first.position!r}: {first.message}\n" if first is not None else ""
+    return _failed_alias(ctx, item) if item.fault is None and not run.flag("concrete") else ""
 
 
 def _cycle(vertex: Vertex) -> list[Diagnostic]:
@@ -88,10 +107,3 @@ def _deep_cycle(ctx: OpContext, vertex: Vertex, error: Bottom) -> bool:
         return True
     failed = [arc.deref() for arc in vertex.deref().arcs.values() if arc.arc_type == MEMBER and ctx.error_of(arc)]
     return len(failed) == 1 and type(failed[0].base) is not Bottom
-
-
-def _report(run: Run, found: list[Diagnostic], header: str, *, goes_on: bool = False) -> None:
-    """Print faults, under the expression that they are of where there are several."""
-    if header:
-        run.console.error(f"// {header}\n")
-    run.report(found, goes_on=goes_on)

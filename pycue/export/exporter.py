@@ -152,8 +152,6 @@ class Exporter(MergeExporter):
             return self._struct(target, attributes)
         if not error.incomplete or not vertex.conjuncts:
             return self.bottom(error, path=not _in_optional(vertex))
-        if vertex.parent is None and isinstance(vertex.conjuncts[0].x, ir.Resolver):
-            return self.bottom(error)  # an expression of its own that names nothing
         return None
 
     def _from_conjuncts(self, conjuncts: list[Conjunct]) -> ast.Expr:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pycue.compile import compile_expr, compile_files, scope_environment
 from pycue.errors import CompileError, LoadError, sanitize
 from pycue.evaluator.context import OpContext
-from pycue.evaluator.ir import Resolver
+from pycue.evaluator.ir import BinaryExpr, DisjunctionExpr, ListLit, Resolver, StructLit
+from pycue.evaluator.values import Bottom, Value
 from pycue.evaluator.vertex import CloseInfo, Conjunct, Vertex
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from pycue.compile import CompiledPackage
-    from pycue.evaluator.values import Expr, Value
+    from pycue.evaluator.values import Expr
     from pycue.limits import Limits
     from pycue.loader.instance import Instance
     from pycue.source import Source
@@ -36,6 +37,11 @@ def standard_name(name: str) -> str | None:
     from pycue import std
 
     return std.by_name(name)
+
+
+def _is_constraint(x: Expr) -> bool:
+    """Whether an expression is one to be unified with, which stays as written while it is incomplete."""
+    return isinstance(x, (StructLit, ListLit, DisjunctionExpr, Value)) or (isinstance(x, BinaryExpr) and x.op == "&")
 
 
 class Program:
@@ -135,15 +141,21 @@ class Program:
     def expression(self, expr: ast.Expr, source: Source, scope: Vertex, instance: Instance | None) -> Vertex:
         """The vertex that an expression inside ``scope`` names, else a new one that holds its value.
 
+        An operation, call or reference that has no value is just that error.
+
         Raises:
             CompileError: a name in it is unknown.
         """
         compiled = self.compile_expression(expr, source, scope, instance)
         env = scope_environment(scope)
         if isinstance(compiled, Resolver):
-            found = self.ctx.resolve(env, compiled)
+            found: Expr = self.ctx.resolve(env, compiled)
             if isinstance(found, Vertex):
                 return found
+        else:
+            found = compiled if _is_constraint(compiled) else self.ctx.evaluate(env, compiled)
+        if isinstance(found, Bottom):
+            return self.ctx.new_root([Conjunct(None, found, _OPEN)])
         return self.ctx.new_root([Conjunct(env, compiled, _OPEN)])
 
     def compile_expression(self, expr: ast.Expr, source: Source, scope: Vertex, instance: Instance | None) -> Expr:
