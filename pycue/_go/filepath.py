@@ -51,9 +51,14 @@ def volume_name(path: str, system: str) -> str:
     return unc[0] if unc else ""
 
 
+_DEVICE = re.compile(r"(?:CON|PRN|AUX|NUL|(?:COM|LPT)[1-9])", re.I)
+
+
 def is_absolute(path: str, system: str) -> bool:
-    """Whether the path starts at a root."""
+    """Whether the path starts at a root, or on windows is the name of a device."""
     if system == "windows":
+        if _DEVICE.fullmatch(path):
+            return True
         volume = volume_name(path, system)
         return bool(volume) and (path[len(volume) : len(volume) + 1] in ("\\", "/") or len(volume) > 2)
     return path.startswith("/") or (system == "plan9" and path.startswith("#"))
@@ -162,7 +167,7 @@ def dirname(path: str, system: str) -> str:
 
 def resolve(folder: str, path: str, system: str) -> str:
     """``path`` itself where absolute, else below ``folder``."""
-    return clean(path, system) if is_absolute(path, system) else join([folder, path], system)
+    return clean(path, system) if is_absolute(path, system) else join([clean(folder, system), path], system)
 
 
 def relative(start: str, target: str, system: str) -> str:
@@ -177,10 +182,9 @@ def relative(start: str, target: str, system: str) -> str:
     if fold(one) == fold(two):
         return "."
     one = "" if one == "." else one
-    if (
-        is_absolute(one, system) != is_absolute(two, system)
-        or volume_name(one, system).lower() != volume_name(two, system).lower()
-    ):
+    volumes = [volume_name(path, system) for path in (one, two)]
+    rooted = [path[len(volume) :].startswith(separator) for path, volume in zip((one, two), volumes, strict=True)]
+    if rooted[0] != rooted[1] or volumes[0].lower() != volumes[1].lower():
         raise ValueError(f"Rel: can't make {target} relative to {start}")
     left = [p for p in one.split(separator) if p]
     right = [p for p in two.split(separator) if p]
@@ -197,18 +201,21 @@ def match(pattern: str, name: str, system: str) -> bool:
 
     Raises:
         PatternError: the pattern is malformed.
+        ValueError: it has ``**``.
     """
     return re.fullmatch(_translate(pattern, system), name, re.S) is not None
 
 
 def _translate(pattern: str, system: str) -> str:
-    not_separator = r"[^\\/]" if system == "windows" else "[^/]"
+    not_separator = r"[^\\]" if system == "windows" else "[^/]"
     out: list[str] = []
     at = 0
     while at < len(pattern):
         char = pattern[at]
         at += 1
         if char == "*":
+            if pattern.startswith("*", at):
+                raise ValueError("'**' is not supported in patterns as of yet")
             out.append(f"{not_separator}*")
         elif char == "?":
             out.append(not_separator)

@@ -216,13 +216,13 @@ def format_float(value: float, form: str, precision: int, bits: int = 64) -> str
     """``strconv.FormatFloat``: ``form`` is one of ``b e E f g G x X``; precision -1 gives the shortest exact text."""
     if value != value:
         return "NaN"
+    if bits == 32:
+        value = _single(value)
     if value in (float("inf"), float("-inf")):
         return "+Inf" if value > 0 else "-Inf"
-    if form in "xX":
-        return _hex_float(value, form, precision)
-    if form == "b":
-        mantissa, exponent = _mantissa(value)
-        return f"{mantissa}p{exponent:+d}"
+    if form in "xXb":
+        mantissa, exponent = _mantissa(value, bits)
+        return f"{mantissa}p{exponent:+d}" if form == "b" else _hex_float(mantissa, exponent, bits, form, precision)
     if form not in "eEfgG":
         return f"%{form}"
     sign, digits, point = _shortest(value, bits) if precision < 0 else _rounded(value, form, precision)
@@ -239,15 +239,23 @@ def format_float(value: float, form: str, precision: int, bits: int = 64) -> str
     return sign + _fixed(digits, point, -1)
 
 
+def _single(value: float) -> float:
+    """The nearest number of 32 bits."""
+    import struct
+
+    try:
+        return float(struct.unpack("f", struct.pack("f", value))[0])
+    except OverflowError:
+        return float("inf") if value > 0 else float("-inf")
+
+
 def _shortest(value: float, bits: int) -> tuple[str, str, int]:
     """Sign, digits and place of the decimal point of the shortest text that reads back."""
     text = repr(value)
     if bits == 32:
-        import struct
-
         for precision in range(1, 10):
             text = f"{value:.{precision}g}"
-            if struct.pack("f", float(text)) == struct.pack("f", value):
+            if _single(float(text)) == value:
                 break
     return _split(text)
 
@@ -286,19 +294,29 @@ def _fixed(digits: str, point: int, precision: int) -> str:
     return f"{whole}.{fraction}" if fraction else whole
 
 
-def _mantissa(value: float) -> tuple[int, int]:
+def _mantissa(value: float, bits: int) -> tuple[int, int]:
+    """Signed mantissa of 53 or 24 bits, fewer for subnormal numbers, and the exponent of its last bit."""
     import math
 
-    fraction, exponent = math.frexp(value)
-    return int(fraction * (1 << 53)), exponent - 53
+    width, least = (24, -149) if bits == 32 else (53, -1074)
+    exponent = max(math.frexp(value)[1] - width, least) if value else least
+    return round(math.ldexp(value, -exponent)), exponent
 
 
-def _hex_float(value: float, form: str, precision: int) -> str:
-    text = float(value).hex()
-    sign = "-" if text.startswith("-") else ""
-    mantissa, _, exponent = text.lstrip("-")[2:].partition("p")
-    whole, _, fraction = mantissa.partition(".")
+def _hex_float(mantissa: int, exponent: int, bits: int, form: str, precision: int) -> str:
+    """One hexadecimal digit, and as many after the point as ``precision`` says, rounded to even."""
+    sign = "-" if mantissa < 0 else ""
+    mantissa = abs(mantissa)
+    power = exponent + mantissa.bit_length() - 1 if mantissa else 0
+    mantissa <<= 61 - mantissa.bit_length() if mantissa else 0
+    if 0 <= precision < 15:
+        shift = 4 * (15 - precision)
+        rest, mantissa = mantissa & (1 << shift) - 1, mantissa >> shift
+        mantissa += rest > 1 << shift - 1 or (rest == 1 << shift - 1 and mantissa & 1)
+        if mantissa >> 4 * precision > 1:
+            mantissa, power = mantissa >> 1, power + 1
+        mantissa <<= shift
+    fraction = f"{mantissa & (1 << 60) - 1:015x}"
     fraction = fraction.rstrip("0") if precision < 0 else fraction[:precision].ljust(precision, "0")
-    power = int(exponent)
-    out = f"{sign}0x{whole}{'.' + fraction if fraction else ''}p{'-' if power < 0 else '+'}{abs(power):02d}"
+    out = f"{sign}0x{mantissa >> 60}{'.' + fraction if fraction else ''}p{'-' if power < 0 else '+'}{abs(power):02d}"
     return out.upper() if form == "X" else out

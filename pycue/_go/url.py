@@ -88,7 +88,7 @@ def _authority(authority: str) -> None:
         port = host[end + 1 :]
     else:
         port = host[host.rfind(":") :] if ":" in host else ""
-        bad = re.search(r"[ \"<>\\^`{}|]", host)
+        bad = re.search(r"[ \\^`{}|]", host)
         if bad:
             raise URLError(f"invalid character {quote(bad[0])} in host name")
         escape_ = re.search(r"%(?![89a-fA-F][0-9a-fA-F]).{0,2}", host)

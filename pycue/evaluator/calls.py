@@ -89,6 +89,12 @@ class CallContext:
         bottom.messages[0].positions = [place for arg in scalars for place in _places(arg)]
         return CallError(bottom)
 
+    def pathless_error(self, code: _Int, format: str, *args: Any) -> CallError:
+        """Like :meth:`error`, for what functions ask of a value later than at the call: such errors have no path."""
+        fault = self.error(code, format, *args)
+        fault.bottom.messages[0].path = []
+        return fault
+
     def plain_error(self, code: _Int, format: str, *args: Any) -> CallError:
         """An error to raise that stands for itself."""
         return CallError(self.ctx.error(code, self.src, format, *args), wrapped=False)
@@ -118,7 +124,7 @@ class CallContext:
         if value.kind & kinds and value.concrete and not isinstance(value, Disjunction):
             return value
         if value.kind & kinds or not value.concrete:
-            raise self._incomplete(value)
+            raise self.incomplete(value)
         raise self._mismatch(i, value, kinds)
 
     def _unusable(self, i: _Int, given: Value, value: Value, kinds: _Int) -> CallError:
@@ -130,7 +136,8 @@ class CallContext:
         text = "cannot use %s (type _) as %s in argument %s"
         return CallError(self.ctx.wrap(value.code, self.src, value, text, given, expected, i))
 
-    def _incomplete(self, value: Value) -> CallError:
+    def incomplete(self, value: Value) -> CallError:
+        """A value that has no kind of its own yet, of which only the kinds are told."""
         error = self.error(INCOMPLETE, "non-concrete value %s", value)
         error.bottom.messages[0].args = (k.kind_string(value.kind),)
         if isinstance(value, (Disjunction, Top)):
@@ -162,13 +169,17 @@ class CallContext:
         return int(value.value)
 
     def int64(self, i: _Int) -> _Int:
-        """An int of 64 bits, the nearest one if it is beyond."""
-        return max(-(1 << 63), min(self.int(i), (1 << 63) - 1))
+        """An int of 64 bits, the nearest one if its sign makes it one bit too long."""
+        return max(-(1 << 63), min(self._sized(i, 64, "int64"), (1 << 63) - 1))
 
     def int32(self, i: _Int, name: str) -> _Int:
-        """An int of 32 bits; ``name`` is what messages call the type."""
+        """An int of 32 bits, of one bit too many without the first; ``name`` is what messages call the type."""
+        return (self._sized(i, 32, name) + (1 << 31) & 0xFFFFFFFF) - (1 << 31)
+
+    def _sized(self, i: _Int, bits: _Int, name: str) -> _Int:
+        """An int whose digits without the sign fit so many bits."""
         number = self.int(i)
-        if not -(1 << 31) <= number < 1 << 31:
+        if number.bit_length() > bits:
             raise self.error(EVAL, "int %s overflows %s in argument %s", number, name, i)
         return number
 
@@ -192,7 +203,7 @@ class CallContext:
             return value  # type: ignore[return-value]
         if value.kind & kind:
             if not what:
-                raise self._incomplete(value)
+                raise self.incomplete(value)
             raise self.error(INCOMPLETE, f"non-concrete {what} for argument %s", i)
         raise self._mismatch(i, value, kind)
 

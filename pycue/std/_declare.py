@@ -163,8 +163,9 @@ def _float64(call: CallContext, index: int) -> float:
     except OverflowError:
         result = math.inf
     if math.isinf(result):
-        text = "cannot use %s (type %s) as float64 in argument %s: value was rounded up"
-        raise call.error(EVAL, text, call.value(index), k.kind_string(call.value(index).kind), index)
+        text = "cannot use %s (type %s) as float64 in argument %s: value was rounded %s"
+        way = "up" if value > 0 else "down"
+        raise call.error(EVAL, text, call.value(index), k.kind_string(call.value(index).kind), index, way)
     return result
 
 

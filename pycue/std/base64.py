@@ -21,7 +21,7 @@ def _check_encoding(call: CallContext) -> None:
     value = call.value(0)
     if not isinstance(value, Null):
         text = "base64: unsupported encoding: cannot use value %s (type %s) as null"
-        raise call.error(EVAL, text, value, k.kind_string(value.kind))
+        raise call.pathless_error(EVAL, text, value, k.kind_string(value.kind))
 
 
 def _encode(call: CallContext) -> str:

@@ -15,6 +15,12 @@ def _lsh(x: int, n: int) -> int:
     return x << n
 
 
+def _at(x: int, i: int) -> int:
+    if i >> 31:
+        raise ValueError("bit index too large")
+    return x >> i & 1
+
+
 def _set(x: int, i: int, bit: int) -> int:
     if i < 0:
         raise ValueError("negative bit index")
@@ -28,7 +34,7 @@ PACKAGE = Package(
     [
         function("Lsh", "I u", "i", _lsh),
         function("Rsh", "I u", "i", lambda x, n: x >> n),
-        function("At", "I u", "i", lambda x, i: x >> i & 1),
+        function("At", "I u", "i", _at),
         function("Set", "I i u", "i", _set),
         function("And", "I I", "i", lambda x, y: x & y),
         function("Or", "I I", "i", lambda x, y: x | y),

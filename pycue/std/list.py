@@ -10,14 +10,16 @@ from pycue.evaluator import kind as k
 from pycue.evaluator.calls import CallError
 from pycue.evaluator.compare import same_value
 from pycue.evaluator.debug import debug_string
-from pycue.evaluator.ir import Field, StructLit
+from pycue.evaluator.expressions import BinaryExpr, DisjunctionExpr
+from pycue.evaluator.ir import Field, ListLit, StructLit
 from pycue.evaluator.number import add, compare, decimal_context, multiply, to_decimal
-from pycue.evaluator.report import position_of
+from pycue.evaluator.report import add_positions, position_of
 from pycue.evaluator.values import (
     EVAL,
     INCOMPLETE,
     BasicType,
     Bool,
+    BoundValue,
     Bottom,
     Num,
     String,
@@ -90,7 +92,7 @@ def _elements(call: CallContext, value: Value) -> list[Value]:
         code = INCOMPLETE if value.kind & k.LIST else EVAL
         if isinstance(value, Vertex):
             ctx.unify(value)  # it is shown in the message
-        raise call.error(code, "cannot use value %s (type %s) as list", value, k.kind_string(value.kind))
+        raise call.pathless_error(code, "cannot use value %s (type %s) as list", value, k.kind_string(value.kind))
     ctx.unify(value)
     return [ctx.unwrap(element) for element in ctx.elements(value)]
 
@@ -281,86 +283,131 @@ def _sorter(call: CallContext) -> Callable[[Value, Value], bool]:
         ctx.step()
         known = direct(x, y) if direct is not None else None
         if known is not None:
-            return known
+            return _answer(known)
         operands = StructLit([Field("x", x, MEMBER, None), Field("y", y, MEMBER, None)], None)
         vertex = ctx.subvertex([(None, comparator), (None, operands)])
+        named = comparator.deref() if isinstance(comparator, Vertex) else None
+        if named is not None and named.label is not None:
+            vertex.parent, vertex.label = named.parent, named.label  # for the paths of errors
         ctx.unify(vertex)
-        arc = vertex.arcs.get("less")
-        if arc is None:
-            raise ValueError("field not found: less")
+        arc = vertex.arcs["less"]
         result = ctx.unwrap(arc)
-        if isinstance(result, Bool):
-            return result.value
-        error = result if isinstance(result, Bottom) else ctx.error_of(vertex)
-        if error is None:
-            return False
-        first = error.messages[0]
-        place = position_of(_expression(arc))
-        if place is not None and place not in first.positions and len(error.messages) > 1:
-            first.positions = [*first.positions, place]  # the comparison that the operands' errors spoil
-        raise CallError(error)
+        error = None if isinstance(result, (Bool, Bottom)) else ctx.error_of(vertex)
+        if error is not None:
+            result = error
+        if isinstance(result, Bottom):
+            first = result.messages[0]
+            place = position_of(_expression(arc))
+            if place is not None and not first.positions and first.position is None:
+                first.positions = [place]  # a failed disjunction is placed where it is asked for
+        return _answer(result)
 
     return less
 
 
-def _direct(ctx: OpContext, comparator: Value) -> Callable[[Value, Value], bool | None] | None:
-    """The comparison of a comparator that takes any ``x`` and ``y``, by evaluating the expression of ``less`` alone.
+def _answer(value: Value) -> bool:
+    """What ``less`` says; nothing is less where it is not known to be. Its errors are never to be waited out."""
+    if isinstance(value, Bottom):
+        raise CallError(Bottom(EVAL if value.incomplete else value.code, value.messages))
+    return isinstance(value, Bool) and value.value
 
-    The function gives None where that is no bool, and there is none for other comparators: those must be unified.
+
+def _direct(ctx: OpContext, comparator: Value) -> Callable[[Value, Value], Value | None] | None:
+    """What ``less`` comes to, found by evaluating its expression alone with the operands for ``x`` and ``y``.
+
+    The function gives None where more of the comparator has a say, and there is none for comparators where it always
+    has; they must be unified with the operands.
     """
     if not isinstance(comparator, Vertex):
         return None
     comparator = comparator.deref()
     ctx.unify(comparator)
     arcs = comparator.arcs
-    if arcs.keys() != {"x", "y", "less"} or any(arc.arc_type != MEMBER for arc in arcs.values()):
+    members = [label for label, arc in arcs.items() if arc.arc_type == MEMBER]
+    if not {"x", "y", "less"}.issubset(members) or not all(label in _OPERANDS or _is_type(arcs[label]) for label in arcs):
         return None
-    conjuncts = arcs["less"].conjuncts
-    env = conjuncts[0].env
-    x = _expression(arcs["less"])
-    if len(conjuncts) != 1 or x is None or env is None or env.vertex is not comparator:
+    target = arcs["less"]
+    conjuncts = [c for c in target.conjuncts if c.x is not None and not isinstance(_given(c.x), BasicType)]
+    if len(conjuncts) != 1 or conjuncts[0].env is None:
+        return None
+    x, env = _given(conjuncts[0].x), conjuncts[0].env
+    if isinstance(x, Value) or env.vertex is not comparator:
         return None
     kinds = _accepted(arcs["x"]) & _accepted(arcs["y"])
-    pair = ctx.struct_of((("x", comparator), ("y", comparator)))
+    pair = ctx.struct_of((label, comparator if label in _OPERANDS else arc) for label, arc in arcs.items())
     frame = Environment(env.up, pair)
 
-    def less(a: Value, b: Value) -> bool | None:
+    def less(a: Value, b: Value) -> Value | None:
         if not (a.kind & kinds and b.kind & kinds) or isinstance(a, Bottom) or isinstance(b, Bottom):
             return None
         pair.arcs["x"].base, pair.arcs["y"].base = a, b
-        value = x.evaluate(ctx, frame)
-        if isinstance(value, Vertex):
-            value = ctx.unwrap(value)
-        return value.value if isinstance(value, Bool) else None
+        saved, ctx.vertex = ctx.vertex, target
+        value = ctx.unwrap(x.evaluate(ctx, frame))
+        ctx.vertex = saved
+        if isinstance(value, Bottom) and value.incomplete:
+            for operand, label in ((a, "x"), (b, "y")):
+                if not operand.concrete:  # it is a constraint then, as is what was said of the field
+                    add_positions(value, filter(None, (position_of(_given(c.x)) for c in arcs[label].conjuncts)))
+        return value if isinstance(value, (Bool, Bottom)) else None
 
     return less
 
 
+_OPERANDS = ("x", "y", "less")
+
+
+def _given(x: Expr) -> Expr:
+    """What a field was given."""
+    return x.value if isinstance(x, Field) else x
+
+
+def _is_type(arc: Vertex) -> bool:
+    """Whether nothing but types is said of a field."""
+    parts = [_given(conjunct.x) for conjunct in arc.conjuncts]
+    alternatives = [v for x in parts if isinstance(x, DisjunctionExpr) for v, _ in x.values]
+    return all(isinstance(x, (Value, DisjunctionExpr)) for x in parts) and all(isinstance(x, Value) for x in alternatives)
+
+
 def _accepted(arc: Vertex) -> int:
-    """Kinds of which every value is accepted as it is by a field that says no more than its kind."""
+    """Kinds of which every value is accepted as it is by a field.
+
+    What a comparison needs of a scalar is the scalar: of what is said of the field only plain types are held against it.
+    """
     value = arc.deref()
     base = value.base
     if isinstance(base, Top):
         return k.TOP
-    if isinstance(base, BasicType):
-        return base.kind
     if isinstance(base, StructMarker) and not (value.arcs or value.patterns or value.closed):
         return k.STRUCT
-    return 0
+    kinds = k.TOP & ~(k.STRUCT | k.LIST)
+    for conjunct in arc.conjuncts:
+        kinds &= _kinds(_given(conjunct.x))
+    return kinds | (base.kind if isinstance(base, BasicType) and kinds else 0)
+
+
+def _kinds(x: Expr) -> int:
+    """Kinds of the scalars that an expression lets pass unseen: none if it is a value itself."""
+    if isinstance(x, BinaryExpr) and x.op == "&":
+        return _kinds(x.x) & _kinds(x.y)
+    if isinstance(x, (BasicType, Top, BoundValue)):
+        return x.kind if isinstance(x, BasicType) else k.TOP
+    return 0 if isinstance(x, (StructLit, ListLit, Value)) else k.TOP
 
 
 def _compares(call: CallContext) -> bool:
+    """Whether the comparator has the field ``less``, and operands for it."""
     comparator = call.value(1)
-    return isinstance(comparator, Vertex) and "less" in comparator.arcs
+    if not isinstance(comparator, Vertex) or "less" not in comparator.arcs or comparator.arcs["less"].arc_type != MEMBER:
+        return False
+    if not {"x", "y"} <= comparator.arcs.keys():
+        raise ValueError("runtime error: invalid memory address or nil pointer dereference")
+    return True
 
 
 def _expression(arc: Vertex) -> Expr | None:
     """The expression, not a value or type, that a field was given."""
-    for conjunct in arc.conjuncts:
-        x: Any = conjunct.x.value if isinstance(conjunct.x, Field) else conjunct.x
-        if not isinstance(x, Value):
-            return x  # type: ignore[no-any-return]
-    return None
+    given = (_given(conjunct.x) for conjunct in arc.conjuncts)
+    return next((x for x in given if not isinstance(x, Value)), None)
 
 
 def _direction(call: CallContext, items: list[Value]) -> int:

@@ -6,14 +6,14 @@ Addresses are strings or lists of 4 or 16 bytes.
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from pycue._go.netip import format_address, parse_address, parse_prefix
 from pycue._go.strconv import quote
 from pycue._go.url import check_url, escape, unescape
 from pycue.evaluator import kind as k
 from pycue.evaluator.calls import CallError
-from pycue.evaluator.debug import debug_string
-from pycue.evaluator.values import EVAL, Bytes, Num, String
+from pycue.evaluator.values import EVAL, Bottom, Bytes, Num, String
 from pycue.evaluator.vertex import Vertex
 from pycue.std._declare import Package, function, raw_function
 
@@ -39,7 +39,7 @@ def _address(call: CallContext, index: int) -> Address:
     if isinstance(value, String):
         return parse_address(value.value)
     if isinstance(value, Bytes):
-        return parse_address(value.value.decode("utf-8", "replace"))
+        return parse_address(value.value.decode("utf-8", "surrogateescape"))
     if isinstance(value, Vertex) and value.kind == k.LIST:
         return _from_bytes(_byte_list(call, value))
     raise ValueError(f"invalid type {k.kind_string(value.kind)} for IP address")
@@ -49,13 +49,24 @@ def _byte_list(call: CallContext, value: Vertex) -> list[int]:
     call.ctx.unify(value)
     out = []
     for element in call.ctx.elements(value):
-        number = call.ctx.unwrap(call.ctx.default(element))
-        if not isinstance(number, Num) or number.kind != k.INT:
-            raise call.error(EVAL, "cannot use value %s (type %s) as int", number, k.kind_string(number.kind))
-        if not 0 <= number.value <= 255:
-            raise ValueError(f"invalid IP byte value {debug_string(number)}")
-        out.append(int(number.value))
+        number = _int(call, call.ctx.unwrap(call.ctx.default(element)))
+        if not 0 <= number <= 255:
+            raise ValueError(f"invalid IP byte value {number}")
+        out.append(number)
     return out
+
+
+def _int(call: CallContext, value: Value) -> int:
+    """An int of 64 bits."""
+    if isinstance(value, Bottom):
+        raise ValueError(f"invalid type {k.kind_string(value.kind)} for IP address")
+    if value.kind & k.INT and not value.concrete:
+        raise call.incomplete(value)
+    if not isinstance(value, Num) or value.kind != k.INT:
+        raise call.pathless_error(EVAL, "cannot use value %s (type %s) as int", value, k.kind_string(value.kind))
+    if abs(value.value) >> 63:  # type: ignore[operator]
+        raise ValueError(f"value was rounded {'down' if value.value > 0 else 'up'}")
+    return int(value.value)
 
 
 def _from_bytes(data: list[int]) -> Address:
@@ -180,7 +191,7 @@ def _compare(call: CallContext) -> int:
 def _prefix(call: CallContext, index: int) -> tuple[Address, int]:
     value = call.value(index)
     if isinstance(value, Bytes):
-        return parse_prefix(value.value.decode("utf-8", "replace"))
+        return parse_prefix(value.value.decode("utf-8", "surrogateescape"))
     if not isinstance(value, String):
         raise ValueError(f"invalid type {k.kind_string(value.kind)} for IP CIDR")
     return parse_prefix(value.value)
@@ -258,10 +269,8 @@ def _join_host_port(call: CallContext) -> str:
         text = port.value
     elif isinstance(port, Bytes):
         text = port.value.decode("utf-8", "replace")
-    elif isinstance(port, Num) and port.kind == k.INT:
-        text = str(port.value)
     else:
-        raise call.error(EVAL, "cannot use value %s (type %s) as int", port, k.kind_string(port.kind))
+        text = str(_int(call, port))
     return f"[{host}]:{text}" if ":" in host or "%" in host else f"{host}:{text}"
 
 
@@ -270,21 +279,52 @@ def _host(call: CallContext, value: Value) -> str:
         try:
             return format_address(_from_bytes(_byte_list(call, value)))
         except (CallError, ValueError):
-            raise ValueError(f"invalid host {debug_string(value)}") from None
+            raise ValueError(f"invalid host {_text(call, value)}") from None
     if isinstance(value, Bytes):
         return value.value.decode("utf-8", "replace")
     if isinstance(value, String):
         return value.value
-    raise call.error(EVAL, "cannot use value %s (type %s) as string", value, k.kind_string(value.kind))
+    raise call.pathless_error(EVAL, "cannot use value %s (type %s) as string", value, k.kind_string(value.kind))
+
+
+def _text(call: CallContext, value: Vertex) -> str:
+    """CUE text of a value."""
+    from pycue.export import to_syntax
+    from pycue.syntax.format import format_node
+
+    return format_node(to_syntax(call.ctx, value, final=True), simplify=True).strip("\n")
 
 
 _LABEL = re.compile(r"[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?")
 
 
 def _is_fqdn(text: str) -> bool:
-    """Whether a domain name is in ASCII form, its labels as RFC 5890 has them."""
-    name = text.removesuffix(".")
-    return 0 < len(name) <= 253 and all(len(p) <= 63 and _LABEL.fullmatch(p) is not None for p in name.split("."))
+    """Whether a domain name is in ASCII form, its labels as RFC 5890 has them; dots may follow it."""
+    name = text.rstrip(".")
+    if not 0 < len(text.removesuffix(".")) <= 253:
+        return False
+    return all(len(part) <= 63 and _LABEL.fullmatch(part) is not None and _is_domain(part) for part in name.split("."))
+
+
+def _is_domain(label: str) -> bool:
+    """Whether a label with two hyphens at the third place is the ASCII form of one that domain names may have."""
+    if label[2:4] != "--":
+        return True
+    if label[:4].lower() != "xn--":
+        return False
+    try:
+        name = label[4:].encode().decode("punycode")
+    except UnicodeError:
+        return False
+    categories = [unicodedata.category(char) for char in name]
+    mapped = "".join(char if char in "\u00df\u03c2" else char.casefold() for char in name)
+    return (
+        bool(name)
+        and categories[0][0] != "M"
+        and not any(category[0] in "CZ" for category in categories)
+        and unicodedata.normalize("NFKC", mapped) == name
+        and not any(char in "\u2260\u226e\u226f" for char in name)  # made of ASCII characters that are no letters
+    )
 
 
 # ---- URLs

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from pycue._go import strconv as go
 from pycue._go.strconv import NumError
 from pycue.std._declare import Package, function, raw_function
@@ -37,7 +39,8 @@ def _parse_int(text: str, base: int, bits: int, *, signed: bool = True, name: st
 
 
 def _fits(value: int, bits: int, signed: bool) -> bool:
-    return -(1 << bits - 1) <= value < 1 << bits - 1 if signed else 0 <= value < 1 << bits
+    """Whether an int, of two's complement if ``signed``, has no more bits."""
+    return (value if value >= 0 else ~value).bit_length() <= bits - signed
 
 
 def _value(digits: str, base: int) -> int | None:
@@ -146,11 +149,22 @@ def _is_rune(value: int) -> bool:
     return 0 <= value < 0xD800 or 0xE000 <= value <= 0x10FFFF
 
 
+_OPENING = re.compile("(?P<hashes>#*)(?P<quotes>\"{3}|'{3}|[\"'])(?P<rest>.*)", re.S)
+
+
 def _unquote(text: str) -> str:
-    """The string behind a literal; CUE has none in back quotes."""
-    if text[:1] == "`":
+    """The text behind a literal of CUE, bytes too."""
+    from pycue.syntax import literal
+
+    if not text:
         raise ValueError("invalid syntax")
-    return go.unquote(text)
+    value = literal.unquote(text)
+    hashes, start, rest = _OPENING.match(text).groups()  # type: ignore[union-attr]
+    if len(start) == 1:
+        body = re.sub(f"\\\\{hashes}.", "", rest[: -1 - len(hashes)], flags=re.S)
+        if "\n" in body or start + hashes in body:
+            raise ValueError("invalid syntax")
+    return value if isinstance(value, str) else value.decode("utf-8", "replace")
 
 
 def _rune(value: int) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from pycue.evaluator import kind as k
-from pycue.evaluator.values import EVAL, INCOMPLETE, Bytes, String
+from pycue.evaluator.values import EVAL, Bytes, String
 from pycue.evaluator.vertex import Vertex
 from pycue.std._declare import Package, raw_function
 
@@ -29,13 +31,23 @@ def _line(call: CallContext, value: Value) -> str:
         return value.value.decode("utf-8", "replace")
     if isinstance(value, String):
         return value.value
-    code = INCOMPLETE if value.kind & k.STRING else EVAL
-    raise call.error(code, "cannot use value %s (type %s) as (string|bytes)", value, k.kind_string(value.kind))
+    if value.kind & (k.STRING | k.BYTES):
+        raise call.incomplete(value)
+    text = "cannot use value %s (type %s) as (string|bytes)"
+    raise call.pathless_error(EVAL, text, value, k.kind_string(value.kind))
 
 
 def _aligned(text: str) -> str:
+    """The text in columns. A form feed ends all of them with its line; of the last line an empty last cell is none."""
+    blocks = [[re.split("[\t\v]", line) for line in block.split("\n")] for block in text.split("\f")]
+    last = blocks[-1][-1]
+    if len(last) > 1 and not last[-1]:
+        last.pop()
+    return "\n".join(map(_columns, blocks))
+
+
+def _columns(rows: list[list[str]]) -> str:
     """A column is a run of lines that have a cell ended by a tab at the same index."""
-    rows = [line.split("\t") for line in text.split("\n")]
     widths: list[list[int]] = [[] for _ in rows]
     for column in range(max(len(row) for row in rows) - 1):
         start = 0

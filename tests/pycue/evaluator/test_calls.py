@@ -77,10 +77,22 @@ def test_conversion_of_arguments() -> None:
     assert "invalid list element 0 in argument 0 to call: cannot use value 1 (int) as string" in summary(result)
 
 
-def test_ints_beyond_64_bits_are_the_nearest() -> None:
-    result = call(lambda c: c.int64(0), Num(1 << 70, k.INT))
+def test_ints_of_64_bits_without_their_sign_are_the_nearest() -> None:
+    result = call(lambda c: c.int64(0), Num((1 << 64) - 1, k.INT))
     assert isinstance(result, Num)
     assert result.value == (1 << 63) - 1
+
+
+def test_int64_overflow() -> None:
+    result = call(lambda c: c.int64(0), Num(1 << 64, k.INT))
+    assert isinstance(result, Bottom)
+    assert summary(result).endswith(f"int {1 << 64} overflows int64 in argument 0")
+
+
+def test_int32_loses_the_bit_that_is_too_many() -> None:
+    result = call(lambda c: c.int32(0, "rune"), Num(1 - (1 << 32), k.INT))
+    assert isinstance(result, Num)
+    assert result.value == 1
 
 
 def test_int32_overflow() -> None:

@@ -190,7 +190,7 @@ WRONG = [
     ("list", "list.Max(_)", "error in call to list.Max: non-concrete list for argument 0"),
     ("net", "net.IP(string)", "error in call to net.IP: non-concrete argument 0"),
     ("strconv", 'strconv.Atoi(=~"x")', "error in call to strconv.Atoi: non-concrete value string"),
-    ("math", "math.Pow10(2147483648)", "error in call to math.Pow10: int 2147483648 overflows int32 in argument 0"),
+    ("math", "math.Pow10(4294967296)", "error in call to math.Pow10: int 4294967296 overflows int32 in argument 0"),
     (
         "encoding/yaml",
         'yaml.Unmarshal(".nan")',
