@@ -19,8 +19,8 @@ from pycue.evaluator.values import (
     INCOMPLETE,
     BasicType,
     Bool,
-    BoundValue,
     Bottom,
+    BoundValue,
     Num,
     String,
     StructMarker,
@@ -35,10 +35,11 @@ TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from collections.abc import Callable
     from decimal import Decimal
-    from typing import Any, TypeAlias
+    from typing import TypeAlias
 
     from pycue.evaluator.calls import CallContext
     from pycue.evaluator.context import OpContext
+    from pycue.evaluator.ir import Decl
     from pycue.evaluator.values import Expr
 
     Number: TypeAlias = "int | Decimal"
@@ -324,7 +325,9 @@ def _direct(ctx: OpContext, comparator: Value) -> Callable[[Value, Value], Value
     ctx.unify(comparator)
     arcs = comparator.arcs
     members = [label for label, arc in arcs.items() if arc.arc_type == MEMBER]
-    if not {"x", "y", "less"}.issubset(members) or not all(label in _OPERANDS or _is_type(arcs[label]) for label in arcs):
+    if not {"x", "y", "less"}.issubset(members) or not all(
+        label in _OPERANDS or _is_type(arcs[label]) for label in arcs
+    ):
         return None
     target = arcs["less"]
     conjuncts = [c for c in target.conjuncts if c.x is not None and not isinstance(_given(c.x), BasicType)]
@@ -356,22 +359,24 @@ def _direct(ctx: OpContext, comparator: Value) -> Callable[[Value, Value], Value
 _OPERANDS = ("x", "y", "less")
 
 
-def _given(x: Expr) -> Expr:
+def _given(x: Expr | Decl) -> Expr:
     """What a field was given."""
-    return x.value if isinstance(x, Field) else x
+    return x.value if isinstance(x, Field) else x  # type: ignore[return-value]
 
 
 def _is_type(arc: Vertex) -> bool:
     """Whether nothing but types is said of a field."""
     parts = [_given(conjunct.x) for conjunct in arc.conjuncts]
     alternatives = [v for x in parts if isinstance(x, DisjunctionExpr) for v, _ in x.values]
-    return all(isinstance(x, (Value, DisjunctionExpr)) for x in parts) and all(isinstance(x, Value) for x in alternatives)
+    return all(isinstance(x, (Value, DisjunctionExpr)) for x in parts) and all(
+        isinstance(x, Value) for x in alternatives
+    )
 
 
 def _accepted(arc: Vertex) -> int:
     """Kinds of which every value is accepted as it is by a field.
 
-    What a comparison needs of a scalar is the scalar: of what is said of the field only plain types are held against it.
+    A comparison needs a scalar as it is: of what is said of the field only plain types are held against it.
     """
     value = arc.deref()
     base = value.base
@@ -397,7 +402,11 @@ def _kinds(x: Expr) -> int:
 def _compares(call: CallContext) -> bool:
     """Whether the comparator has the field ``less``, and operands for it."""
     comparator = call.value(1)
-    if not isinstance(comparator, Vertex) or "less" not in comparator.arcs or comparator.arcs["less"].arc_type != MEMBER:
+    if (
+        not isinstance(comparator, Vertex)
+        or "less" not in comparator.arcs
+        or comparator.arcs["less"].arc_type != MEMBER
+    ):
         return False
     if not {"x", "y"} <= comparator.arcs.keys():
         raise ValueError("runtime error: invalid memory address or nil pointer dereference")
