@@ -262,6 +262,9 @@ def range_source(ctx: OpContext, env: Environment, x: Any, src: Src | None) -> V
         if v.state is not None and (v.is_list() or v.state.is_struct()) and v.state.error is None:
             v.state.frozen |= FIELD_SET
             return v
+        n = v.state
+        if n is not None and n.error is not None and not n.tasks_left:
+            return n.error  # whatever else is known of it
         value = ctx.default(ctx.read(v, x))
     else:
         value = ctx.default(ctx.evaluate(env, x))

@@ -59,9 +59,10 @@ def _run_list(ctx: OpContext, task: Task) -> None:
             ellipsis = elem
         elif cls is Comprehension:
             envs: list[Environment] = []
+            _place(task, items)
             error = expand(ctx, frame, elem.clauses, 0, envs)
             if error is not None:
-                _insert(n, frame, lit, items, elem, task.close)  # what comes before is there all the same
+                _insert(n, frame, lit, items, elem, task.close, task.placed)  # what comes before is there all the same
                 ctx.add_error(n, error)
                 return
             if envs:
@@ -70,7 +71,26 @@ def _run_list(ctx: OpContext, task: Task) -> None:
                 items.append((frame, elem.fallback))
         else:
             items.append((frame, elem))
-    _insert(n, frame, lit, items, ellipsis, task.close)
+    _insert(n, frame, lit, items, ellipsis, task.close, task.placed)
+
+
+def _place(task: Task, items: list[tuple[Environment, Any]]) -> None:
+    """Let what comes before a comprehension be there for it, where no other list has a say in the length."""
+    n = task.node
+    if type(n.v.base) is ListMarker or sum(type(other.x) is ListLit for other in n.tasks) > 1:
+        return
+    inner = _inner(task.close)
+    for i in range(task.placed, len(items)):
+        env, x = items[i]
+        insert_arc(n, i, MEMBER, Conjunct(env, x, inner))
+    task.placed = max(task.placed, len(items))
+
+
+def _inner(close: CloseInfo) -> CloseInfo:
+    if close.from_embed:
+        close = close.copy()
+        close.from_embed = False
+    return close
 
 
 def _insert(
@@ -80,7 +100,9 @@ def _insert(
     items: list[tuple[Environment, Any]],
     ellipsis: Any,
     close: CloseInfo,
+    placed: int = 0,
 ) -> None:
+    """Enter a list whose elements are known, of which ``placed`` are there."""
     cycle.note_material(n, close)
     is_open = type(ellipsis) is Ellipsis and (ellipsis.value is None or type(ellipsis.value) is Top)
     closedness.note(n, close, closedness.ELLIPSIS if is_open else 0)
@@ -90,12 +112,10 @@ def _insert(
         # What both lists have is compared all the same.
         items = [item for i, item in enumerate(items) if i in n.v.arcs]
         ellipsis = None
-    inner = close
-    if close.from_embed:
-        inner = close.copy()
-        inner.from_embed = False
+    inner = _inner(close)
     for i, (env, x) in enumerate(items):
-        insert_arc(n, i, MEMBER, Conjunct(env, x, inner))
+        if i >= placed:
+            insert_arc(n, i, MEMBER, Conjunct(env, x, inner))
     if type(ellipsis) is Ellipsis and ellipsis.value is not None and not is_open:
         optional = inner.copy()
         if optional.cycle == 0:

@@ -433,7 +433,7 @@ def node(ctx: OpContext, env: Environment, x: Expr, orig: Expr) -> Vertex | Bott
     """``x`` as something with fields: a struct or list vertex, perhaps still being evaluated."""
     inline = type(x) is StructLit or type(x) is ListLit or (type(x) is BinaryExpr and x.op == "&")
     if inline or isinstance(x, Resolver):
-        found = ctx.subvertex([(env, x)]) if inline else ctx.resolve(env, x)
+        found = ctx.subvertex([(env, x)]) if inline else _resolve_operand(ctx, env, x)
         if type(found) is Bottom:
             found.required = None  # a field of it is not known
             return found
@@ -466,6 +466,18 @@ def node(ctx: OpContext, env: Environment, x: Expr, orig: Expr) -> Vertex | Bott
     return make_error(ctx, EVAL, x, "invalid operand %s (found %s, want list or struct)", args)
 
 
+def _resolve_operand(ctx: OpContext, env: Environment, x: Any) -> Vertex | Bottom:
+    """What the operand of a selector denotes, which is not what a comprehension ranges over."""
+    task = ctx.task
+    if task is None or not task.ranging:
+        return ctx.resolve(env, x)
+    task.ranging = False
+    try:
+        return ctx.resolve(env, x)
+    finally:
+        task.ranging = True
+
+
 def _settle(ctx: OpContext, v: Vertex, x: Expr) -> Vertex | Bottom | None:
     """Drive an unfinished operand so far that its fields can be looked up; a vertex where that is enough."""
     n = state_of(ctx, v)
@@ -494,7 +506,7 @@ def _settle(ctx: OpContext, v: Vertex, x: Expr) -> Vertex | Bottom | None:
     if n.scalar is not None and not v.arcs:
         v.base = n.scalar
         return None
-    if n.kind == k.LIST and type(v.base) is not ListMarker and n.met(VALUE):
+    if n.kind == k.LIST and n.met(VALUE) and (type(v.base) is not ListMarker or (n.error and n.finalizing)):
         args = (x, "list")  # of an unknown length
         return make_error(ctx, EVAL, x, "invalid operand %s (found %s, want list or struct)", args)
     return v

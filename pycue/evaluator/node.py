@@ -69,7 +69,7 @@ class Task:
     ``completes`` are the conditions (of VALUE, FIELDS) its end helps to meet; every task counts for TASKS. ``last``
     tasks (disjunctions) run only when the others are done. ``result`` is the error that ended a comprehension;
     ``comparing`` tells whether it compares with bottom where it makes other tasks run, ``ranging`` whether it looks for
-    what a comprehension ranges over.
+    what a comprehension ranges over, ``placed`` how many elements of a list it has entered so far.
     """
 
     __slots__ = (
@@ -82,6 +82,7 @@ class Task:
         "handler",
         "last",
         "node",
+        "placed",
         "ranging",
         "result",
         "runs",
@@ -113,6 +114,7 @@ class Task:
         self.result: Bottom | None = None
         self.comparing = False
         self.ranging = False
+        self.placed = 0
 
 
 class NodeState:
