@@ -489,9 +489,10 @@ def _settle(ctx: OpContext, v: Vertex, x: Expr) -> Vertex | Bottom | None:
             return None
     if type(v.base) is Vertex:
         target = _current(v)
-        if target.status != FINALIZED:
-            return _settle(ctx, target, x) or (target if target.state is not None else None)
-        return None
+        if target.status == FINALIZED or type(target.base) is Disjunction:
+            return None
+        # Where it becomes a disjunction only now, the field looked for is not that of the default.
+        return _settle(ctx, target, x) or (target if target.state is not None else None)
     if type(v.base) is Disjunction:
         return None
     if n.disjunctions and not n.met(VALUE) and not n.active:
