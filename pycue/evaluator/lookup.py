@@ -492,7 +492,9 @@ def _settle(ctx: OpContext, v: Vertex, x: Expr) -> Vertex | Bottom | None:
         if target.status == FINALIZED or type(target.base) is Disjunction:
             return None
         # Where it becomes a disjunction only now, the field looked for is not that of the default.
-        return _settle(ctx, target, x) or (target if target.state is not None else None)
+        settled = _settle(ctx, target, x)
+        known = target.state is None or (target.state.scalar is not None and not target.arcs)
+        return settled or (None if known else target)
     if type(v.base) is Disjunction:
         return None
     if n.disjunctions and not n.met(VALUE) and not n.active:
