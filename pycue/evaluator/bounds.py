@@ -99,7 +99,7 @@ def simplify(ctx: OpContext, kind: int, x: Value, y: Value) -> Value | None:
     if isinstance(x, BuiltinValidator) and isinstance(y, BuiltinValidator):
         same = x.builtin is y.builtin and len(x.args) == len(y.args)
         if same and all(equality.equal(ctx, a, b) for a, b in zip(x.args, y.args, strict=True)):
-            return x
+            return y
     return None
 
 
@@ -111,9 +111,9 @@ def _simplify_bounds(ctx: OpContext, kind: int, x: BoundValue, y: BoundValue) ->
         return None
     order = _order(a, b)
     if x.op in _LOWER and y.op in _LOWER:
-        return x if order > 0 or (order == 0 and (x.op == ">" or y.op == ">=")) else y
+        return x if order > 0 or (order == 0 and y.op == ">=") else y
     if x.op in _UPPER and y.op in _UPPER:
-        return x if order < 0 or (order == 0 and (x.op == "<" or y.op == "<=")) else y
+        return x if order < 0 or (order == 0 and y.op == "<=") else y
     if x.op in _LOWER and y.op in _UPPER:
         return _check_range(ctx, kind, x, y, y.src)
     if x.op in _UPPER and y.op in _LOWER:

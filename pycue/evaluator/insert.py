@@ -134,7 +134,7 @@ def add_conjunct(ctx: OpContext, v: Vertex, c: Conjunct) -> None:
         ctx.vertex = saved
     if v.notify:
         for other, close in v.notify:
-            if other.v.status != FINALIZED and other.share is None:
+            if other.v.status != FINALIZED:
                 saved = ctx.vertex
                 ctx.vertex = v
                 schedule(other, c.env, c.x, close)
@@ -422,7 +422,8 @@ def _schedule_disjunction_value(n: NodeState, env: Environment | None, x: Disjun
     n.ctx.add_disjunction(n, env, x, close)
 
 
-# What leaves a node free to stand for another vertex: references, the top value, and conjunctions of such.
+# What leaves a node free to stand for another vertex, as such: references, the top value, and conjunctions of such.
+# Scalars and types narrow the kind of the node before they end that.
 _SHAREABLE = frozenset(
     (
         FieldReference,
@@ -436,6 +437,7 @@ _SHAREABLE = frozenset(
         Top,
         BinaryExpr,
         Vertex,
+        *(Null, Bool, Num, String, Bytes, BasicType),
     )
 )
 

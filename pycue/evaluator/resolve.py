@@ -58,7 +58,6 @@ def run_resolver(ctx: OpContext, n: NodeState, env: Environment, x: Resolver, cl
     if n.share is not None:
         if n.v.base is target:
             return
-        unshare(ctx, n)
     elif _may_share(n, target, close, n.inside and _by_variable(env, x)):
         n.share = Conjunct(env, x, provenance)
         n.v.shared = True

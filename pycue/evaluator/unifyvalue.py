@@ -5,7 +5,6 @@ from __future__ import annotations
 from pycue.evaluator import bounds
 from pycue.evaluator import kind as k
 from pycue.evaluator.ir import Field
-from pycue.evaluator.references import Resolver
 from pycue.evaluator.report import add_positions, conflict, position_of, positions_of
 from pycue.evaluator.values import (
     BasicType,
@@ -40,8 +39,6 @@ def narrow(n: NodeState, x: Any, kind: int, close: CloseInfo) -> bool:
             recorded = n.kind_value
             if recorded is None:
                 recorded = BasicType(old)
-            if _came_here(n, close) and _came_here(n, n.kind_close) and not _is_scalar(recorded):
-                recorded, x, old, kind = x, recorded, kind, old
             n.ctx.add_error(n, conflict(n.ctx, recorded, x, old, kind, (n.kind_close, close)))
         return False
     if both != old or n.kind_value is None:
@@ -49,20 +46,6 @@ def narrow(n: NodeState, x: Any, kind: int, close: CloseInfo) -> bool:
         n.kind_value = x
     n.kind_close = close
     return True
-
-
-def _came_here(n: NodeState, close: CloseInfo | None) -> bool:
-    """Whether a reference of this very node brought the conjunct in.
-
-    Of two such references the node first stands for the target of the first, whose conjuncts count as added last.
-    """
-    if close is None or close.trail is None or close.from_embed:
-        return False
-    return close.trail.node is n.v and isinstance(close.trail.x, Resolver)
-
-
-def _is_scalar(value: Any) -> bool:
-    return isinstance(value, Value) and value.concrete
 
 
 def same_scalar(a: Value, b: Value) -> bool:
@@ -86,6 +69,8 @@ def insert_scalar_like(n: NodeState, x: Value, close: CloseInfo) -> None:
         cls = type(x)
     if not narrow(n, x, x.kind, close):
         return
+    if not n.no_share:
+        n.ctx.unshare(n)
     if cls is BasicType:
         return
     if cls is BoundValue:
@@ -146,10 +131,10 @@ def _insert_check(n: NodeState, x: Value, close: CloseInfo) -> None:
             continue
         if type(result) is Bottom:
             n.ctx.add_error(n, result)
-        elif result is x:
-            checks[i] = x
-            n.check_closes[i] = close
-        return
+        if result is not x:
+            return
+        del checks[i], n.check_closes[i]
+        break
     checks.append(x)
     n.check_closes.append(close)
 
