@@ -112,6 +112,14 @@ def test_parameters(type_: str) -> None:
         made.fill(parameter=bad, context=CONTEXT).lookup("parameter").validate()
 
 
+@pytest.mark.parametrize("type_", ["command", "env", "container-ports", "securitycontext"])
+def test_container_traits_take_nothing(type_: str) -> None:
+    output = {"spec": {"template": {"spec": {"containers": [{"name": "app", "image": "i"}]}}}}
+    filled = template("trait", type_).fill(parameter={}, context={**CONTEXT, "output": output})
+    patched = filled.lookup("patch.spec.template.spec.containers").decode()
+    assert [container["name"] for container in patched] == ["app"]
+
+
 @pytest.mark.parametrize(
     ("short", "parameter", "message"),
     [
