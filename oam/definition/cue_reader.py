@@ -16,6 +16,7 @@ from pycue.syntax import ast, token
 from pycue.syntax.parser import parse_file
 
 if TYPE_CHECKING:
+    from pycue import Value
     from pycue.errors import Diagnostic
     from pycue.source import Source
 
@@ -128,9 +129,12 @@ class _Reader:
         root = Context(allow_unused_imports=True).compile_file(file)
         value = root.lookup(Selector.field(self.name))
         value.validate()
+        self._need_struct(value, ())
         out: dict[str, Any] = {}
         for selector, field in value.fields():
             key = selector.name
+            if key in ("annotations", "labels", "attributes") and field.kind != "null":
+                self._need_struct(field, (key,))
             if key in ("type", "alias", "description"):
                 out[key] = self._string(field, (key,))
             elif key in ("annotations", "labels"):
@@ -144,15 +148,24 @@ class _Reader:
                 self.warnings.append(warning("OAM102", text, position=place, help=hint))
         return out
 
-    def _string(self, value: Any, path: tuple[str, ...]) -> str:
+    def _string(self, value: Value, path: tuple[str, ...]) -> str:
+        if value.kind == "_|_" and value.error() is None:
+            raise self._unfit(f"non-concrete value {value.incomplete_kind}", path)
         data = value.decode()
         if isinstance(data, str):
             return data
+        raise self._unfit(f"cannot use value {_compact(data)} (type {value.kind}) as string", path)
+
+    def _need_struct(self, value: Value, path: tuple[str, ...]) -> None:
+        if value.kind not in ("struct", "_|_"):
+            raise self._unfit(f"cannot use value {_compact(value.decode())} (type {value.kind}) as struct", path)
+
+    def _unfit(self, text: str, path: tuple[str, ...]) -> DefinitionError:
         from pycue.syntax.literal import quote_label
 
         where = ".".join(map(quote_label, (self.name, *path)))
-        text = f"{where}: cannot use value {_compact(data)} (type {_type_name(data)}) as string"
-        raise DefinitionError(text, code="oam.definition.metadata", position=self._field_place(path[0]))
+        place = self._path_place(path[:1])
+        return DefinitionError(f"{where}: {text}", code="oam.definition.metadata", position=place)
 
     def _check_spec(self, kind: str, spec: dict[str, Any]) -> None:
         schema = SPECS.get(kind)
@@ -196,7 +209,7 @@ class _Reader:
 
 def _compact(data: Any) -> str:
     """CUE on one line without blanks, as messages show values."""
-    from pycue.syntax.literal import quote_label, quote_string
+    from pycue.syntax.literal import quote_bytes, quote_label, quote_string
 
     if isinstance(data, dict):
         return "{" + ",".join(f"{quote_label(key)}:{_compact(item)}" for key, item in data.items()) + "}"
@@ -204,12 +217,8 @@ def _compact(data: Any) -> str:
         return "[" + ",".join(map(_compact, data)) + "]"
     if isinstance(data, str):
         return quote_string(data)
+    if isinstance(data, bytes):
+        return quote_bytes(data)
     if data is None or isinstance(data, bool):
         return {None: "null", True: "true", False: "false"}[data]
     return str(data)
-
-
-def _type_name(data: Any) -> str:
-    if data is None:
-        return "null"
-    return {bool: "bool", int: "int", float: "float", dict: "struct", list: "list", bytes: "bytes"}[type(data)]

@@ -43,6 +43,11 @@ def test_references_within_the_metadata():
         ('a: type: "trait"\nb: alias: "x"\ntemplate: x: 1\n', "duplicated definition name found, a and b", 2),
         ('d: type: "Trait"\ntemplate: x: 1\n', "invalid type Trait", 1),
         ("d: type: 5\ntemplate: x: 1\n", "d.type: cannot use value 5 (type int) as string", 1),
+        ("d: type: 'trait'\ntemplate: x: 1\n", "d.type: cannot use value 'trait' (type bytes) as string", 1),
+        ('d: {type: "trait", alias: string}\ntemplate: x: 1\n', "d.alias: non-concrete value string", 1),
+        ('d: "trait"\ntemplate: x: 1\n', 'd: cannot use value "trait" (type string) as struct', 1),
+        ('d: labels: ["a"]\ntemplate: x: 1\n', 'd.labels: cannot use value ["a"] (type list) as struct', 1),
+        ('d: attributes: "a"\ntemplate: x: 1\n', 'd.attributes: cannot use value "a" (type string) as struct', 1),
         (
             '"a-b": {type: "trait"\nlabels: {x: {y: [1, "z", null, true]}}}\ntemplate: x: 1\n',
             '"a-b".labels.x: cannot use value {y:[1,"z",null,true]} (type struct) as string',
