@@ -6,7 +6,7 @@ import sys
 
 from oam.cli.files import read, write
 from oam.cli.flags import Flag, parse
-from oam.definition.legacy import modernize
+from oam.definition.legacy import modernize, quote_labels
 from oam.errors import OamError, UsageError
 from pycue.errors import CueSyntaxError
 from pycue.source import Source
@@ -28,10 +28,11 @@ def run(argv: list[str]) -> int:
         place = error.diagnostics[0].position
         text = f"failed to parse CUE: {path}: {error}"
         raise OamError(text, code="oam.definition.syntax", position=place) from None
-    found = modernize(file)
+    found = [(len(modernize(file)), "piece(s) of list arithmetic"), (quote_labels(file), 'label(s) "error" unquoted')]
     if parsed.bools["validate"]:
-        if found:
-            raise OamError(f"{path} requires an upgrade: {len(found)} piece(s) of list arithmetic", code="oam.upgrade")
+        work = ", ".join(f"{number} {what}" for number, what in found if number)
+        if work:
+            raise OamError(f"{path} requires an upgrade: {work}", code="oam.upgrade")
         print(f"{path} is up to date")
         return 0
     text = format_node(file)

@@ -1,23 +1,26 @@
-"""Arithmetic on lists, as CUE had it before v0.11: rewritten to calls of the package ``list``.
+"""What earlier versions of CUE had: arithmetic on lists (before v0.11), rewritten to calls of the package ``list``.
 
 ``a + b`` becomes ``list.Concat([a, b])`` where one side is a list for sure (a list literal, or such a sum or product
-itself), ``a * n`` becomes ``list.Repeat(a, n)`` where one side is a list literal.
+itself), ``a * n`` becomes ``list.Repeat(a, n)`` where one side is a list literal. A field ``error`` is put in quotes, as
+the name belongs to a function of the language now.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from oam.definition.trees import children, part_names
+from oam.definition.trees import children, part_names, walk
 from pycue.syntax import ast, token
 from pycue.syntax.literal import unquote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["modernize", "sum_terms"]
+__all__ = ["modernize", "quote_labels", "sum_terms"]
 
 _PACKAGE = "list"
+_FUNCTION = "error"
+"""The function of the language that was a name like any other."""
 
 
 def modernize(file: ast.File) -> list[ast.BinaryExpr]:
@@ -28,6 +31,22 @@ def modernize(file: ast.File) -> list[ast.BinaryExpr]:
         spec = ast.ImportSpec(None, ast.BasicLit(0, "STRING", '"list"'))
         file.decls.insert(0, ast.ImportDecl(0, 0, [spec], 0))
     return rewriter.found
+
+
+def quote_labels(file: ast.File) -> int:
+    """Put labels ``error`` in quotes, in place; gives their number. Nothing is done where the name is referred to."""
+    fields = [node for node in walk(file) if isinstance(node, ast.Field) and isinstance(node.label, ast.Ident)]
+    labels = [field.label for field in fields if isinstance(field.label, ast.Ident) and field.label.name == _FUNCTION]
+    selected = [node.sel for node in walk(file) if isinstance(node, ast.SelectorExpr)]
+    mentions = [node for node in walk(file) if isinstance(node, ast.Ident) and node.name == _FUNCTION]
+    if any(node not in labels and node not in selected for node in mentions):
+        return 0
+    for field in fields:
+        if field.label in labels:
+            quoted = ast.BasicLit(field.label.pos, "STRING", f'"{_FUNCTION}"')
+            quoted.comments = field.label.comments
+            field.label = quoted
+    return len(labels)
 
 
 def _imports(decls: Iterable[ast.Decl], path: str) -> ast.ImportSpec | None:

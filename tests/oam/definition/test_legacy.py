@@ -2,7 +2,7 @@
 
 import pytest
 
-from oam.definition.legacy import modernize
+from oam.definition.legacy import modernize, quote_labels
 from oam.definition.markers import comment_lines, sink_comments
 from pycue.source import Source
 from pycue.syntax.format import format_node
@@ -58,3 +58,19 @@ def test_comments_above_short_forms_belong_to_the_innermost_field():
     assert comment_lines(outer) == []
     assert comment_lines(inner) == [" +patchKey=name"]
     assert comment_lines(braces) == [" own"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("error: 1\n", '"error": 1\n'),
+        ("a: {error?: b: error: 2}\n", 'a: {"error"?: b: "error": 2}\n'),
+        ("a: x.error, error: 1\n", 'a: x.error, "error": 1\n'),
+        ("error: 1, b: error\n", "error: 1, b: error\n"),
+        ("errors: 1\n", "errors: 1\n"),
+    ],
+)
+def test_labels_that_are_names_of_functions(old, new):
+    file = parse_file(Source("-", old))
+    assert quote_labels(file) == new.count('"error"')
+    assert format_node(file) == new
