@@ -30,13 +30,26 @@ _TYPES: dict[str, Schema] = {
     "float": {"type": "number"},
     "bool": {"type": "boolean"},
     "bytes": {"type": "string", "format": "binary"},
+    "float32": {"type": "number", "format": "float"},
+    "float64": {"type": "number", "format": "double"},
+    "rune": {"type": "integer", "minimum": 0, "maximum": 0x10FFFF},
     "uint": {"type": "integer", "minimum": 0},
     "_": {},
     "null": {"nullable": True},
 }
-for _bits in (8, 16, 32, 64):
+for _bits in (8, 16, 32, 64, 128):
+    _TYPES[f"int{_bits}"] = {"type": "integer", "minimum": -(1 << _bits - 1), "maximum": (1 << _bits - 1) - 1}
+    _TYPES[f"uint{_bits}"] = {"type": "integer", "minimum": 0, "maximum": (1 << _bits) - 1}
+for _bits in (32, 64):
     _TYPES[f"int{_bits}"] = {"type": "integer", "format": f"int{_bits}"}
-    _TYPES[f"uint{_bits}"] = {"type": "integer", "minimum": 0}
+_VALIDATORS = {
+    "strings.MinRunes": ("string", "minLength"),
+    "strings.MaxRunes": ("string", "maxLength"),
+    "list.MinItems": ("array", "minItems"),
+    "list.MaxItems": ("array", "maxItems"),
+    "struct.MinFields": ("object", "minProperties"),
+    "struct.MaxFields": ("object", "maxProperties"),
+}
 _BOUNDS = {">=": "minimum", "<=": "maximum", ">": "minimum", "<": "maximum"}
 _LITERAL_TYPES: dict[type, str] = {str: "string", bool: "boolean", int: "integer", float: "number"}
 
@@ -85,6 +98,8 @@ class _Builder:
             return _both(self.schema(expr.x, scopes, titled), self.schema(expr.y, scopes, titled))
         if isinstance(expr, ast.BinaryExpr) and expr.op == "|":
             return self._disjunction(expr, scopes, titled)
+        if isinstance(expr, ast.CallExpr):
+            return _validator(expr)
         if isinstance(expr, ast.Ident):
             target = resolve(expr, scopes)
             if target is not None:
@@ -163,13 +178,15 @@ class _Builder:
             return _enumeration([-value])
         if expr.op == "=~" and isinstance(value, str):
             return {"type": "string", "pattern": value}
+        if expr.op == "!~" and isinstance(value, str):
+            return {"type": "string", "not": {"pattern": value}}
         if expr.op == "!=" and isinstance(value, str):
             text = "unsupported op != for string type"
             raise DefinitionError(text, code="oam.definition.schema")
-        if expr.op == "!=" and value is not MISSING:
-            return {"not": {"enum": [value]}}
+        if expr.op == "!=" and isinstance(value, int | float):
+            return {"type": "number", "not": {"allOf": [{"minimum": value}, {"maximum": value}]}}
         if expr.op in _BOUNDS and isinstance(value, int | float):
-            out: Schema = {_BOUNDS[expr.op]: value}
+            out: Schema = {"type": "number", _BOUNDS[expr.op]: value}
             if expr.op in "<>":
                 out["exclusiveM" + _BOUNDS[expr.op][1:]] = True
             return out
@@ -240,18 +257,37 @@ def _enumeration(values: list[Any]) -> Schema:
 
 
 def _subsumed(value: Any, schemas: list[Schema]) -> bool:
-    """Whether a plain type among the alternatives covers a literal."""
+    """Whether one of the alternatives, a type or a range of numbers, covers a literal."""
     kind = _LITERAL_TYPES.get(type(value), "")
     wanted = {kind, "number"} if kind == "integer" else {kind}
-    for schema in schemas:
-        if schema.get("type") in wanted and not ({"enum", "minimum", "maximum"} & schema.keys()):
-            return True
-    return False
+    return any(schema.get("type") in wanted and "enum" not in schema and _in_range(value, schema) for schema in schemas)
+
+
+def _in_range(value: Any, schema: Schema) -> bool:
+    for bound, sign in (("minimum", 1), ("maximum", -1)):
+        if bound in schema:
+            over = sign * (value - schema[bound])
+            if over < 0 or (over == 0 and f"exclusiveM{bound[1:]}" in schema):
+                return False
+    return True
+
+
+def _validator(call: ast.CallExpr) -> Schema:
+    """Schema of a call that holds for texts, lists or structs of some length; empty for other calls."""
+    fun, args = call.fun, call.args
+    if isinstance(fun, ast.SelectorExpr) and isinstance(fun.x, ast.Ident) and isinstance(fun.sel, ast.Ident):
+        found = _VALIDATORS.get(f"{fun.x.name}.{fun.sel.name}")
+        bound = literal(args[0]) if len(args) == 1 and isinstance(args[0], ast.BasicLit) else None
+        if found is not None and isinstance(bound, int):
+            return {"type": found[0], found[1]: bound}
+    return {}
 
 
 def _one_of(schemas: list[Schema]) -> Schema:
     """Alternatives; a type that all of them share is said once, differing types of scalars are not said."""
     kinds = {schema.get("type") for schema in schemas}
+    if kinds == {"integer", "number"}:
+        kinds = {"number"}
     out: Schema = {"oneOf": [{key: item for key, item in s.items() if key != "type"} for s in schemas]}
     if len(kinds) == 1 and None not in kinds:
         out["type"] = kinds.pop()
@@ -292,6 +328,8 @@ def _repeat_choices(schema: Schema) -> None:
 def _both(a: Schema, b: Schema) -> Schema:
     """Two schemas that both hold."""
     out = {**a, **b}
+    if {a.get("type"), b.get("type")} == {"integer", "number"}:
+        out["type"] = "integer"
     if "properties" in a and "properties" in b:
         out["properties"] = {**a["properties"], **b["properties"]}
     if "required" in a and "required" in b:
