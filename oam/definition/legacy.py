@@ -1,8 +1,8 @@
-"""What earlier versions of CUE had: arithmetic on lists (before v0.11), rewritten to calls of the package ``list``.
+"""What earlier versions of CUE had: arithmetic on lists (before v0.11) becomes calls of the package ``list``.
 
 ``a + b`` becomes ``list.Concat([a, b])`` where one side is a list for sure (a list literal, or such a sum or product
-itself), ``a * n`` becomes ``list.Repeat(a, n)`` where one side is a list literal. A field ``error`` is put in quotes, as
-the name belongs to a function of the language now.
+itself), ``a * n`` becomes ``list.Repeat(a, n)`` where one side is a list literal. A field ``error`` is put in quotes,
+as the name belongs to a function of the language now.
 """
 
 from __future__ import annotations
