@@ -325,7 +325,7 @@ def _joined(x: ast.Expr) -> ast.Expr:
 
 
 def rank(x: Expr) -> int:
-    """Place of an operand of ``&``: top, types, names of fields, scalars, other expressions, structs and lists."""
+    """Place of an operand of ``&``: top, types, names, scalars, other expressions, sized types, structs and lists."""
     if isinstance(x, Top):
         return -1
     if isinstance(x, BasicType):
@@ -334,7 +334,9 @@ def rank(x: Expr) -> int:
         return 1
     if isinstance(x, Value) and not isinstance(x, (BoundValue, Conjunction, Disjunction)):
         return 3 if isinstance(x, Num) and x.value < 0 else 2  # a sign makes it an operation
-    return 4 if isinstance(x, (ir.StructLit, ir.ListLit)) else 3
+    if isinstance(x, (ir.StructLit, ir.ListLit)):
+        return 5
+    return 4 if isinstance(x, Conjunction) else 3
 
 
 def is_constant(x: object) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pycue.evaluator import ir
 from pycue.evaluator.closedness import closed_by_call
-from pycue.evaluator.values import Expr, Top, Value
+from pycue.evaluator.values import Bottom, Expr, Top, Value
 from pycue.evaluator.vertex import CLOSED_ONCE, FINALIZED, Environment, Vertex
 from pycue.export.chains import merge_chains
 from pycue.export.expressions import CONSTRAINTS, ExprExporter
@@ -201,6 +201,8 @@ class MergeExporter(ExprExporter):
         vertex = self.ctx.subvertex([(part.env, part.x) for part in parts])  # type: ignore[misc]
         self.ctx.unify(vertex)
         value = self.ctx.unwrap(vertex)
+        if isinstance(value, Bottom) and value.incomplete:
+            return self.conjoin([part.x for part in parts])  # type: ignore[misc]
         return self.value(value, value)
 
     def _merged_field(self, label: AnyLabel, parts: list[Part], vertex: Vertex | None) -> ast.Field:
