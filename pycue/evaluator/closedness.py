@@ -12,8 +12,7 @@ from pycue.evaluator.vertex import (
     CLOSED_ONCE,
     CLOSED_RECURSIVE,
     IN_DEFINITION,
-    MEMBER,
-    REQUIRED,
+    OPTIONAL,
     Evidence,
     Requirement,
 )
@@ -518,7 +517,7 @@ def denied_arcs(ctx: OpContext, v: Vertex) -> list[Vertex]:
     return [
         arc
         for label, arc in v.arcs.items()
-        if arc.arc_type in (MEMBER, REQUIRED) and checked(label) and not check.allows(arc)
+        if arc.arc_type <= OPTIONAL and checked(label) and not check.allows(arc)
     ]
 
 

@@ -63,6 +63,9 @@ def _vertex(x: Vertex) -> str:
         return _at_path(x) if any(x is other for other in _printing) else _bottom(x.child_error)
     if isinstance(base, v.Bottom) and base.value is not None and not _printing:
         base = base.value  # an error may mention the vertex it belongs to
+    below = x.child_error if _printing else None
+    if below is not None and not below.incomplete:
+        return _bottom(below)
     if isinstance(base, v.ListMarker):
         return _composite(x, _list_vertex)
     if base is None or isinstance(base, v.StructMarker):

@@ -8,6 +8,7 @@ from pycue.evaluator.ir import (
     BinaryExpr,
     BoundExpr,
     CallExpr,
+    Comprehension,
     DisjunctionExpr,
     DynamicField,
     DynamicReference,
@@ -198,7 +199,9 @@ def schedule_struct(n: NodeState, env: Environment | None, lit: StructLit, close
             v.open = True
         else:
             handler = _DECLARATIONS.get(cls)
-            if handler is not None:
+            if cls is Comprehension:
+                handler(n, frame, decl, _embedded(close))
+            elif handler is not None:
                 handler(n, frame, decl, inner)
             elif lit.explicit_open and cls is not OpenExpr:
                 schedule(n, frame, decl, close)
@@ -218,6 +221,15 @@ def _optional(close: CloseInfo) -> CloseInfo:
         return close
     new = close.copy()
     new.cycle = CYCLE_OPTIONAL
+    return new
+
+
+def _embedded(close: CloseInfo) -> CloseInfo:
+    """What a comprehension makes counts as embedded."""
+    if close.from_embed:
+        return close
+    new = close.copy()
+    new.from_embed = True
     return new
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pycue.evaluator import closedness, cycle
 from pycue.evaluator.insert import insert_arc, insert_struct_marker, insert_value, schedule
-from pycue.evaluator.ir import FieldReference, IndexExpr, Resolver, SelectorExpr
-from pycue.evaluator.node import ANCESTORS, NodeState
+from pycue.evaluator.ir import Field, FieldReference, IndexExpr, Resolver, SelectorExpr
+from pycue.evaluator.node import ANCESTORS, ATTEMPT, NODE_NEEDS, NodeState
+from pycue.evaluator.unify import unify
 from pycue.evaluator.values import Bottom, ListMarker, StructMarker
 from pycue.evaluator.vertex import (
     FINALIZED,
@@ -56,7 +57,7 @@ def run_resolver(ctx: OpContext, n: NodeState, env: Environment, x: Resolver, cl
         n.cyclic.append((target, x, provenance))
         return
     if n.share is not None:
-        if n.v.base is target:
+        if n.v.base is target or _stands_for(ctx, target) in (n.v, n.v.base):
             return
     elif _may_share(n, target, close, n.inside and _by_variable(env, x)):
         n.share = Conjunct(env, x, provenance)
@@ -79,6 +80,18 @@ def _lasting(v: Vertex, target: Vertex) -> Vertex:
     while state.disjunct is not None:
         state = state.disjunct
     return target if v is state.v else state.v
+
+
+def _stands_for(ctx: OpContext, v: Vertex) -> Vertex:
+    """The end of a chain of fields that are nothing but references, none of them evaluated yet."""
+    while v.state is None and v.status == UNPROCESSED and len(v.conjuncts) == 1 and not v.detached:
+        x = v.conjuncts[0].x
+        if type(x) is not Field or not isinstance(x.value, Resolver):
+            break
+        unify(ctx, v, NODE_NEEDS, ATTEMPT)
+        while v.shared and type(v.base) is Vertex:
+            v = v.base
+    return v
 
 
 def _may_share(n: NodeState, target: Vertex, close: CloseInfo, by_variable: bool) -> bool:

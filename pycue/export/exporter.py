@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pycue.evaluator import ir
 from pycue.evaluator.kind import BOOL, STRUCT
+from pycue.evaluator.report import merge
 from pycue.evaluator.unify import error_of
 from pycue.evaluator.values import Bottom, Builtin, Disjunction, ListMarker, StructMarker, Value
 from pycue.evaluator.vertex import FINALIZED, MEMBER, OPTIONAL, REQUIRED, Vertex
@@ -119,11 +120,11 @@ class Exporter(MergeExporter):
         if base is None:
             return None
         below = target.child_error
-        if below is not None and not below.incomplete and not self.profile.errors:
-            if not _in_optional(vertex):
+        if below is not None and not below.incomplete:
+            if vertex.arc_type == OPTIONAL:
+                return None  # as it is written
+            if not self.profile.errors and not _in_optional(vertex):
                 return self.bottom(_first_below(target) or below)
-            if isinstance(base, ListMarker):
-                return None
         attributes = self._attributes(target)
         if isinstance(base, StructMarker):
             return self._struct(target, attributes)
@@ -285,7 +286,10 @@ class Exporter(MergeExporter):
 
 
 def _first_below(vertex: Vertex) -> Bottom | None:
-    """The error of the first field in error, or of the first one in that which has an error of its own."""
+    """The error of the first field in error, or of the first one in that which has an error of its own.
+
+    What is not allowed in one struct is told together.
+    """
     seen = set()
     found: Vertex | None = vertex
     while found is not None and found not in seen:
@@ -293,6 +297,12 @@ def _first_below(vertex: Vertex) -> Bottom | None:
         if type(found.base) is Bottom and not found.base.recursive:
             return found.base
         arcs = [arc for arc in found.arcs.values() if arc.arc_type in (MEMBER, REQUIRED)]
+        refused: Bottom | None = None
+        for arc in arcs:
+            if type(arc.base) is Bottom and arc.base.close_check:
+                refused = merge(refused, arc.base)
+        if refused is not None and found.child_error is not None and found.child_error.close_check:
+            return refused
         failed = ((arc, error_of(arc)) for arc in arcs if not (isinstance(arc.label, Label) and arc.label.kind == LET))
         found = next((arc.deref() for arc, error in failed if error is not None and not error.incomplete), None)
     return None

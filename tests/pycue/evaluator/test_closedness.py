@@ -70,3 +70,22 @@ def test_a_definition_of_which_the_fields_have_been_counted_is_closed(evaluate, 
     fields = "y: #a.c\nb: #a\n#a: d: 1"
     assert evaluate(f"x: {text}\n{fields}").errors == ["y: undefined field: c"]
     assert evaluate(f"x: #a.d\n{fields}").errors == []
+
+
+def test_what_a_comprehension_embeds_does_not_close_the_literal_of_its_body(evaluate):
+    assert evaluate("#Pet: {if true {#Name}}\n#Name: name: string\n#Pet\nage: 1").errors == []
+    assert evaluate("if true {#Pet, legs: 4}\n#Pet: name: string\nage: 1").errors == []
+    assert evaluate("x: {if true {#Pet}} & {age: 1}\n#Pet: name: string").errors == ["x.age: field not allowed"]
+
+
+def test_an_optional_field_that_is_not_allowed_is_an_error_that_nobody_is_told(evaluate):
+    result = evaluate("#Pet: {name?: string}\nx: #Pet & {age?: int}\ny: #Pet & ({age?: int} | {age?: 5})")
+    assert result.errors == []
+    assert result["x"] == "{age?:_|_(x.age: field not allowed),name?:string}"
+    assert result["y"] == "{name?:string,age?:_|_(y.age: field not allowed)}"  # both are the same
+
+
+def test_a_field_stands_for_another_beside_a_reference_to_itself(evaluate):
+    result = evaluate("first: {a: int}\nsecond: first & third\nthird: second")
+    assert result.root.arcs["second"].base is result.root.arcs["first"]
+    assert result.root.arcs["third"].deref() is result.root.arcs["first"]
