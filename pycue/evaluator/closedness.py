@@ -515,9 +515,7 @@ def denied_arcs(ctx: OpContext, v: Vertex) -> list[Vertex]:
     if not check.active:
         return []
     return [
-        arc
-        for label, arc in v.arcs.items()
-        if arc.arc_type <= OPTIONAL and checked(label) and not check.allows(arc)
+        arc for label, arc in v.arcs.items() if arc.arc_type <= OPTIONAL and checked(label) and not check.allows(arc)
     ]
 
 
