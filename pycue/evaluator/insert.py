@@ -199,10 +199,8 @@ def schedule_struct(n: NodeState, env: Environment | None, lit: StructLit, close
             v.open = True
         else:
             handler = _DECLARATIONS.get(cls)
-            if cls is Comprehension:
-                handler(n, frame, decl, _embedded(close))
-            elif handler is not None:
-                handler(n, frame, decl, inner)
+            if handler is not None:
+                handler(n, frame, decl, _embedded(close) if cls is Comprehension else inner)
             elif lit.explicit_open and cls is not OpenExpr:
                 schedule(n, frame, decl, close)
             else:
