@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pycue.errors import Diagnostic, LimitError
 from pycue.evaluator import kind as k
+from pycue.evaluator.cycle import is_around
 from pycue.evaluator.references import Resolver
 from pycue.evaluator.values import (
     CYCLE,
@@ -313,7 +314,13 @@ def call(ctx: OpContext, env: Environment, expr: CallExpr) -> Value:
     if errors is not None:
         return errors
     if is_validator(fun, len(args)):
-        return BuiltinValidator(fun, args, fun.params[0].kind, expr.src)
+        around = [arg for arg in args if ctx.vertex is not None and is_around(ctx.vertex, arg)]
+        for arg, value in zip(expr.args, args, strict=True):
+            if value in around and isinstance(arg, Resolver):
+                alias = arg.resolve(ctx, env)
+                if alias is not value and not isinstance(alias, Bottom):
+                    ctx.unify(alias)  # it stands for what the call is part of
+        return BuiltinValidator(fun, args, fun.params[0].kind, expr.src, around)
     return invoke(CallContext(ctx, fun, args, expr.src, env))
 
 

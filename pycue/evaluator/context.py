@@ -435,7 +435,7 @@ class OpContext:
     def inline_close(self) -> CloseInfo:
         """Provenance of an inline value: what the running conjunct came through, without what it closes."""
         close = self.close
-        if not close.trail and not close.cycle and not close.id:
+        if not close.trail and not close.cycle and not close.id and close.refs is None:
             return _ROOT_CLOSE
         new = CloseInfo()
         new.id = close.id

@@ -19,20 +19,10 @@ TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from pycue.evaluator.context import OpContext
     from pycue.evaluator.node import NodeState
+    from pycue.evaluator.values import Value
     from pycue.evaluator.vertex import CloseInfo, Vertex
 
-__all__ = [
-    "ACCEPT",
-    "DROP",
-    "PARK",
-    "check",
-    "endless",
-    "is_ancestor",
-    "is_inline",
-    "leads_back",
-    "note_material",
-    "only_cyclic",
-]
+__all__ = ["ACCEPT", "DROP", "PARK", "check", "endless", "is_ancestor", "is_around", "is_inline", "leads_back", "note_material", "only_cyclic"]
 
 ACCEPT = 0
 DROP = 1
@@ -48,6 +38,16 @@ def is_ancestor(v: Vertex, target: Vertex) -> bool:
         if parent is target:
             return True
         parent = parent.parent
+    return False
+
+
+def is_around(v: Vertex, value: Value) -> bool:
+    """Whether ``value`` is a vertex, not finished, that ``v`` is part of."""
+    node: Vertex | None = v
+    while node is not None:
+        if node is value:
+            return node.status != FINALIZED
+        node = node.parent
     return False
 
 

@@ -61,7 +61,7 @@ def _vertex(x: Vertex) -> str:
         return f"~({'.'.join(printed_path(target.path()))})" if shared and x.arcs else _at_path(x)
     if _printing and x.child_error is not None and isinstance(base, (v.StructMarker, v.ListMarker)):
         return _at_path(x) if any(x is other for other in _printing) else _bottom(x.child_error)
-    if isinstance(base, v.Bottom) and base.value is not None and not _printing:
+    if isinstance(base, v.Bottom) and base.value is not None and (not _printing or any(base is other for other in _printing)):
         base = base.value  # an error may mention the vertex it belongs to
     below = x.child_error if _printing else None
     if below is not None and not below.incomplete:
@@ -180,7 +180,8 @@ def _disjunction(x: v.Disjunction) -> str:
 
 
 def _validator(x: v.BuiltinValidator) -> str:
-    return f"{x.builtin.expression_name()}({', '.join(_d(a) for a in x.args)})"
+    args = (".".join(printed_path(a.path())) if isinstance(a, Vertex) and a in x.around else _d(a) for a in x.args)
+    return f"{x.builtin.expression_name()}({', '.join(args)})"
 
 
 def _let_name(x: ir.LetReference) -> str:

@@ -242,15 +242,26 @@ class Builtin(Value):
 
 
 class BuiltinValidator(Value):
-    """A builtin called with all but its first argument; ``args`` are evaluated values."""
+    """A builtin called with all but its first argument; ``args`` are evaluated values.
 
-    __slots__ = ("args", "builtin", "kind")
+    ``around`` are those of them that the call is part of: they are shown by their path rather than as what they are.
+    """
 
-    def __init__(self, builtin: Builtin, args: Sequence[Value], kind: int, src: Src | None = None) -> None:
+    __slots__ = ("args", "around", "builtin", "kind")
+
+    def __init__(
+        self,
+        builtin: Builtin,
+        args: Sequence[Value],
+        kind: int,
+        src: Src | None = None,
+        around: Sequence[Value] = (),
+    ) -> None:
         self.builtin = builtin
         self.args = args
         self.kind = kind
         self.src = src
+        self.around = around
 
 
 class Conjunction(Value):

@@ -124,7 +124,8 @@ class ValueExporter(State):
 
     def validator(self, value: BuiltinValidator) -> ast.Expr:
         """Call of a validator with its arguments but the first."""
-        return call(self.builtin(value.builtin), [self.expr(arg) for arg in value.args])
+        args = [ident("_") if arg in value.around else self.expr(arg) for arg in value.args]
+        return call(self.builtin(value.builtin), args)
 
 
 _LITERALS = frozenset((Null, Bool, Num, String, Bytes))

@@ -189,3 +189,9 @@ def test_reference_into_a_field_that_is_compared_with_bottom(evaluate, source, p
 )
 def test_operand_that_has_no_value_yet(evaluate, source, error):
     assert evaluate(source).incomplete("x") == error
+
+
+def test_validator_of_what_it_is_part_of(evaluate):
+    assert evaluate("x: y: matchIf(x, x, x)")["x"] == "{y:matchIf(x, x, x)}"
+    errors = evaluate("x: y: matchN(1, [x]) & {y: _}").errors
+    assert errors[-1] == "x.y.y: invalid value {y:_} (does not satisfy matchN): structural cycle"
