@@ -22,7 +22,19 @@ if TYPE_CHECKING:
     from pycue.evaluator.values import Value
     from pycue.evaluator.vertex import CloseInfo, Vertex
 
-__all__ = ["ACCEPT", "DROP", "PARK", "check", "endless", "is_ancestor", "is_around", "is_inline", "leads_back", "note_material", "only_cyclic"]
+__all__ = [
+    "ACCEPT",
+    "DROP",
+    "PARK",
+    "check",
+    "endless",
+    "is_ancestor",
+    "is_around",
+    "is_inline",
+    "leads_back",
+    "note_material",
+    "only_cyclic",
+]
 
 ACCEPT = 0
 DROP = 1

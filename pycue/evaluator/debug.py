@@ -61,7 +61,11 @@ def _vertex(x: Vertex) -> str:
         return f"~({'.'.join(printed_path(target.path()))})" if shared and x.arcs else _at_path(x)
     if _printing and x.child_error is not None and isinstance(base, (v.StructMarker, v.ListMarker)):
         return _at_path(x) if any(x is other for other in _printing) else _bottom(x.child_error)
-    if isinstance(base, v.Bottom) and base.value is not None and (not _printing or any(base is other for other in _printing)):
+    if (
+        isinstance(base, v.Bottom)
+        and base.value is not None
+        and (not _printing or any(base is other for other in _printing))
+    ):
         base = base.value  # an error may mention the vertex it belongs to
     below = x.child_error if _printing else None
     if below is not None and not below.incomplete:
