@@ -15,9 +15,9 @@ from pycue.evaluator.ir import (
     StructLit,
     TryClause,
 )
-from pycue.evaluator.node import FIELD_SET, FIELDS, RUNNING, VALUE, NodeState, Task
+from pycue.evaluator.node import ATTEMPT, FIELD_SET, FIELDS, RUNNING, VALUE, NodeState, Task
 from pycue.evaluator.report import add_positions, make_error, position_of, unresolved
-from pycue.evaluator.schedule import wait
+from pycue.evaluator.schedule import process, settle_fields
 from pycue.evaluator.unify import child_error
 from pycue.evaluator.values import CYCLE, EVAL, INCOMPLETE, Bool, Bottom, Disjunction, ListMarker, Num, String, Value
 from pycue.evaluator.vertex import (
@@ -239,9 +239,11 @@ def _drive_range(ctx: OpContext, n: NodeState) -> None:
     saved = n.ranged
     n.ranged = not n.active and ctx.task is not None and ctx.task.close.cycle == IS_CYCLIC
     try:
-        wait(ctx, n, FIELD_SET)
+        known = process(ctx, n, FIELD_SET, ATTEMPT)
     finally:
         n.ranged = saved
+    if not known:
+        settle_fields(ctx, n)
 
 
 def range_source(ctx: OpContext, env: Environment, x: Any, src: Src | None) -> Vertex | Bottom:
@@ -264,7 +266,7 @@ def range_source(ctx: OpContext, env: Environment, x: Any, src: Src | None) -> V
             return v
         n = v.state
         if n is not None and n.error is not None and not n.tasks_left:
-            return n.error  # type: ignore[no-any-return]
+            return n.error  # whatever else is known of it  # type: ignore[no-any-return]
         value = ctx.default(ctx.read(v, x))
     else:
         value = ctx.default(ctx.evaluate(env, x))
@@ -273,7 +275,7 @@ def range_source(ctx: OpContext, env: Environment, x: Any, src: Src | None) -> V
         n = state_of(ctx, v) if v.status != FINALIZED else None
         if n is not None:
             if not n.met(FIELD_SET):
-                wait(ctx, n, FIELD_SET)
+                settle_fields(ctx, n)
             n.frozen |= FIELD_SET
             v = v.deref()
         if type(v.base) is Bottom:

@@ -146,7 +146,7 @@ def check(n: NodeState, ref: Resolver, target: Vertex, close: CloseInfo) -> tupl
     if target is v:
         return DROP, close
     if is_ancestor(v, target) or _in_progress(n, target):
-        return _cyclic(n, ref, target, close, n.noncyclic and not (n.ranged and close.cycle != IS_CYCLIC))
+        return _cyclic(n, ref, target, close, n.noncyclic and not n.ranged)
     if n.plain and close.cycle == MAYBE_CYCLIC:
         return ACCEPT, _through(n, ref, close)
     link = close.refs

@@ -236,7 +236,10 @@ def _wait_for_arc(ctx: OpContext, n: NodeState, arc: Vertex | None, label: AnyLa
             blocked = task.blocked if task.state == WAITING else None
             if blocked is not None and ctx.task in (blocked.parent_tasks or ()):
                 return _cyclic_error(ctx, label, src, INCOMPLETE) if ctx.comparing else None
-        if not wait(ctx, state, ARC_TYPE):
+        needs = ARC_TYPE
+        if ctx.task is not None and isinstance(ctx.task.x, Resolver):
+            needs |= FIELD_SET
+        if not wait(ctx, state, needs):
             process(ctx, state, ARC_TYPE, FINALIZE)
     if arc.arc_type == MEMBER or state is None or not ctx.comparing:
         return None

@@ -49,6 +49,14 @@ def wait(ctx: OpContext, n: NodeState, needs: int) -> bool:
     return False
 
 
+def settle_fields(ctx: OpContext, n: NodeState) -> None:
+    """Run ``n`` until its fields are known, as those there are now where nothing else helps: nobody waits for that."""
+    if not process(ctx, n, FIELD_SET, FINALIZE):
+        n.done |= FIELD_SET
+        n.frozen |= FIELD_SET
+        ctx.progress += 1
+
+
 def suspend(n: NodeState, needs: int) -> NoReturn:
     """Suspend the running task until ``needs`` hold; for a value made on the way, until what that waits for does."""
     while n.v.detached:
@@ -155,21 +163,34 @@ def _unblocked(ctx: OpContext, task: Task) -> bool:
 
 
 def _run_blocked(ctx: OpContext, n: NodeState, needs: int) -> None:
-    """Force what blocked tasks wait for, the first that was blocked of all first, until those of the node are done."""
+    """Force what blocked tasks wait for, the first that was blocked of all first, until those of the node are done.
+
+    First of all each node that is waited for is said to have whatever scalar it has now.
+    """
     while True:
         _run_ready(ctx, n, needs | TASKS, FINALIZE)
         if all(task.state in (DONE, RUNNING) for task in n.tasks):
             return
-        blocked = _first_blocked(ctx)
-        if blocked is None or blocked.blocked is None:
+        batch = _all_blocked(ctx)
+        if not batch:
             _run_rest(ctx, n)
             return
-        target = blocked.blocked
-        if not target.met(blocked.condition):
-            force(ctx, target, blocked.condition)
-        _wake(ctx, target)
-        if blocked.state == WAITING:
-            run_task(ctx, blocked)
+        for task, runs in batch:
+            target = task.blocked
+            if target is None or not _is_blocked(task, runs):
+                continue
+            if not target.met(SCALAR | ARC_TYPE):
+                force(ctx, target, SCALAR)
+            _wake(ctx, target)
+        for task, runs in batch:
+            target = task.blocked
+            if target is None or not _is_blocked(task, runs):
+                continue
+            if not target.met(task.condition):
+                force(ctx, target, task.condition)
+            _wake(ctx, target)
+            if task.state == WAITING:
+                run_task(ctx, task)
 
 
 def _wake(ctx: OpContext, n: NodeState) -> None:
@@ -202,15 +223,16 @@ def _run_rest(ctx: OpContext, n: NodeState) -> None:
             run_task(ctx, task)
 
 
-def _first_blocked(ctx: OpContext) -> Task | None:
-    """Of all tasks that wait the one that has waited longest."""
+def _all_blocked(ctx: OpContext) -> list[tuple[Task, int]]:
+    """The tasks that wait, with the count of their runs, the one that has waited longest first."""
     blocking = ctx.blocking
-    while blocking:
-        task, runs = blocking[0]
-        if task.state == WAITING and task.runs == runs:
-            return task
+    while blocking and not _is_blocked(*blocking[0]):
         blocking.popleft()
-    return None
+    return [entry for entry in blocking if _is_blocked(*entry)]
+
+
+def _is_blocked(task: Task, runs: int) -> bool:
+    return task.state == WAITING and task.runs == runs
 
 
 def forget_blocked(ctx: OpContext, known: int) -> None:
