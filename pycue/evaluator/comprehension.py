@@ -266,7 +266,7 @@ def range_source(ctx: OpContext, env: Environment, x: Any, src: Src | None) -> V
             return v
         n = v.state
         if n is not None and n.error is not None and not n.tasks_left:
-            return n.error  # whatever else is known of it  # type: ignore[no-any-return]
+            return n.error  # type: ignore[no-any-return]
         value = ctx.default(ctx.read(v, x))
     else:
         value = ctx.default(ctx.evaluate(env, x))

@@ -182,8 +182,8 @@ def _through(n: NodeState, ref: Resolver, close: CloseInfo) -> CloseInfo:
 
 
 def inherit(close: CloseInfo, target: Vertex) -> CloseInfo:
-    """Provenance of what came to an unfinished vertex through a cycle, where it is taken over: it stays so."""
-    if close.cycle == IS_CYCLIC or target.status == FINALIZED or is_inline(target):
+    """Provenance of what came to ``target`` through a cycle, for a vertex that takes it over: it stays so."""
+    if close.cycle == IS_CYCLIC or is_inline(target):
         return close
     close = close.copy()
     close.cycle = IS_CYCLIC
