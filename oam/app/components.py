@@ -191,6 +191,16 @@ class ComponentHost:
         """See :class:`oam.providers.session.Application`; without topology policy the application's own place."""
         return self._places([self._policy(name) for name in policies])
 
+    def patched_components(
+        self, patches: Sequence[dict[str, Any]], selected: Sequence[str] | None
+    ) -> list[dict[str, Any]]:
+        """See :class:`oam.providers.session.Application`."""
+        policy = Policy("", "override", {"components": list(patches), "selector": selected})
+        changed: list[dict[str, Any]] = apply_overrides(self._application, [policy], self._renderer.profile, []).raw[
+            "spec"
+        ]["components"]
+        return changed
+
     def _places(self, policies: Sequence[Policy]) -> list[dict[str, str]]:
         here = self.dispatcher.cluster.name
         places: list[dict[str, str]] = []

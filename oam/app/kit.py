@@ -69,3 +69,7 @@ class Kit:
     def templates(self, namespace: str) -> Templates:
         """The templates of step types, as applications of a namespace see them."""
         return Templates(self.library, namespace, self._compiler)
+
+    def has_own_environments(self, namespace: str) -> bool:
+        """Whether env-binding policies make objects, as in the historic vocabulary, where a definition is there."""
+        return self.profile.historic and self.library.get("PolicyDefinition", "env-binding", namespace) is not None

@@ -188,7 +188,8 @@ class Runtime:
             check_policies(application)
             workflow = self._workflow(application, place)
             kit = self._kit_now()
-            check_types(application, kit.library, kit.templates(place), place, workflow)
+            environments = not kit.has_own_environments(place)
+            check_types(application, kit.library, kit.templates(place), place, workflow, environments)
         except StageError as error:
             if strict:
                 raise
@@ -202,7 +203,7 @@ class Runtime:
         run = Run([], context=self._run_context(application, place, revision.name))
         record = Record(application.raw, place, revision.name, run, kept, self.clock.now(), "runningWorkflow")
         try:
-            run.steps, run.mode, run.sub_mode = plan(application, workflow)
+            run.steps, run.mode, run.sub_mode = plan(application, workflow, environments)
         except StageError as error:
             if strict:
                 raise

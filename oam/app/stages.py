@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from oam.errors import OamError
+from oam.errors import OamError, RenderError
 from oam.model.shape import POLICIES, Sort, faults, sort_at
+from oam.render.deploy import implied_steps
 from oam.render.policy import BUILT_IN as BUILT_IN_POLICIES
 from oam.workflow.generate import WorkflowError, generate
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from oam.definition import Library
     from oam.model import Application
@@ -77,7 +78,12 @@ def check_policies(application: Application) -> None:
 
 
 def check_types(
-    application: Application, library: Library, templates: Templates, namespace: str, steps: Mapping[str, Any] | None
+    application: Application,
+    library: Library,
+    templates: Templates,
+    namespace: str,
+    steps: Mapping[str, Any] | None,
+    environments: bool,
 ) -> None:
     """Look for the definitions of all types that an application uses.
 
@@ -87,6 +93,7 @@ def check_types(
         templates: of step types.
         namespace: of the application.
         steps: spec of the Workflow object it refers to.
+        environments: whether env-binding policies imply steps.
 
     Raises:
         StageError: one is not there.
@@ -103,14 +110,11 @@ def check_types(
                 raise _unparsed(
                     f"failed to parseComponents: component({component.name}) parse trait({trait.type}): {text}"
                 )
-    workflow = steps if steps is not None else application.raw["spec"].get("workflow") or {}
-    for step in (*(workflow.get("steps") or []), *(workflow.get("finally") or [])):
-        for entry in (step, *(step.get("subSteps") or []), *(step.get("onFailure") or [])):
-            type_ = str(entry.get("type"))
-            if not templates.has(type_):
-                missing = f'WorkflowStepDefinition.core.oam.dev "{type_}" not found'
-                text = f"failed to get workflow step definition {type_}: {missing}"
-                raise _unparsed(f"failed to parseWorkflowSteps: {text}")
+    for type_ in _step_types(application, steps, environments):
+        if not templates.has(type_):
+            missing = f'WorkflowStepDefinition.core.oam.dev "{type_}" not found'
+            text = f"failed to get workflow step definition {type_}: {missing}"
+            raise _unparsed(f"failed to parseWorkflowSteps: {text}")
     for policy in application.policies:
         known = policy.type in BUILT_IN_POLICIES or library.get("PolicyDefinition", policy.type, namespace)
         if not known:
@@ -118,10 +122,25 @@ def check_types(
             raise _unparsed(f"failed to parsePolicies: fetch component/policy type of {policy.name}: {missing}")
 
 
-def plan(application: Application, workflow: Mapping[str, Any] | None) -> Plan:
+def _step_types(application: Application, steps: Mapping[str, Any] | None, environments: bool) -> Iterator[str]:
+    """Types of all steps, those of groups included, written or implied."""
+    workflow = steps if steps is not None else application.raw["spec"].get("workflow") or {}
+    written = workflow.get("steps") or []
+    for step in (*written, *(workflow.get("finally") or [])):
+        for entry in (step, *(step.get("subSteps") or []), *(step.get("onFailure") or [])):
+            yield str(entry.get("type"))
+    if not written:
+        try:
+            implied = implied_steps(application, environments=environments)
+        except RenderError as error:
+            raise _unparsed(error.text) from error
+        yield from (step.type for step in implied)
+
+
+def plan(application: Application, workflow: Mapping[str, Any] | None, environments: bool) -> Plan:
     """The workflow's plan, see :func:`oam.workflow.generate.generate`. Raises :class:`StageError`."""
     try:
-        return generate(application, workflow)
+        return generate(application, workflow, environments=environments)
     except WorkflowError as error:
         text = f"convert step: convert [apply-component]: {error.text}"
         place = error.diagnostics[0].position if error.diagnostics else None

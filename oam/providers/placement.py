@@ -32,9 +32,34 @@ def _placements(action: Action, session: Session) -> dict[str, Any]:
     return {"placements": session.require_application().placements(action.params["policies"])}
 
 
+def _decisions(action: Action, _: Session) -> dict[str, Any]:
+    """Where an environment of an env-binding policy is: one place."""
+    inputs = action.params["inputs"]
+    placement = inputs.get("placement") or {}
+    named = []
+    for kind in ("cluster", "namespace"):
+        selector = placement.get(f"{kind}Selector") or {}
+        if selector.get("labels"):
+            text = f"invalid env {inputs['envName']}: {kind} selector in env-binding does not support label for now"
+            raise ActionError(text, code="oam.action.placement")
+        named.append(selector.get("name") or "")
+    return {"outputs": {"decisions": [{"cluster": named[0] or "local", "namespace": named[1]}]}}
+
+
+def _patched(action: Action, session: Session) -> dict[str, Any]:
+    """The application's components as an environment has them."""
+    inputs = action.params["inputs"]
+    patches = (inputs.get("patch") or {}).get("components") or []
+    selected = (inputs.get("selector") or {}).get("components")
+    components = session.require_application().patched_components(patches, selected)
+    return {"outputs": {"spec": {"components": components}}}
+
+
 OPERATIONS = {
     "deploy": Operation(_deploy, Effect.WRITE),
     "list-clusters": Operation(_clusters, Effect.READ),
     "get-placements-from-topology-policies": Operation(_placements, Effect.READ),
+    "make-placement-decisions": Operation(_decisions, Effect.PURE),
+    "patch-application": Operation(_patched, Effect.PURE),
 }
 """By the name in ``#do``."""

@@ -150,6 +150,11 @@ class Application(Protocol):
     def placements(self, policies: Sequence[str]) -> list[dict[str, str]]:
         """``cluster`` and ``namespace`` of each place that topology policies name."""
 
+    def patched_components(
+        self, patches: Sequence[dict[str, Any]], selected: Sequence[str] | None
+    ) -> list[dict[str, Any]]:
+        """The components as written, changed as an override policy would, and only those named if any are."""
+
 
 @attrs.define
 class Session:

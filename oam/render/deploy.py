@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from oam.errors import OamError
     from oam.model.application import Application, Workflow
 
-__all__ = ["DEPLOY", "Deployment", "check_steps", "deployments", "workflow_steps"]
+__all__ = ["DEPLOY", "Deployment", "check_steps", "deployments", "implied_steps", "workflow_steps"]
 
 DEPLOY = "deploy"
 _NEEDS_NO_DEFINITION = frozenset(("suspend", "apply-component", "builtin-apply-component", "step-group", DEPLOY))
@@ -67,14 +67,28 @@ def workflow_steps(app: Application, workflows: Mapping[str, Workflow]) -> list[
         return list(found.steps)
     if workflow is not None and workflow.steps:
         return list(workflow.steps)
+    return implied_steps(app)
+
+
+def implied_steps(app: Application, *, environments: bool = True) -> list[Step]:
+    """The steps of an application that has none.
+
+    It deploys by its topology policies, else by its override policies, else (``environments``) by the environments of
+    its env-binding policies, else it applies each component by a step.
+
+    Raises:
+        RenderError: an env-binding policy is malformed.
+    """
     of_type = {type_: [p for p in app.policies if p.type == type_] for type_ in ("topology", "override", "env-binding")}
     overrides = [policy.name for policy in of_type["override"]]
     if of_type["topology"]:
         return [_deploy(f"deploy-{p.name}", [*overrides, p.name]) for p in of_type["topology"]]
     if overrides or any(component.type == "ref-objects" for component in app.components):
         return [_deploy("deploy", overrides)]
-    if of_type["env-binding"]:
-        return [step for policy in of_type["env-binding"] for step in _environments(app, policy)]
+    if environments:
+        steps = [step for policy in of_type["env-binding"] for step in _environments(app, policy)]
+        if steps:
+            return steps
     return [Step(component.name, "apply-component", {"component": component.name}) for component in app.components]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from oam.errors import OamError
+from oam.render.deploy import implied_steps
 from oam.workflow.handlers import place_handlers
 from oam.workflow.model import Input, Mode, Output, Step
 
@@ -25,14 +26,17 @@ class WorkflowError(OamError):
     """An application's workflow cannot be made."""
 
 
-def generate(application: Application, workflow: Mapping[str, Any] | None = None) -> Plan:
-    """The plan of an application; ``workflow`` is the spec of the Workflow object that it refers to.
+def generate(application: Application, workflow: Mapping[str, Any] | None = None, *, environments: bool = True) -> Plan:
+    """The plan of an application.
 
-    Without steps of its own an application deploys by its topology policies, else by its override policies, else it
-    applies each component by a step.
+    Args:
+        application: its steps, or what it implies without steps, see :func:`oam.render.deploy.implied_steps`.
+        workflow: the spec of the Workflow object that it refers to.
+        environments: whether env-binding policies imply steps.
 
     Raises:
         WorkflowError: a step names a component that is not there, or the mode is none.
+        RenderError: a policy that implies steps is malformed.
     """
     given = application.workflow
     source: Mapping[str, Any] = workflow or (application.raw["spec"].get("workflow") if given else None) or {}
@@ -45,7 +49,7 @@ def generate(application: Application, workflow: Mapping[str, Any] | None = None
     except ValueError as error:
         raise WorkflowError(f"workflow mode: {error}", code="oam.workflow.mode") from error
     if not steps:
-        steps = _deploy_steps(application) or [_component_step(component) for component in application.components]
+        steps = _implied(application, environments)
     _name(steps, "step")
     _name(last, "finally")
     steps = place_handlers(steps, last)
@@ -64,23 +68,18 @@ def _name(steps: list[Step], prefix: str) -> None:
         _name(step.on_failure, f"{step.name}-failure")
 
 
-def _deploy_steps(application: Application) -> list[Step]:
-    overrides = [policy.name for policy in application.policies if policy.type == "override"]
-    places = [policy.name for policy in application.policies if policy.type == "topology"]
-    if places:
-        return [Step(f"deploy-{place}", "deploy", properties={"policies": [*overrides, place]}) for place in places]
-    if overrides or any(component.type == "ref-objects" for component in application.components):
-        return [Step("deploy", "deploy", properties={"policies": overrides})]
-    return []
-
-
-def _component_step(component: Component) -> Step:
-    return Step(
-        component.name,
-        _APPLY,
-        depends_on=list(component.depends_on),
-        properties={"component": component.name},
-    )
+def _implied(application: Application, environments: bool) -> list[Step]:
+    """Steps that apply components wait for those that the components depend on."""
+    needed = {component.name: list(component.depends_on) for component in application.components}
+    return [
+        Step(
+            step.name,
+            step.type,
+            depends_on=needed[step.name] if step.type == _APPLY else [],
+            properties=step.properties,
+        )
+        for step in implied_steps(application, environments=environments)
+    ]
 
 
 def _resolve_component(application: Application, step: Step, applied: Mapping[str, str]) -> None:

@@ -46,12 +46,10 @@ OTHERS = {
     "vela/metrics": "package metrics\n#PromCheck: {$params: {...}, $returns?: {...}, ...}",
     "vela/query": "package query\n#CollectServiceEndpoints: {$params: {...}, $returns?: {...}, ...}",
 }
-OP = "#DeployCloudResource: {...}\n#ShareCloudResource: {...}\n#GetPlacementsFromTopologyPolicies: {...}\n"
 
 
 def packages(path: str) -> str | None:
-    found = OTHERS.get(path) or package_source(path)
-    return f"{found}\n{OP}" if path == "vela/op" else found
+    return OTHERS.get(path) or package_source(path)
 
 
 def template(short: str, name: str) -> Any:
