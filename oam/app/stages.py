@@ -137,10 +137,12 @@ def _step_types(application: Application, steps: Mapping[str, Any] | None, envir
         yield from (step.type for step in implied)
 
 
-def plan(application: Application, workflow: Mapping[str, Any] | None, environments: bool) -> Plan:
+def plan(application: Application, workflow: Mapping[str, Any] | None, environments: bool = True) -> Plan:
     """The workflow's plan, see :func:`oam.workflow.generate.generate`. Raises :class:`StageError`."""
     try:
         return generate(application, workflow, environments=environments)
+    except RenderError as error:
+        raise _unparsed(error.text) from error
     except WorkflowError as error:
         text = f"convert step: convert [apply-component]: {error.text}"
         place = error.diagnostics[0].position if error.diagnostics else None
