@@ -57,7 +57,7 @@ def _documents(run: Run, names: list[str]) -> list[_Document]:
     faults: list[Diagnostic] = []
     for name in names:
         content = run.console.stdin() if name == "-" else OsFileSystem().read(name)
-        text = content.decode("utf-8", "surrogateescape")
+        text = content.decode("utf-8", "replace").removeprefix("\ufeff")
         try:
             tree = parse_file(Source(_shown(run, name) if run.flag("files") else name, text))
             check_bindings(tree)

@@ -48,10 +48,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from pycue.compile.experiments import Experiments
     from pycue.evaluator.vertex import Vertex
     from pycue.labels import AnyLabel
     from pycue.source import Source
+    from pycue.syntax.experiments import Experiments
 
 __all__ = ["ExpressionCompiler"]
 

@@ -6,13 +6,13 @@ import sys
 
 from pycue.compile.compiler import normal_form
 from pycue.compile.declarations import DeclarationCompiler
-from pycue.compile.experiments import LANGUAGE_VERSION, Experiments
 from pycue.compile.scope import IMPORT, Entry, Scope
 from pycue.errors import CompileError, Diagnostic, LimitError
 from pycue.evaluator import ir
 from pycue.evaluator.values import Src
 from pycue.evaluator.vertex import Environment
 from pycue.syntax import ast
+from pycue.syntax.experiments import Experiments, asked_by
 from pycue.syntax.literal import unquote
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
@@ -79,7 +79,7 @@ def compile_files(
 
 
 def check_bindings(file: ast.File) -> None:
-    """Whether every name of a file can be bound: aliases declared once, experiments asked for; what binds is left open.
+    """Whether every name of a file can be bound: aliases declared once; what binds is left open.
 
     Raises:
         CompileError: with every such fault.
@@ -123,16 +123,13 @@ class _FileUnit:
         self.compiler = compiler
         self.file = file
         self.package = package
-        self.experiments = Experiments(file, file.language_version or language_version)
+        self.experiments = Experiments(asked_by(file), file.language_version or language_version)
         self.imports: list[tuple[ast.ImportSpec, str, Entry]] = []
 
     def compile(self, resolve_import: ResolveImport | None, imports: list[str], allow_unused: bool) -> ir.StructLit:
         compiler, file = self.compiler, self.file
         compiler.source = file.source  # type: ignore[assignment]
         compiler.experiments = self.experiments
-        if self.experiments.fault:
-            first = next((decl for decl in file.decls if not isinstance(decl, ast.Attribute)), None)
-            compiler.binding_error(first.pos if first else 0, self.experiments.fault)
         compiler.scope = self.package
         scope = compiler.open_scope(0, file.decls)
         for decl in file.decls:
@@ -231,7 +228,7 @@ def compile_expr(
     """
     compiler = DeclarationCompiler(package_id)
     compiler.source = source
-    compiler.experiments = Experiments(ast.File("", []), language_version or LANGUAGE_VERSION)
+    compiler.experiments = Experiments((), language_version)
     compiler.find_package = find_package
     compiler.resolve_import = resolve_import
     compiler.scope = Scope(None, 0, scope)

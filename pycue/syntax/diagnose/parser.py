@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from pycue.syntax.diagnose.cursor import Cursor, GiveUp, Part
 from pycue.syntax.diagnose.scanner import KEYWORDS
+from pycue.syntax.experiments import Experiments, asked_in
 from pycue.syntax.literal import unquote
 from pycue.syntax.versions import needs_list_commas
 
@@ -37,6 +38,7 @@ class Parser(Cursor):
     def __init__(self, source: Source, language_version: str = "") -> None:
         super().__init__(source)
         self.experiments: set[str] = set()
+        self.language_version = language_version
         self.newline_lists = not needs_list_commas(language_version)
         self.depth = 0
 
@@ -57,25 +59,31 @@ class Parser(Cursor):
 
     def file(self) -> Production:
         """A whole file."""
-        self.attributes_before_declarations(True)
+        asked: list[str] = []
+        self.attributes_before_declarations(asked)
+        found = Experiments(asked, self.language_version)
+        if found.fault:
+            self.error(self.token.at, found.fault)
+            return
+        self.experiments = found.on
         if self.kind == "IDENT" and self.token.text == "package":
             self.next()
             name = self.identifier()
             if name.startswith(("#", "_#")):
                 self.error(self.token.at, f"invalid package name {name}")
             self.expect_comma()
-            self.attributes_before_declarations(False)
+            self.attributes_before_declarations([])
         while self.kind == "IDENT" and self.token.text == "import":
             self.imports()
         yield self.field_list()
         self.expect("EOF")
 
-    def attributes_before_declarations(self, experiments: bool) -> None:
-        """Attributes, and the experiments that they ask for."""
+    def attributes_before_declarations(self, asked: list[str]) -> None:
+        """Attributes; the experiments that they ask for are appended to ``asked``."""
         while self.kind == "ATTRIBUTE":
             name, _, body = self.token.text[1:].partition("(")
-            if experiments and name.strip() == "experiment":
-                self.experiments.update(part.strip() for part in body[:-1].split(","))
+            if name.strip() == "experiment":
+                asked += asked_in(body[:-1])
             self.next()
             self.declaration_comma()
 

@@ -54,6 +54,8 @@ _BASES = {"x": (16, "hexadecimal"), "b": (2, "binary"), "o": (8, "octal")}
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
 _SPACE = re.compile(r"[ \t\r]*")
 _SPACE_AND_LINES = re.compile(r"[ \t\r\n]*")
+_UNREADABLE = re.compile("[\0\ufeff]")
+_UNREADABLE_NAMES = {"\0": "illegal character NUL", "\ufeff": "illegal byte order mark"}
 _CLOSING_LINE = re.compile(r"[ \t]*")
 
 
@@ -91,6 +93,8 @@ class Scanner:
         self.ended = False  # would a line end stand for a comma here?
         self.quotes: list[_Quotes] = []
         self.in_attribute = False
+        self._read = self.at  # up to where characters that no source may have were looked for
+        self._report_unreadable()
 
     def peek(self) -> str:
         """The next character that is no white space, ``""`` at the end."""
@@ -100,6 +104,18 @@ class Scanner:
 
     def scan(self) -> Token:
         """The next token; ``EOF`` for ever after the last."""
+        token = self._scan()
+        self._report_unreadable()
+        return token
+
+    def _report_unreadable(self) -> None:
+        """Report what no source may have, even in comments and literals, up to the character to be read next."""
+        end = self.at + 1
+        for match in _UNREADABLE.finditer(self.text, self._read, end):
+            self.report(match.start(), _UNREADABLE_NAMES[match[0]])
+        self._read = max(self._read, end)
+
+    def _scan(self) -> Token:
         text = self.text
         while True:
             match = (_SPACE if self.ended else _SPACE_AND_LINES).match(text, self.at)
@@ -160,8 +176,10 @@ class Scanner:
             if len(spelling) == length and spelling in _OPERATORS:
                 self.at = at + length
                 return Token(spelling, spelling, at)
+        self._report_unreadable()
         self.at = at + 1
-        self.report(at, _illegal(char))
+        if char != "\ufeff":
+            self.report(at, _illegal(char))
         return Token("ILLEGAL", char, at)
 
     # ---- names and numbers
@@ -391,9 +409,4 @@ class Scanner:
 
 
 def _illegal(char: str) -> str:
-    code = ord(char)
-    if code == 0:
-        return "illegal character NUL"
-    if code == 0xFEFF:
-        return "illegal byte order mark"
-    return f"illegal character U+{code:04X}" + (f" '{char}'" if char.isprintable() else "")
+    return f"illegal character U+{ord(char):04X}" + (f" '{char}'" if char.isprintable() else "")

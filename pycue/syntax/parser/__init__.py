@@ -6,7 +6,7 @@ import gc
 
 from pycue.errors import CueSyntaxError, Diagnostic
 from pycue.source import Position
-from pycue.syntax.ast import Expr, File, ImportDecl, Package
+from pycue.syntax.ast import Attribute, Expr, File, ImportDecl, Package
 from pycue.syntax.kinds import ATTR, BIND, COMMA, DOUBTFUL, ELSE, FALLBACK, IDENT, OPEN, OTHERWISE, PREAMBLE, TILDE
 from pycue.syntax.parser.driver import run
 from pycue.syntax.patterns import Lazy
@@ -92,9 +92,12 @@ def parse_expr(source: Source) -> Expr:
 def _is_doubtful(file: File, tokens: Tokens, text: str) -> bool:
     """May the official parser refuse what the grammar takes?
 
-    It does so for what an experiment brings where that is off, for names that are reserved, and for some paths and
-    names of packages. Only the diagnosing parser knows; here is what is worth asking it for.
+    It does so for what an experiment brings where that is off, for names that are reserved, for characters that no
+    source may have, and for some paths and names of packages. Only the diagnosing parser knows; here is what is worth
+    asking it for.
     """
+    if "\0" in text or "\ufeff" in text or "@experiment" in text:
+        return True
     kinds = set(tokens.kinds)
     if kinds & _EXPERIMENTAL or (BIND in kinds and "aliasv2" in text) or needs_list_commas(file.language_version):
         return True
@@ -113,7 +116,7 @@ def _is_doubtful(file: File, tokens: Tokens, text: str) -> bool:
         elif isinstance(decl, Package):
             if "#" in decl.name.name:
                 return True
-        else:
+        elif not isinstance(decl, Attribute):
             return False
     return False
 

@@ -72,11 +72,6 @@ def test_all_faults_are_reported() -> None:
     assert len(faults("a: x\nb: y\nc: *1\n")) == 3
 
 
-def test_unknown_experiment() -> None:
-    (fault,) = faults("@experiment(nonsense)\n\na: 1")
-    assert fault == 'parsing experiments for version "v0.17.1": unknown experiment "nonsense" @3:1'
-
-
 def test_redeclared_import() -> None:
     (fault,) = faults('import "strings"\nstrings: 1')
     assert fault.startswith("strings redeclared as imported package name\n\tprevious declaration at ./0.cue:2:1")

@@ -114,6 +114,18 @@ def test_first_error(text: str, expected: str) -> None:
         ("{,},\n,", ["1:2 expected operand, found ','", "2:2 expected '}', found 'EOF'"]),
         ('a: "x\nb: "y', ["1:4 string literal not terminated", "2:4 string literal not terminated"]),
         ("@x('a)", ["1:4 string literal not terminated", "1:7 attribute missing ')'"]),
+        ("a: 1 // \0\nb: }", ["1:9 illegal character NUL", "2:4 expected operand, found '}'"]),
+        (
+            'a: "\0"\nb: \0',
+            [f"{at} illegal character {c}" for at, c in (("1:5", "NUL"), ("2:4", "NUL"), ("2:4", "U+0000"))],
+        ),
+        ("\ufeff// \ufeff\na: 1", ["1:7 illegal byte order mark"]),
+        ("a\0\0: }", ["1:2 illegal character NUL"]),
+        (
+            "@other(a)\n@experiment(odd)\n@experiment(try=1)\n\nb: }",
+            ['5:1 parsing experiments for version "v0.17.1": unknown experiment "odd"\nunknown experiment "try=1"'],
+        ),
+        ("@other(a)\npackage #p", ["2:11 invalid package name #p"]),
     ],
 )
 def test_going_on_after_errors(text: str, expected: list[str]) -> None:

@@ -9,9 +9,9 @@ from pycue.syntax import ast
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-__all__ = ["LANGUAGE_VERSION", "Experiments", "parse_version"]
+__all__ = ["LANGUAGE_VERSION", "Experiments", "asked_by", "asked_in"]
 
 LANGUAGE_VERSION = "v0.17.1"
 
@@ -27,7 +27,7 @@ _KNOWN = {
 }
 
 
-def parse_version(version: str) -> tuple[int, int, int]:
+def _parse_version(version: str) -> tuple[int, int, int]:
     """``(major, minor, patch)`` of ``v1.2.3``, pre-release suffix dropped; the tool's own where there is none."""
     parts = (version or LANGUAGE_VERSION).lstrip("v").split("-")[0].split(".")
     numbers = [int(part) if part.isdecimal() else 0 for part in parts[:3]]
@@ -36,18 +36,18 @@ def parse_version(version: str) -> tuple[int, int, int]:
 
 
 class Experiments:
-    """The set of experiments that are on in one file."""
+    """The experiments that are ``on`` for a file of a language version; ``fault`` says which cannot be, if any."""
 
-    __slots__ = ("fault", "on", "version")
+    __slots__ = ("fault", "on")
 
-    def __init__(self, file: ast.File, version: str) -> None:
-        self.version = parse_version(version)
-        self.on = {name for name, (_, stable) in _KNOWN.items() if stable and self.version >= parse_version(stable)}
+    def __init__(self, asked: Iterable[str], version: str) -> None:
+        number = _parse_version(version)
+        self.on = {name for name, (_, stable) in _KNOWN.items() if stable and number >= _parse_version(stable)}
         faults = []
-        for name in _asked_for(file):
+        for name in asked:
             if name not in _KNOWN:
                 faults.append(f'unknown experiment "{name}"')
-            elif self.version < parse_version(_KNOWN[name][0]):
+            elif number < _parse_version(_KNOWN[name][0]):
                 faults.append(f'experiment "{name}" requires language version {_KNOWN[name][0]} or later')
             else:
                 self.on.add(name)
@@ -55,12 +55,16 @@ class Experiments:
         self.fault = prefix + "\n".join(faults) if faults else ""
 
 
-def _asked_for(file: ast.File) -> Iterator[str]:
+def asked_by(file: ast.File) -> Iterator[str]:
+    """The experiments that a file asks for."""
     for decl in file.decls:
         if not isinstance(decl, ast.Attribute):
             return
         name, body = decl.split()
         if name == "experiment":
-            for part in body.split(","):
-                if part.strip():
-                    yield part.strip().split("=")[0]
+            yield from asked_in(body)
+
+
+def asked_in(body: str) -> Iterator[str]:
+    """The experiments in the body of one attribute."""
+    return filter(None, map(str.strip, body.split(",")))
