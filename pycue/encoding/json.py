@@ -24,7 +24,11 @@ if TYPE_CHECKING:
 
     from pycue.source import Source
 
-__all__ = ["JSONError", "decode", "decode_stream", "encode", "parse"]
+__all__ = ["INCOMPLETE", "JSONError", "decode", "decode_stream", "encode", "parse"]
+
+
+INCOMPLETE = 'cannot convert incomplete value "%s" to JSON'
+"""What is said of a value that cannot be written yet."""
 
 
 # ---- writing
@@ -150,12 +154,12 @@ def decode_stream(source: Source, *, path: str = "") -> list[ast.Expr]:
 
 
 def parse(text: str) -> ast.Expr:
-    """Syntax tree of a JSON text.
+    """Syntax tree of a JSON text, whose labels all stand where their quotes open.
 
     Raises:
         JSONError: it is not JSON.
     """
-    reader = _Reader(text)
+    reader = _Reader(text, 0)
     expr = reader.value(reader.skip(0))
     reader.end()
     return expr
@@ -174,6 +178,7 @@ _STRING = Lazy(r'"([^"\\\x00-\x1f]*)"')
 _ESCAPED_STRING = Lazy(r'"((?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4}))*)"')
 _NUMBER = Lazy(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _ESCAPE = Lazy(r'\\(?:u([0-9A-Fa-f]{4})|(["\\/bfnrt]))')
+_REWRITTEN = Lazy(r"\\u[dD][89a-fA-F]|\\\\u[0-9A-Fa-f]{4}")  # of other strings the spelling stays
 _SIMPLE = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _LITERALS = {"t": ("true", "TRUE"), "f": ("false", "FALSE"), "n": ("null", "NULL")}
 
@@ -182,12 +187,16 @@ _MAX_DEPTH = 10_000  # levels that the official reader allows
 
 
 class _Reader:
-    """Reads values from ``text``; ``at`` is the offset after the last one."""
+    """Reads values from ``text``; ``at`` is the offset after the last one.
 
-    __slots__ = ("at", "depth", "gap", "text")
+    Labels that need no quotes stand ``behind`` the place of theirs, as a difference of token positions.
+    """
 
-    def __init__(self, text: str) -> None:
+    __slots__ = ("at", "behind", "depth", "gap", "text")
+
+    def __init__(self, text: str, behind: int = token.make(1, 0)) -> None:
         self.text = text
+        self.behind = behind
         self.depth = 0
         self.at = 0
         self.gap = 0  # offset where the white space before the current token starts
@@ -216,7 +225,8 @@ class _Reader:
         text = self.text
         if at >= len(text):
             return JSONError("unexpected end of JSON input", max(len(text) - 1, 0), True)
-        return JSONError(f"invalid character {_quote_char(text[at])} {where}", at)
+        first = chr(text[at].encode("utf-8", "surrogateescape")[0])  # it reads byte after byte
+        return JSONError(f"invalid character {_quote_char(first)} {where}", at)
 
     def value(self, at: int) -> ast.Expr:
         """Read the value whose first character is at ``at``."""
@@ -224,7 +234,8 @@ class _Reader:
         if first == '"':
             pos = self.pos(at)
             text = self.string(at)
-            return ast.BasicLit(pos, "STRING", quote_string(text))
+            raw = self.text[at : self.at]
+            return ast.BasicLit(pos, "STRING", quote_string(text) if "\\u" in raw and _REWRITTEN.search(raw) else raw)
         if first == "{" or first == "[":
             if self.depth == _MAX_DEPTH:
                 raise self.unexpected(at, "exceeded max depth")
@@ -251,7 +262,7 @@ class _Reader:
             if self.text[at : at + 1] != '"':
                 raise self.unexpected(at, "looking for beginning of object key string")
             label_pos = self.pos(at)
-            label = _label(label_pos, self.string(at))
+            label = self.label(label_pos, self.string(at))
             at = self.skip(self.at)
             if self.text[at : at + 1] != ":":
                 raise self.unexpected(at, "after object key")
@@ -274,6 +285,12 @@ class _Reader:
                 label = field.label  # type: ignore[attr-defined]
                 label.pos = token.with_relation(label.pos, token.NEWLINE)
         return ast.StructLit(lbrace, fields, rbrace)
+
+    def label(self, pos: int, name: str) -> ast.Label:
+        """Label of a field whose name is quoted at ``pos``."""
+        if label_needs_quotes(name):
+            return ast.BasicLit(pos, "STRING", quote_string(name))
+        return ast.Ident(pos + self.behind, name)
 
     def array(self, at: int) -> ast.ListLit:
         """Read ``[…]``."""
@@ -373,12 +390,6 @@ class _Reader:
 
 def _unescape(match: re.Match[str]) -> str:
     return chr(int(match[1], 16)) if match[1] else _SIMPLE.get(match[2], match[2])
-
-
-def _label(pos: int, name: str) -> ast.Label:
-    if label_needs_quotes(name):
-        return ast.BasicLit(pos, "STRING", quote_string(name))
-    return ast.Ident(pos + 16, name)  # the name itself, behind the quote
 
 
 def _quote_char(char: str) -> str:

@@ -51,6 +51,8 @@ def data_of(call: CallContext, value: Value, complaint: str = _INCOMPLETE) -> An
                 raise call.error(INCOMPLETE, complaint, *error.messages[0].args)
         if error is not None:
             raise CallError(error)
+    elif not value.concrete:
+        raise call.pathless_error(INCOMPLETE, complaint, value)
     try:
         data = to_data(ctx, value)
     except EncodeError as e:
@@ -79,8 +81,8 @@ def stream_of(call: CallContext, complaint: str = _INCOMPLETE) -> list[Any]:
     """The elements of the first argument as plain data."""
     value = call.value(0)
     if value.kind != LIST:
-        raise call.error(EVAL, "cannot use value %s (type %s) as list", value, kind_string(value.kind))
-    return [data_of(call, item, complaint) for item in call.list(0)]
+        raise call.pathless_error(EVAL, "cannot use value %s (type %s) as list", value, kind_string(value.kind))
+    return [data_of(call, call.ctx.default(item), complaint) for item in call.list(0)]
 
 
 def value_of(call: CallContext, expr: ast.Expr, source: Source) -> Vertex:
@@ -116,34 +118,43 @@ def takes_fields(ctx: OpContext, struct: Vertex) -> bool:
 
 
 class _DataReference(Resolver):
-    """A reference to data, as written where the data starts."""
+    """A reference to data, as written where the data starts, or to a schema."""
 
     __slots__ = ("target",)
 
-    def __init__(self, target: Vertex, src: Src | None) -> None:
+    def __init__(self, target: Value, src: Src | None) -> None:
         self.target = target
         self.src = src
 
     def resolve(self, ctx: OpContext, env: Environment | None) -> Vertex | Bottom:
+        assert isinstance(self.target, (Vertex, Bottom))
         return self.target
 
 
 def satisfies(call: CallContext, data: Vertex, schema: Value, *, concrete: bool, whole: bool = False) -> bool:
     """Whether ``data & schema`` is valid, and with ``concrete`` complete; raises the error otherwise.
 
-    With ``whole`` conflicts tell the place where the data starts, as if it had been referred to.
+    With ``whole`` fields that are required are so, and may still be given; conflicts tell the place where the data
+    starts, and come in an order, as if both had been referred to.
     """
     ctx = call.ctx
     vertex = ctx.subvertex([(None, data), (None, schema)])
-    first = vertex.conjuncts[0]
-    if whole and isinstance(origin := data.conjuncts[0].x, Expr):
-        close = first.close.copy()
-        close.trail = Trail(_DataReference(data, origin.src), vertex, close.trail)
-        vertex.conjuncts[0] = Conjunct(None, data, close)
+    origin = data.conjuncts[0].x
+    if whole and isinstance(origin, Expr):
+        for index, (target, src) in enumerate(((data, origin.src), (schema, None))):
+            close = vertex.conjuncts[index].close.copy()
+            close.trail = Trail(_DataReference(target, src), vertex, close.trail)
+            vertex.conjuncts[index] = Conjunct(None, target, close)
     ctx.unify(vertex)
-    error = ctx.error_of(vertex) or validate(ctx, vertex, concrete=concrete, final=concrete)
+    error = ctx.error_of(vertex) or validate(ctx, vertex, concrete=concrete, final=concrete or whole)
     if error is not None:
-        if error.incomplete:
-            error.code = EVAL  # nothing more will be known about the data
-        raise CallError(error)
+        code = EVAL if error.incomplete and not whole else error.code
+        raise CallError(Bottom(code, [_below(ctx, message) for message in error.messages]))
     return True
+
+
+def _below(ctx: OpContext, message: Message) -> Message:
+    """The message with its path after that of the vertex being evaluated."""
+    here = ctx.vertex.path() if ctx.vertex is not None else []
+    m = message
+    return Message(m.format, m.args, [*here, *m.path], m.position, m.positions, m.wrapped, m.code)

@@ -19,7 +19,9 @@ __all__ = ["PACKAGE"]
 
 def _elements(call: CallContext, value: Value) -> list[Value]:
     if not isinstance(value, Vertex) or value.kind != k.LIST:
-        raise call.error(EVAL, "cannot use value %s (type %s) as list", value, k.kind_string(value.kind))
+        if value.kind & k.LIST:
+            raise call.incomplete(value)
+        raise call.pathless_error(EVAL, "cannot use value %s (type %s) as list", value, k.kind_string(value.kind))
     call.ctx.unify(value)
     return [call.ctx.unwrap(call.ctx.default(element)) for element in call.ctx.elements(value)]
 
@@ -38,7 +40,7 @@ def _cell(call: CallContext, value: Value) -> str:
     """Text of one cell: strings as they are, everything else as JSON."""
     if isinstance(value, String):
         return value.value
-    return json.encode(data_of(call, value))
+    return json.encode(data_of(call, value, json.INCOMPLETE))
 
 
 def _quoted(cell: str) -> str:

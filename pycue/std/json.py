@@ -9,6 +9,7 @@ from pycue.errors import CueSyntaxError, Diagnostic
 from pycue.source import Position, Source
 from pycue.std._data import concrete_data, failure, satisfies, stream_of, take_default, value_of
 from pycue.std._declare import Package, function, raw_function
+from pycue.syntax import ast, token
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
@@ -16,16 +17,14 @@ if TYPE_CHECKING:
 
     from pycue.evaluator.calls import CallContext
     from pycue.evaluator.values import Value
-    from pycue.syntax import ast
 
 __all__ = ["PACKAGE"]
 
-_COMPLAINT = 'cannot convert incomplete value "%s" to JSON'
 _HTML = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
 
 
 def _text(data: bytes) -> str:
-    return data.decode("utf-8", "replace")
+    return data.decode("utf-8", "surrogateescape")
 
 
 def _parse(text: str, name: str) -> ast.Expr:
@@ -45,10 +44,12 @@ def _is_surrogate(fault: json.JSONError) -> bool:
 
 
 def _valid_text(data: bytes, name: str, prefix: str = "") -> str:
-    """Text that is to become CUE, where every string has to be UTF-8."""
+    """Text that is to become CUE, where strings have to be UTF-8; bytes that are no JSON either are told so later."""
     try:
         return data.decode()
     except UnicodeDecodeError as e:
+        if not _valid(data):
+            return data.decode("utf-8", "surrogateescape")
         source = Source(name, bytes(b if b < 128 else ord("?") for b in data).decode())
         place = Position(source, e.start)
         raise failure(CueSyntaxError(Diagnostic(f"{prefix}illegal UTF-8 encoding", position=place))) from None
@@ -59,21 +60,22 @@ def _unmarshal(call: CallContext) -> Value:
     return value_of(call, _parse(text, "json"), Source("json", text))
 
 
-def _unmarshal_stream(call: CallContext) -> list[Value]:
+def _unmarshal_stream(call: CallContext) -> Value:
     source = Source("", _valid_text(call.bytes(0), ""))
     try:
         documents = json.decode_stream(source)
     except CueSyntaxError as e:
         raise failure(e) from None
-    return [value_of(call, document, source) for document in documents]
+    start = token.make(0, token.NO_SPACE)
+    return value_of(call, ast.ListLit(start, documents, start), source)
 
 
 def _marshal(call: CallContext) -> str:
-    return json.encode(concrete_data(call, 0, _COMPLAINT))
+    return json.encode(concrete_data(call, 0, json.INCOMPLETE))
 
 
 def _marshal_stream(call: CallContext) -> str:
-    return "".join(json.encode(data) + "\n" for data in stream_of(call, _COMPLAINT))
+    return "".join(json.encode(data) + "\n" for data in stream_of(call, json.INCOMPLETE))
 
 
 def _valid(data: bytes) -> bool:
@@ -119,7 +121,8 @@ def _indent(call: CallContext) -> str:
         out.append(part + " " if part == ":" else part)
         depth += part in ("{", "[")
         previous = part
-    return "".join(out)
+    end = data.rstrip(b" \t\r\n")
+    return "".join(out) + data[len(end) :].decode()
 
 
 def _validate(call: CallContext) -> Any:

@@ -7,7 +7,7 @@ from pycue.errors import CueSyntaxError
 from pycue.source import Source
 from pycue.std._data import concrete_data, satisfies, stream_of, take_default, value_of
 from pycue.std._declare import Package, raw_function
-from pycue.syntax import token
+from pycue.syntax import ast, token
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from pycue.evaluator.calls import CallContext
     from pycue.evaluator.vertex import Vertex
-    from pycue.syntax import ast
 
 __all__ = ["PACKAGE"]
 
@@ -53,6 +52,12 @@ def _unmarshal(call: CallContext) -> Vertex | None:
     return value_of(call, documents[0], source) if documents else None
 
 
+def _unmarshal_stream(call: CallContext) -> Vertex:
+    source, documents = _parse(call, "")
+    start = token.make(0, token.NO_SPACE)
+    return value_of(call, ast.ListLit(start, documents, start), source)
+
+
 def _marshal(call: CallContext) -> str:
     return yaml.encode(concrete_data(call, 0))
 
@@ -76,7 +81,7 @@ PACKAGE = Package(
         raw_function("Marshal", "_", "s", _marshal),
         raw_function("MarshalStream", "_", "s", _marshal_stream),
         raw_function("Unmarshal", "S", "_", _unmarshal),
-        raw_function("UnmarshalStream", "S", "l", lambda call: _documents(call, "")),
+        raw_function("UnmarshalStream", "S", "l", _unmarshal_stream),
         raw_function("Validate", "S _", "b", _validator("yaml.Validate", True), non_concrete=True),
         raw_function("ValidatePartial", "S _", "b", _validator("yaml.ValidatePartial", False), non_concrete=True),
     ],
