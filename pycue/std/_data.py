@@ -9,7 +9,7 @@ from pycue.evaluator.closedness import accepts
 from pycue.evaluator.kind import LIST, kind_string
 from pycue.evaluator.references import Resolver
 from pycue.evaluator.validate import validate
-from pycue.evaluator.values import EVAL, INCOMPLETE, Bottom, Expr, Message
+from pycue.evaluator.values import EVAL, INCOMPLETE, Bottom, BoundValue, Expr, Message
 from pycue.evaluator.vertex import Conjunct, Trail, Vertex
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
@@ -118,16 +118,15 @@ def takes_fields(ctx: OpContext, struct: Vertex) -> bool:
 
 
 class _DataReference(Resolver):
-    """A reference to data, as written where the data starts, or to a schema."""
+    """A reference to data, as written where the data starts."""
 
     __slots__ = ("target",)
 
-    def __init__(self, target: Value, src: Src | None) -> None:
+    def __init__(self, target: Vertex, src: Src | None) -> None:
         self.target = target
         self.src = src
 
     def resolve(self, ctx: OpContext, env: Environment | None) -> Vertex | Bottom:
-        assert isinstance(self.target, (Vertex, Bottom))
         return self.target
 
 
@@ -138,13 +137,16 @@ def satisfies(call: CallContext, data: Vertex, schema: Value, *, concrete: bool,
     starts, and come in an order, as if both had been referred to.
     """
     ctx = call.ctx
-    vertex = ctx.subvertex([(None, data), (None, schema)])
+    pair: list[tuple[Environment | None, Expr]] = [(None, data), (None, schema)]
+    if whole and not isinstance(schema, (Vertex, BoundValue)):
+        pair.reverse()
+    vertex = ctx.subvertex(pair)
     origin = data.conjuncts[0].x
     if whole and isinstance(origin, Expr):
-        for index, (target, src) in enumerate(((data, origin.src), (schema, None))):
-            close = vertex.conjuncts[index].close.copy()
-            close.trail = Trail(_DataReference(target, src), vertex, close.trail)
-            vertex.conjuncts[index] = Conjunct(None, target, close)
+        index = next(i for i, (_, x) in enumerate(pair) if x is data)
+        close = vertex.conjuncts[index].close.copy()
+        close.trail = Trail(_DataReference(data, origin.src), vertex, close.trail)
+        vertex.conjuncts[index] = Conjunct(None, data, close)
     ctx.unify(vertex)
     error = ctx.error_of(vertex) or validate(ctx, vertex, concrete=concrete, final=concrete or whole)
     if error is not None:
