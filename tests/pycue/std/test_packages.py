@@ -57,7 +57,7 @@ CALLS = [
     ("list", "list.Range(0, 1, 0.5)", [0, 0.5]),
     ("list", "list.Sort(['b', 'a'], list.Ascending)", [b"a", b"b"]),
     ("strconv", "strconv.Unquote(\"#'a\\\\#tb'#\")", "a\tb"),
-    ("strconv", "strconv.FormatFloat(0.3, \"x\", 1, 32)", "0x1.3p-02"),
+    ("strconv", 'strconv.FormatFloat(0.3, "x", 1, 32)', "0x1.3p-02"),
     ("net", 'net.FQDN("xn--0")', False),
     ("text/tabwriter", 'tabwriter.Write("a\\tb\\fccc\\td\\t")', "a b\nccc d"),
     ("list", "list.Sort([3, 1, 2], list.Descending)", [3, 2, 1]),
