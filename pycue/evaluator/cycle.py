@@ -146,9 +146,10 @@ def check(n: NodeState, ref: Resolver, target: Vertex, close: CloseInfo) -> tupl
     if target is v:
         return DROP, close
     if is_ancestor(v, target) or _in_progress(n, target):
-        return _cyclic(n, ref, target, close, n.noncyclic and not n.ranged)
+        return _cyclic(n, ref, target, close, n.noncyclic and not (n.ranged and _by_itself(n, ref, close)))
     if n.plain and close.cycle == MAYBE_CYCLIC:
         return ACCEPT, _through(n, ref, close)
+    tried = False  # whether a schema came to be tried after the reference looked at
     link = close.refs
     while link is not None:
         if link.target is target or _stands_for(target, link.target):
@@ -161,7 +162,7 @@ def check(n: NodeState, ref: Resolver, target: Vertex, close: CloseInfo) -> tupl
                 new.cycle = MAYBE_CYCLIC
                 new.refs = None
                 return ACCEPT, new
-            if link.ref is ref or not (n.noncyclic or n.plain):
+            if link.ref is ref or tried or not (n.noncyclic or n.plain):
                 error = endless(target)
                 if error is not None:
                     n.ctx.add_error(n, error)
@@ -169,10 +170,20 @@ def check(n: NodeState, ref: Resolver, target: Vertex, close: CloseInfo) -> tupl
                 return _cyclic(n, ref, target, close, n.noncyclic or n.plain)
         elif link.ref is ref and is_inline(target) and _repeats_ancestor(target):
             return _cyclic(n, ref, target, close, n.noncyclic or n.plain)
+        tried = tried or not isinstance(link.ref, Resolver)
         link = link.next
     new = _through(n, ref, close)
     new.refs = RefNode(ref, target, v, close.refs)
     return ACCEPT, new
+
+
+def _by_itself(n: NodeState, ref: Resolver, close: CloseInfo) -> bool:
+    """Whether the chain of references made at the node begins with one that it has got through no cycle."""
+    first: object = ref
+    link = close.trail
+    while link is not None and link.node is n.v:
+        first, link = link.x, link.next
+    return any(first is getattr(c.x, "value", c.x) and c.close.cycle != IS_CYCLIC for c in n.v.conjuncts)
 
 
 def _through(n: NodeState, ref: Resolver, close: CloseInfo) -> CloseInfo:

@@ -55,6 +55,8 @@ def test_endless(evaluate, source, path):
 def test_schema_tried_within_its_own_trial(evaluate):
     errors = evaluate("x: matchN(1, [{n: x}]) & {n: n: n: _}").errors
     assert errors[-1] == "x.n.n: invalid value {n:{n:{n:_}}} (does not satisfy matchN): structural cycle"
+    errors = evaluate("y: matchN(1, [{n: y}]), x: y & {n: n: _}").errors
+    assert errors[-1] == "x.n: invalid value {n:_} (does not satisfy matchN): structural cycle"
 
 
 @pytest.mark.parametrize(
