@@ -384,7 +384,7 @@ class ExpressionCompiler:
         return ir.OptionalExpr(self.expr(node.x), src)
 
     def alias(self, node: ast.Alias) -> Expr:
-        return self.error(node.pos, "cannot use alias here")
+        return self.error(node.pos, "alias values not allowed in this position")
 
 
 def normal_form(text: str) -> str:

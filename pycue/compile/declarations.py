@@ -326,8 +326,6 @@ class DeclarationCompiler(ExpressionCompiler):
                 elems.append(self.ellipsis(elt))
             elif isinstance(elt, ast.Comprehension):
                 elems.append(self.comprehension(elt))
-            elif isinstance(elt, ast.Alias):
-                elems.append(self.value(elt))
             else:
                 elems.append(self.expr(elt))
         self.close_scope(scope)

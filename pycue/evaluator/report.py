@@ -61,8 +61,6 @@ def positions_of(x: Any) -> list[Position]:
         position = position_of(x)
         if position is not None:
             return [position]
-        if isinstance(x, Conjunction):
-            return [p for v in x.values for p in positions_of(v)] if x.kind != k.TOP else []
     return []
 
 
