@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pycue.evaluator import kind as k
 from pycue.evaluator.ir import Decl, Field
-from pycue.evaluator.values import EVAL, INCOMPLETE, Bottom, Conjunction, Disjunction, Expr, Message, Src
+from pycue.evaluator.values import EVAL, INCOMPLETE, Bottom, Disjunction, Expr, Message, Src
 from pycue.evaluator.vertex import Vertex
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
