@@ -17,7 +17,6 @@ from pycue.evaluator.node import ALL, ANCESTORS, ATTEMPT, FINALIZE, TASKS, VALUE
 from pycue.evaluator.schedule import process, wait
 from pycue.evaluator.values import (
     CYCLE,
-    INCOMPLETE,
     LEGACY_USER,
     STRUCTURAL_CYCLE,
     Bottom,
@@ -398,13 +397,6 @@ class OpContext:
             return None
         return report.make_error(self, CYCLE, x, "unresolved disjunction: %s", (x,))
 
-    def concrete(self, env: Environment | None, x: Expr, what: str) -> Value:
-        """Concrete value of an expression or an incomplete error."""
-        value = self.value(env, x)
-        if value.concrete:
-            return value
-        return report.make_error(self, INCOMPLETE, self.src, "non-concrete value %s in " + what, (value,))
-
     def resolve(self, env: Environment | None, x: Any) -> Vertex | Bottom:
         """The vertex a reference denotes."""
         return x.resolve(self, env)  # type: ignore[no-any-return]
@@ -501,6 +493,10 @@ class OpContext:
     def wrap(self, code: int, src: Any, inner: Bottom, format: str, *args: Any) -> Bottom:
         """An error around another."""
         return report.wrap_error(self, code, src, inner, format, args)
+
+    def told_again(self, bottom: Bottom) -> Bottom:
+        """The same error as another one."""
+        return report.told_again(bottom)
 
     def conflict(self, v1: Expr, v2: Expr, k1: int, k2: int, infos: Iterable[CloseInfo | None] = ()) -> Bottom:
         """``conflicting values …``."""

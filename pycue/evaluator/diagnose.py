@@ -63,17 +63,21 @@ def path(message: Message) -> tuple[str, ...]:
 
 
 def diagnostics(bottom: Bottom) -> list[Diagnostic]:
-    """All errors that a bottom stands for, sorted, duplicates dropped."""
-    return [item for item, _ in _sorted(bottom)]
+    """All errors that a bottom stands for, sorted, duplicates dropped.
+
+    Of a list in which there is but one error the official tool does not print what that wraps.
+    """
+    alone = bottom.listed and len(bottom.messages) == 1
+    return [item for item, _ in _sorted(bottom, alone)]
 
 
-def _sorted(bottom: Bottom) -> list[tuple[Diagnostic, Message]]:
+def _sorted(bottom: Bottom, alone: bool = False) -> list[tuple[Diagnostic, Message]]:
     made: dict[int, Message] = {}
     items = []
     for message in bottom.messages:
         args = _arguments(message)
         item = Diagnostic(
-            text(message, args),
+            _own_text(message, args) if alone and message.format else text(message, args),
             code=message.code,
             args=args,
             path=path(message),

@@ -139,7 +139,12 @@ def not_settled(ctx: OpContext, src: Src | None, value: Value) -> Bottom | None:
 def _not_concrete(ctx: OpContext, v: Vertex) -> Bottom | None:
     from pycue.evaluator.validate import validate
 
-    return ctx.error_of(v) or validate(ctx, v, concrete=True)
+    error = ctx.error_of(v)
+    if error is None:
+        return validate(ctx, v, concrete=True, only_first=True)
+    while error.child is not None:
+        error = error.child
+    return error
 
 
 def _unknown(ctx: OpContext, v: Vertex) -> Bottom | None:

@@ -219,10 +219,11 @@ class Interpolation(Expr):
                 pieces.append(number_string(value.value))
             elif isinstance(value, Bool):
                 pieces.append("true" if value.value else "false")
+            elif not isinstance(value, Bottom):
+                inner = inner or self._refuse(ctx, value)  # no kind matters after an error
             elif inner is None or not inner.incomplete:
-                error = self._refuse(ctx, value)
-                inner = error if inner is None else ctx.merge(inner, error)
-            elif isinstance(value, Bottom) and not value.incomplete:  # no kind matters after something undecided
+                inner = value if inner is None else ctx.merge(inner, value)
+            elif not value.incomplete:
                 inner = value
         if inner is not None:
             return self._failed(ctx, inner)
@@ -242,8 +243,6 @@ class Interpolation(Expr):
         return outer
 
     def _refuse(self, ctx: OpContext, value: Value) -> Bottom:
-        if isinstance(value, Bottom):
-            return value
         kind = k.kind_string(value.kind)
         if value.kind & _TEXT_KINDS:  # all that is concrete and of these kinds was taken before
             return ctx.error(INCOMPLETE, self.src, "non-concrete value %s (type %s)", value, kind)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pycue.evaluator import equality, number
 from pycue.evaluator import kind as k
 from pycue.evaluator.regexps import compile_regexp
-from pycue.evaluator.values import EVAL, INCOMPLETE, Bool, Bottom, Bytes, Null, Num, String
+from pycue.evaluator.values import CYCLE, EVAL, INCOMPLETE, Bool, Bottom, Bytes, Null, Num, String
+from pycue.evaluator.vertex import FINALIZED, Vertex
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
@@ -108,10 +109,13 @@ def _unsettled(ctx: OpContext, src: Src | None, op: str, x: Value, y: Value) -> 
             continue
         error = equality.not_settled(ctx, src, value)
         if error is not None:
-            from pycue.evaluator.diagnose import summary
+            from pycue.evaluator.diagnose import summary, text
 
-            text = f"invalid {side}-hand value to '%s' (type %s): %s"
-            return ctx.error(error.code, src, text, op, k.kind_string(x.kind), summary(error))
+            finished = isinstance(value, Vertex) and value.status == FINALIZED
+            alone = finished and error.code == CYCLE and len(error.messages) == 1  # it has no path of its own
+            reason = text(error.messages[0]) if alone else summary(error)
+            shape = f"invalid {side}-hand value to '%s' (type %s): %s"
+            return ctx.error(error.code, src, shape, op, k.kind_string(x.kind), reason)
     return None
 
 

@@ -9,7 +9,7 @@ from pycue.evaluator.insert import add_conjunct, insert_arc, register_declaratio
 from pycue.evaluator.ir import BulkOptionalField, DynamicField, Field, ListLit, Resolver, StructLit
 from pycue.evaluator.node import NodeState, Task
 from pycue.evaluator.references import negative_index
-from pycue.evaluator.report import make_error, unresolved
+from pycue.evaluator.report import make_error, told_again, unresolved
 from pycue.evaluator.values import (
     CYCLE,
     EVAL,
@@ -152,7 +152,7 @@ def _run_dynamic(ctx: OpContext, task: Task) -> None:
         if type(value) is Bottom and value.code == CYCLE and isinstance(decl.key, Resolver):
             value = Top(None)
         if type(value) is Bottom:
-            ctx.add_error(n, value)
+            ctx.add_error(n, told_again(value))
             if not value.incomplete:
                 return
             closedness.note(n, task.close, 0)

@@ -171,7 +171,7 @@ class SelectorExpr(Resolver):
     def resolve(self, ctx: OpContext, env: Environment) -> Vertex | Bottom:
         node = ctx.node(env, self.x, self)
         if isinstance(node, Bottom):
-            return node
+            return ctx.told_again(node) if node.incomplete else node
         return ctx.lookup(node, self.label, self.selector)
 
 
@@ -188,8 +188,11 @@ class IndexExpr(Resolver):
     def resolve(self, ctx: OpContext, env: Environment) -> Vertex | Bottom:
         node = ctx.node(env, self.x, self)
         if isinstance(node, Bottom):
-            return node
-        label = _label(ctx, ctx.unwrap(ctx.value(env, self.index, self.src)), self.index, self.src)
+            return ctx.told_again(node) if node.incomplete else node
+        index = ctx.unwrap(ctx.value(env, self.index, self.src))
+        if isinstance(index, Bottom):
+            return ctx.told_again(index)
+        label = _label(ctx, index, self.index, self.src)
         return label if isinstance(label, Bottom) else ctx.lookup(node, label, self.index.src)
 
 

@@ -23,6 +23,8 @@ __all__ = [
     "make_error",
     "merge",
     "positions_of",
+    "together",
+    "told_again",
     "unresolved",
     "wrap_error",
 ]
@@ -135,6 +137,30 @@ def add_positions(bottom: Bottom, positions: Iterable[Position]) -> None:
             message.positions = [*message.positions, *extra]
 
 
+def together(a: Bottom, b: Bottom) -> Bottom:
+    """The errors of two values in one, which may be the same."""
+    if a is not b:
+        return merge(a, b) or a
+    both = Bottom(a.code, a.messages, a.src, a.node)
+    both.value = a.value
+    both.child = a.child
+    both.recursive = a.recursive
+    both.close_check = a.close_check
+    both.listed = True
+    return both
+
+
+def told_again(bottom: Bottom) -> Bottom:
+    """The same error, but as another one than that of the value it was found at."""
+    new = Bottom(bottom.code, [message.around(message.wrapped) for message in bottom.messages], bottom.src, bottom.node)
+    new.not_exists = bottom.not_exists
+    new.permanent = bottom.permanent
+    new.elsewhere = bottom.elsewhere
+    new.close_check = bottom.close_check
+    new.required = bottom.required
+    return new
+
+
 def merge(a: Bottom | None, b: Bottom | None) -> Bottom | None:
     """Both errors in one; a fatal error hides incomplete ones."""
     if a is None or a is b:
@@ -156,4 +182,5 @@ def merge(a: Bottom | None, b: Bottom | None) -> Bottom | None:
     both.not_exists = a.not_exists and b.not_exists
     both.permanent = a.permanent or b.permanent
     both.elsewhere = a.elsewhere and b.elsewhere
+    both.listed = True
     return both

@@ -8,7 +8,7 @@ from pycue.evaluator.insert import state_of
 from pycue.evaluator.ir import Field
 from pycue.evaluator.labeling import printed_label
 from pycue.evaluator.node import ALL, ANCESTORS, ATTEMPT, FINALIZE, NODE_NEEDS, SUBFIELDS, NodeState
-from pycue.evaluator.report import make_error, merge, position_of, positions_of
+from pycue.evaluator.report import make_error, merge, position_of, positions_of, together
 from pycue.evaluator.schedule import process
 from pycue.evaluator.unifyvalue import constraint_value, validate_scalar
 from pycue.evaluator.values import (
@@ -311,7 +311,10 @@ def _note_child(n: NodeState, arc: Vertex, beside: bool = False) -> None:
         new.child = error
         new.recursive = True
         new.close_check = error.close_check
+        new.listed = error.listed
         v.child_error = new
+    elif old.child is error:
+        old.listed = old.listed or not arc.shared  # another field has the same error
     elif old is not error:
         merged = merge(old, error)
         if merged is not None and merged is not old:
@@ -361,9 +364,9 @@ def close_node(ctx: OpContext, n: NodeState) -> None:
     error = n.error
     below = child_error(v)
     if error is not None:
-        fatal = not error.incomplete and below is not None and not below.incomplete
-        if n.kind and fatal and not n.disjunctions:
-            error = merge(error, below) or error  # of the right kind all the same: a field is in error too
+        fatal = not error.incomplete and (below is None or not below.incomplete)
+        if below is not None and n.kind and fatal and not n.disjunctions:
+            error = together(error, below)  # of the right kind all the same: a field is in error too
         if error.close_check:
             error = Bottom(error.code, error.messages, error.src, error.node)  # read elsewhere: not forbidden here
         error.value = v.base

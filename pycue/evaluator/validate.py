@@ -32,6 +32,7 @@ def validate(
     final: bool = False,
     disallow_cycles: bool = False,
     report_incomplete: bool = False,
+    only_first: bool = False,
 ) -> Bottom | None:
     """All errors in ``v`` and below.
 
@@ -42,14 +43,29 @@ def validate(
         final: required fields must be present, incomplete errors count.
         disallow_cycles: unresolved reference cycles are errors.
         report_incomplete: incomplete errors count, without asking for concrete values.
+        only_first: stop at the first error.
     """
     run = _Validator(ctx, concrete, final, disallow_cycles, report_incomplete)
+    run.only_first = only_first
     ctx.guarded(run.visit, v, v.path())
     return run.error
 
 
 class _Validator:
-    __slots__ = ("concrete", "ctx", "cycles", "error", "final", "in_definition", "incomplete", "seen", "shared", "via")
+    __slots__ = (
+        "concrete",
+        "ctx",
+        "cycles",
+        "error",
+        "final",
+        "in_definition",
+        "incomplete",
+        "only_first",
+        "seen",
+        "shared",
+        "told",
+        "via",
+    )
 
     def __init__(self, ctx: OpContext, concrete: bool, final: bool, cycles: bool, incomplete: bool) -> None:
         self.ctx = ctx
@@ -57,14 +73,16 @@ class _Validator:
         self.final = final
         self.cycles = cycles
         self.incomplete = incomplete
+        self.only_first = False
         self.error: Bottom | None = None
         self.in_definition = 0
         self.seen: set[Vertex] = set()
         self.shared: set[Vertex] = set()
+        self.told: set[Vertex] = set()  # whose own error is among those found
         self.via: list[Position] = []  # references through which the vertex being checked was reached
 
     def add(self, bottom: Bottom) -> None:
-        self.error = report.merge(self.error, bottom)
+        self.error = bottom if self.error is None else report.together(self.error, bottom)
 
     def visit(self, v: Vertex, path: list[object]) -> None:
         """Check a vertex; what several share, a chosen disjunct too, is checked once, and told by the first."""
@@ -109,13 +127,17 @@ class _Validator:
             return  # its fields are those of the disjuncts
         for label, arc in list(v.arcs.items()):
             self._visit_arc(v, label, arc, path)
+            if self.only_first and self.error is not None:
+                return
 
     def _bottom(self, v: Vertex, base: Bottom) -> None:
+        if v in self.told:
+            return
         if base.incomplete:
             wanted = self.concrete or self.incomplete or (base.code == CYCLE and self.cycles)
-            if wanted and not self.in_definition:
-                self.add(base)
-            return
+            if not wanted or self.in_definition:
+                return
+        self.told.add(v)
         self.add(base)
 
     def _visit_arc(self, v: Vertex, label: object, arc: Vertex, path: list[object]) -> None:

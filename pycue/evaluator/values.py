@@ -354,7 +354,7 @@ class Message:
         self.wrapped = wrapped
         self.code = code
 
-    def around(self, inner: Bottom) -> Message:
+    def around(self, inner: Bottom | None) -> Message:
         """The same message with another one's text after it."""
         return Message(self.format, self.args, self.path, self.position, self.positions, inner, self.code)
 
@@ -365,7 +365,7 @@ class Bottom(Value):
     Flags: ``child`` the error belongs to an arc; ``recursive`` some descendant is in error; ``close_check`` it comes
     from closedness; ``not_exists`` a reference to a missing field; ``permanent`` waiting will not mend it;
     ``elsewhere`` what is missing is a field of a value that nothing can add to; ``required`` the field that is not
-    given, though more is known of it.
+    given, though more is known of it; ``listed`` it was put together from several, which may turn out to be one.
     """
 
     __slots__ = (
@@ -373,6 +373,7 @@ class Bottom(Value):
         "close_check",
         "code",
         "elsewhere",
+        "listed",
         "messages",
         "node",
         "not_exists",
@@ -398,6 +399,7 @@ class Bottom(Value):
         self.not_exists = False
         self.permanent = False
         self.elsewhere = False
+        self.listed = False
         self.required: Vertex | None = None
 
     @property
