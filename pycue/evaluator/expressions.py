@@ -68,14 +68,20 @@ def valid_text(data: bytes) -> str:
     return re.sub("[\udc80-\udcff]+", "\ufffd", text)
 
 
-def operand(ctx: OpContext, env: Environment, x: Expr, src: Src | None, op: str) -> Value:
-    """Concrete value of an operand, or an incomplete error at the whole expression."""
+def operand(ctx: OpContext, env: Environment, x: Expr, src: Src | None, op: str, *, later: bool = False) -> Value:
+    """Concrete value of an operand, or an incomplete error at the whole expression.
+
+    With ``later`` a struct or list that is unfinished stays so: the caller finishes it.
+    """
     value = ctx.unwrap(ctx.value(env, x, src))
     value = ctx.unsettled(env, x) or value
     if value.concrete:
         if type(value) is not Vertex:
             return value
-        return _alias_of_unfinished(ctx, env, x, value) or _composite_operand(ctx, value, src)
+        alias = _alias_of_unfinished(ctx, env, x, value)
+        if alias is not None or (later and value.status != FINALIZED):
+            return alias or value
+        return _composite_operand(ctx, value, src)
     cyclic = _alias_of_itself(ctx, env, x)
     if cyclic is not None:
         return cyclic
@@ -336,13 +342,17 @@ class BinaryExpr(Expr):
         if self.flavour == BOTTOM_TEST:
             tested = self.x if type(self.y) is Bottom else self.y
             return ctx.compare_bottom(env, self, tested, op == "!=")
-        left = operand(ctx, env, self.x, self.src, op)
+        left = operand(ctx, env, self.x, self.src, op, later=True)
         if self.flavour == SHORT_CIRCUIT and type(left) is Bool and left.value is (op == "||"):
             return Bool(left.value, self.src)
         cyclic = type(left) is Bottom and left.code == CYCLE and left.node is ctx.vertex
         if cyclic and isinstance(self.y, FieldReference):
             return left  # what is wrong with a field is told there
-        right = operand(ctx, env, self.y, self.src, op)
+        right = operand(ctx, env, self.y, self.src, op, later=True)
+        if type(left) is Vertex and type(right) is not Bottom:
+            left = _composite_operand(ctx, left, self.src)
+        if type(right) is Vertex and type(left) is not Bottom:
+            right = _composite_operand(ctx, right, self.src)
         if cyclic:
             return right if type(right) is Bottom and not right.incomplete else left
         if type(left) is Num and type(right) is Num:
