@@ -219,14 +219,20 @@ class Plan:
 
 
 def faults(
-    ctx: OpContext, vertex: Vertex, *, concrete: bool = False, final: bool = False, name: str = ""
+    ctx: OpContext,
+    vertex: Vertex,
+    *,
+    concrete: bool = False,
+    final: bool = False,
+    cycles: bool = False,
+    name: str = "",
 ) -> list[Diagnostic]:
     """What is wrong with a value, sorted; ``name`` is the path of errors without one. All of it is evaluated."""
     from pycue.evaluator.diagnose import diagnostics
     from pycue.evaluator.validate import validate
 
     ctx.unify(vertex)
-    bottom = validate(ctx, vertex, concrete=concrete, final=final)
+    bottom = validate(ctx, vertex, concrete=concrete, final=final, disallow_cycles=cycles)
     if not isinstance(bottom, Bottom):
         return []
     found = diagnostics(bottom)

@@ -64,7 +64,7 @@ def _faults(ctx: OpContext, item: Item, run: Run, *, is_cue: bool) -> tuple[list
     if run.flag("concrete") or not is_cue:
         found = faults(ctx, vertex, concrete=True, final=not is_cue, name=item.name)
     if not found and has_error(ctx, vertex):
-        found = faults(ctx, vertex, final=True, name=item.name)
+        found = faults(ctx, vertex, final=True, name=item.name) or faults(ctx, vertex, cycles=True, name=item.name)
     return found, False
 
 

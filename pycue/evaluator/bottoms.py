@@ -58,10 +58,10 @@ def _is_error(ctx: OpContext, env: Environment, x: Expr) -> int | Bottom:
     value = ctx.evaluate(env, x)
     if isinstance(value, Vertex):
         return _is_error_vertex(ctx, value, x)
-    return _is_error_value(value)
+    return value if type(value) is Bottom and value.code == CYCLE else _is_error_value(value)
 
 
-def _is_error_vertex(ctx: OpContext, v: Vertex, x: Expr) -> int:
+def _is_error_vertex(ctx: OpContext, v: Vertex, x: Expr) -> int | Bottom:
     v = v.deref()
     n = state_of(ctx, v) if v.status != FINALIZED else None
     if n is not None:
@@ -83,6 +83,8 @@ def _is_error_vertex(ctx: OpContext, v: Vertex, x: Expr) -> int:
             value = lookup.unwrap(v)
     end = v.deref()
     error = error_of(end)
+    if type(value) is Bottom and value.code == CYCLE:
+        return value  # whether there is a value depends on that value
     if error is not None and not (error.incomplete and error.value is not None and error is end.base):
         return MISSING if not error.incomplete or end.base is error else EXISTS
     return _is_error_value(value)
