@@ -51,6 +51,7 @@ def _documents(run: Run, names: list[str]) -> list[_Document]:
         CueError: with the faults of all of them.
     """
     from pycue.compile import check_bindings
+    from pycue.loader.tags import Tags
     from pycue.syntax.parser import parse_file
 
     documents: list[_Document] = []
@@ -61,6 +62,8 @@ def _documents(run: Run, names: list[str]) -> list[_Document]:
         try:
             tree = parse_file(Source(_shown(run, name) if run.flag("files") else name, text))
             check_bindings(tree)
+            if not run.flag("files"):
+                Tags(()).collect(tree)
         except CueError as error:
             faults += error.diagnostics
         else:

@@ -195,8 +195,8 @@ class _FileUnit:
 
 def default_name(path: str) -> str:
     """Name under which an import is known: what follows ``:``, else the last path element without a major version."""
-    base, _, name = path.partition(":")
-    if name:
+    base, colon, name = path.partition(":")
+    if colon:
         return name
     parts = base.split("@")[0].split("/")
     return normal_form(parts[-1])

@@ -27,7 +27,7 @@ _CONSTANTS = frozenset(("true", "false", "null"))
 _LABEL_STARTS = frozenset(("IDENT", "STRING", "INTERPOLATION", "(", "in", "func", "else", "otherwise", "fallback"))
 _LABELS = ("identifier", "string", "number", "list", "paren", "interpolation", "alias")
 _EMBEDDABLE = (_LABEL_STARTS - {"func"}) | _CONSTANTS | {"[", "for", "if", "let"}
-_NOT_IN_PATHS = frozenset("!\"#$%&'()*,;<=>?[\\]^`{|}\ufffd")
+_NOT_IN_PATHS = frozenset("!\"#$%&'()*,:;<=>?[\\]^`{|}\ufffd")
 _OLD_ALIAS = "old-style alias syntax (=) is not allowed with @experiment(aliasv2); use postfix syntax (~X or ~(K,V))"
 _MAX_DEPTH = 10_000
 
@@ -550,5 +550,6 @@ def _valid_import(literal: str) -> bool:
         return False
     if isinstance(path, bytes):
         path = path.decode(errors="replace")
-    path = path.partition(":")[0]
+    if ":" in path:
+        path = path.rpartition(":")[0]
     return path != "" and all(char.isprintable() and not char.isspace() and char not in _NOT_IN_PATHS for char in path)

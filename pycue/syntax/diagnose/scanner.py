@@ -371,9 +371,16 @@ class Scanner:
             token = self.scan()
             if token.kind == expected[-1]:
                 expected.pop()
+                while expected and expected[-1] == "@":
+                    expected.pop()
+                    self._no_parenthesis()
             elif token.kind == "EOF":
                 while expected:
-                    self.report(self.at, f"attribute missing '{expected.pop()}'")
+                    bracket = expected.pop()
+                    if bracket == "@":
+                        self._no_parenthesis()
+                    else:
+                        self.report(self.at, f"attribute missing '{bracket}'")
             elif token.kind == "INTERPOLATION":
                 self.report(self.at, "interpolation not allowed in attribute")
                 self.quotes.pop()
@@ -388,15 +395,28 @@ class Scanner:
         return Token("ATTRIBUTE", self.text[at : self.at], at)
 
     def _attribute_name(self, expected: list[str]) -> None:
-        """Scan from ``@`` to the parenthesis; attributes in attributes need no recursion this way."""
+        """Scan from ``@`` to the parenthesis; attributes in attributes need no recursion this way.
+
+        Where another attribute stands in place of the parenthesis, what is wrong is told after that, which ``@`` marks.
+        """
         self.at = self._skip_word(self.at + 1)
+        ended = self.ended
         token = self.scan()
+        if token.kind == "@":
+            expected.append("@")
+            while token.kind == "@":
+                self.at = self._skip_word(token.at + 1)
+                self.ended = ended
+                token = self.scan()
         if token.kind == "(":
             expected.append(")")
             return
+        self._no_parenthesis()
+        if expected and expected[-1] == "@":
+            expected.pop()
+
+    def _no_parenthesis(self) -> None:
         self.report(self.at, "invalid attribute: expected '('")
-        if token.kind == "@":
-            self.at = token.at
 
     def _skip_parentheses(self) -> None:
         """Go to the line's end or to a parenthesis that closes more than the interpolation opened."""

@@ -22,7 +22,7 @@ __all__ = ["parse_expr", "parse_file"]
 
 _LONG = 50_000  # characters
 _ATTRIBUTES = frozenset((ATTR, PREAMBLE))
-_ODD_NUMBER = Lazy(r"(?<![\w$])(?:0\w|\d+_)")
+_ODD = Lazy(r"(?<![\w$])(?:0\w|\d+_)|(?<!\.)\.\.(?!\.)")
 _EXPERIMENTAL = frozenset((OPEN, TILDE, ELSE, OTHERWISE, FALLBACK, DOUBTFUL))
 
 
@@ -104,7 +104,7 @@ def _is_doubtful(file: File, tokens: Tokens, text: str) -> bool:
     if "__" in text and any(k == IDENT and t.startswith("__") for k, t in zip(tokens.kinds, tokens.texts, strict=True)):
         return True
     if kinds & _ATTRIBUTES and any(
-        _ODD_NUMBER.search(t) for k, t in zip(tokens.kinds, tokens.texts, strict=True) if k in _ATTRIBUTES
+        _ODD.search(t) for k, t in zip(tokens.kinds, tokens.texts, strict=True) if k in _ATTRIBUTES
     ):
         return True
     for decl in file.decls:

@@ -125,6 +125,9 @@ def test_first_error(text: str, expected: str) -> None:
             "@other(a)\n@experiment(odd)\n@experiment(try=1)\n\nb: }",
             ['5:1 parsing experiments for version "v0.17.1": unknown experiment "odd"\nunknown experiment "try=1"'],
         ),
+        ("a: 1 @p @q(x)\nb: }", ["1:14 invalid attribute: expected '('", "2:4 expected operand, found '}'"]),
+        ("@p@@q(1..2)", ["1:8 illegal token '..'; expected '.'", "1:12 invalid attribute: expected '('"]),
+        ('import "one.test/a:b:c"', ['1:8 invalid import path: "one.test/a:b:c"']),
         ("@other(a)\npackage #p", ["2:11 invalid package name #p"]),
     ],
 )
