@@ -8,6 +8,7 @@ Source: internal/core/adt/typocheck.go for the behaviour.
 from __future__ import annotations
 
 from pycue.evaluator.ir import BinaryExpr, IndexExpr, SelectorExpr, StructLit
+from pycue.evaluator.values import Bottom, Disjunction
 from pycue.evaluator.vertex import (
     CLOSED_ONCE,
     CLOSED_RECURSIVE,
@@ -41,6 +42,7 @@ __all__ = [
     "is_closed",
     "merge_evidence",
     "note",
+    "refers_to_itself",
     "spawn_embed",
     "split_struct",
 ]
@@ -106,6 +108,12 @@ def note(n: NodeState, close: CloseInfo, flags: int) -> None:
         evidence.infos[ident] = [close.embed, flags]
     else:
         info[1] |= flags
+
+
+def refers_to_itself(n: NodeState, close: CloseInfo) -> None:
+    """A reference of the node to itself contributes nothing, which is no evidence for it either."""
+    if close.id:
+        _evidence(n)
 
 
 def _new(n: NodeState, kind: int, close: CloseInfo, parent: int, source: Any, recursive: bool) -> int:
@@ -338,6 +346,16 @@ def _infos(v: Vertex) -> dict[int, list[int]]:
     return {0: [0, 0]}
 
 
+def _arc_infos(arc: Vertex) -> dict[int, list[int]]:
+    """What a field came through: what contributed a value, where that was noted; not references that led nowhere."""
+    if arc.evidence is not None and not arc.shared and type(arc.base) not in (Disjunction, Bottom):
+        return arc.evidence.infos
+    infos = {c.close.id: [c.close.embed, 0] for c in arc.conjuncts}
+    if arc.evidence is not None:
+        infos.update(arc.evidence.infos)
+    return infos
+
+
 class _Closing:
     """What closes a node: kept while the node is at work, as all its fields ask for it.
 
@@ -472,9 +490,7 @@ class _Check:
         self.active = {s.id for s in self.sets}
 
     def allows(self, arc: Vertex) -> bool:
-        infos = {c.close.id: [c.close.embed, 0] for c in arc.conjuncts}
-        if arc.evidence is not None:
-            infos.update(arc.evidence.infos)
+        infos = _arc_infos(arc)
         missing = self.active
         for ident in infos:
             missing = missing - self.contains.around(ident)

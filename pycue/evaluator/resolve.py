@@ -50,6 +50,7 @@ def run_resolver(ctx: OpContext, n: NodeState, env: Environment, x: Resolver, cl
     target = _lasting(n.v, end)
     verdict, provenance = cycle.check(n, x, target, close)
     if verdict == cycle.DROP:
+        closedness.refers_to_itself(n, close)
         return
     if verdict == cycle.PARK:
         if n.cyclic is None:

@@ -89,3 +89,17 @@ def test_a_field_stands_for_another_beside_a_reference_to_itself(evaluate):
     result = evaluate("first: {a: int}\nsecond: first & third\nthird: second")
     assert result.root.arcs["second"].base is result.root.arcs["first"]
     assert result.root.arcs["third"].deref() is result.root.arcs["first"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "refused"),
+    [
+        ("from: to, to: from", ["x.from"]),
+        ("own: own", ["x.own"]),
+        ("from: to, to: int", []),
+        ("from: to, to: by, by: from", ["x.from"]),
+    ],
+)
+def test_a_field_that_only_refers_to_itself_is_no_evidence(evaluate, fields, refused):
+    errors = evaluate(f"#Span: {{{fields}}}\nx: #Span & {{long: 1}}").errors
+    assert errors == [f"{path}: field not allowed" for path in [*refused, "x.long"]]
