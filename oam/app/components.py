@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 from oam import records
+from oam.app.deployment import Exchange, places, replicated
 from oam.app.health import Health, judge
 from oam.app.references import REF_OBJECTS, referenced_objects
 from oam.model import Application, Policy
@@ -14,6 +16,7 @@ from oam.ports import ObjectRef
 from oam.providers import ActionError, Applied, Resource
 from oam.render import ComponentRendering, RenderedComponent, RenderedObject
 from oam.render.context import Surroundings
+from oam.render.contract import REPLICA_KEY
 from oam.render.override import apply_overrides
 from oam.render.policy import BUILT_IN, render_policy
 
@@ -103,7 +106,7 @@ class ComponentHost:
         late = [trait for trait in parsed.traits if rendering.is_late(trait)]
         rendered = self._finished(rendering, namespace)
         early = [item for item in rendered.auxiliaries if self._stage(item.trait) == "PreDispatch"]
-        place = f"{parsed.name}/{cluster}/{namespace}".rstrip("/")
+        place = f"{parsed.name}/{cluster}/{namespace}/{parsed.replica_key}".rstrip("/")
         outputs = self._apply(parsed, early, cluster)
         pending = [trait.type for trait in late]
         if early:
@@ -161,22 +164,28 @@ class ComponentHost:
         rendered = self._finished(rendering, namespace)
         return Applied(rendered.workload, {item.resource: item.data for item in rendered.auxiliaries})
 
-    def deploy(self, policies: Sequence[str], inline: Sequence[dict[str, Any]], parallelism: int) -> tuple[bool, str]:
+    def deploy(
+        self, policies: Sequence[str], inline: Sequence[dict[str, Any]], ignore_terraform: bool = False
+    ) -> tuple[bool, str]:
         """See :class:`oam.providers.session.Application`."""
         given = [self._policy(name) for name in policies]
         given += [Policy(entry.get("name", ""), entry["type"], entry.get("properties")) for entry in inline]
+        where = places(given, self.dispatcher.cluster.name)
         overrides = [policy for policy in given if policy.type == "override"]
         changed = apply_overrides(self._application, overrides, self._renderer.profile, [])
-        tasks = [(component, place) for component in changed.components for place in self._places(given)]
-        healthy: set[str] = set()
+        chosen = replicated(given, [c for c in changed.components if not (ignore_terraform and self._is_terraform(c))])
+        tasks = [(component, place) for component in chosen for place in where]
+        exchange = Exchange()
         waiting: list[str] = []
-        while ready := [task for task in tasks if healthy.issuperset(task[0].depends_on)]:
+        while ready := [task for task in tasks if exchange.is_ready(*task)]:
             tasks = [task for task in tasks if task not in ready]
             # KubeVela's workers take up the last task first
             for component, place in [ready[-1], *ready[:-1]] if self._upstream else ready:
-                applied = self.apply_component(component_data(component), **place, patch=None, traits={})
+                data = deepcopy(component_data(component))
+                exchange.fill(component, place, data)
+                applied = self.apply_component(data, **place, patch=None, traits={})
                 if applied.healthy:
-                    healthy.add(component.name)
+                    exchange.keep(component, place, applied)
                 else:
                     waiting.append(f"{self._place_name(component, place)} is not healthy")
         waiting += [f"{self._place_name(*task)} is waiting dependents" for task in tasks]
@@ -189,7 +198,7 @@ class ComponentHost:
 
     def placements(self, policies: Sequence[str]) -> list[dict[str, str]]:
         """See :class:`oam.providers.session.Application`; without topology policy the application's own place."""
-        return self._places([self._policy(name) for name in policies])
+        return places([self._policy(name) for name in policies], self.dispatcher.cluster.name)
 
     def patched_components(
         self, patches: Sequence[dict[str, Any]], selected: Sequence[str] | None
@@ -200,28 +209,6 @@ class ComponentHost:
             "spec"
         ]["components"]
         return changed
-
-    def _places(self, policies: Sequence[Policy]) -> list[dict[str, str]]:
-        here = self.dispatcher.cluster.name
-        places: list[dict[str, str]] = []
-        for policy in policies:
-            properties = policy.properties or {}
-            if policy.type != "topology":
-                continue
-            for cluster in properties.get("clusters") or self._selected(properties, here):
-                place = {"cluster": cluster, "namespace": properties.get("namespace") or ""}
-                if place not in places:
-                    places.append(place)
-        return places or [{"cluster": here, "namespace": ""}]
-
-    def _selected(self, properties: dict[str, Any], here: str) -> list[str]:
-        """Clusters by labels; the one there is has none."""
-        selector = properties.get("clusterLabelSelector") or properties.get("clusterSelector")
-        if selector and properties.get("allowEmpty"):
-            return []
-        if selector:
-            raise ActionError("failed to find any cluster matches given labels", code="oam.cluster.unknown")
-        return [here]
 
     def _policy(self, name: str) -> Policy:
         """A policy of the application, or a Policy object of its namespace."""
@@ -260,9 +247,12 @@ class ComponentHost:
                 del self.services[place]
                 continue
             entries = [e for e in managed if e.component == component.name and e.ref.namespace == service["namespace"]]
-            live = [(entry, self.dispatcher.cluster.get(entry.ref)) for entry in entries]
-            output = next((obj for entry, obj in live if not entry.trait and obj is not None), None)
-            outputs = {_resource(obj): obj for entry, obj in live if entry.trait and obj is not None}
+            found = [(entry, self.dispatcher.cluster.get(entry.ref)) for entry in entries]
+            replica = service.get("replicaKey", "")
+            component = records.evolve(component, replica_key=replica)
+            live = [(entry, obj) for entry, obj in found if obj is not None and _replica(obj) == replica]
+            output = next((obj for entry, obj in live if not entry.trait), None)
+            outputs = {_resource(obj): obj for entry, obj in live if entry.trait}
             judged = self._service(component, output, outputs, service["namespace"])
             types = {entry["type"] for entry in judged.get("traits", ())}
             others = [entry for entry in service.get("traits", ()) if entry["type"] not in types]
@@ -287,6 +277,7 @@ class ComponentHost:
             component_revision(component),
             cluster or "local",
             self.dispatcher.cluster.server_version(),
+            replica_key=parsed.replica_key,
         )
         rendering = ComponentRendering(self._renderer, self._application, parsed, around)
         rendering.add_traits(late=False)
@@ -313,7 +304,8 @@ class ComponentHost:
         """The component as the model has it, at its place in the user's file where it is one of the application's."""
         parsed = Application.parse({"metadata": {"name": ""}, "spec": {"components": [component]}}).components[0]
         own = next((entry for entry in self._application.components if entry.name == parsed.name), None)
-        return records.evolve(parsed, path=own.path) if own else parsed
+        replica = component.get("replicaKey", "")
+        return records.evolve(parsed, path=own.path if own else parsed.path, replica_key=replica)
 
     def _applies_workload(self, component: Component) -> bool:
         """A trait that manages the workload takes it out of the application's hands."""
@@ -369,6 +361,8 @@ class ComponentHost:
             "namespace": namespace or self._namespace,
             "cluster": "local",
         }
+        if component.replica_key:
+            service["replicaKey"] = component.replica_key
         service["workloadDefinition"] = _indicator(output)
         service["healthy"] = health.healthy and all(entry["healthy"] for entry in traits)
         service["workloadHealthy"] = health.healthy
@@ -406,11 +400,17 @@ def component_data(component: Component) -> dict[str, Any]:
     data: dict[str, Any] = {"name": component.name, "type": component.type}
     if component.properties is not None:
         data["properties"] = component.properties
+    if component.replica_key:
+        data["replicaKey"] = component.replica_key
     return {**data, "traits": traits} if traits else data
 
 
 def _indicator(output: Object | None) -> dict[str, str]:
     return {"apiVersion": output["apiVersion"], "kind": output["kind"]} if output else {"apiVersion": "", "kind": ""}
+
+
+def _replica(obj: Object) -> str:
+    return str((obj["metadata"].get("labels") or {}).get(REPLICA_KEY, ""))
 
 
 def _resource(obj: Object) -> str:

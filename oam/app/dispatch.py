@@ -149,26 +149,29 @@ class Dispatcher:
         self.store.write(_TRACKERS, self._key, [entry.to_dict() for entry in kept])
 
     def collect(self) -> list[ObjectRef]:
-        """Delete what no longer belongs to the current revision, in the order it came; gives what was deleted."""
-        kept, gone = [], []
-        for entry in self.managed():
-            if entry.revision == self.revision or entry.keep != "onAppUpdate":
-                kept.append(entry)
-            elif self._delete(entry.ref):
-                gone.append(entry.ref)
-        self.store.write(_TRACKERS, self._key, [entry.to_dict() for entry in kept])
+        """Delete what no longer belongs to the current revision; gives what was deleted, in the order of deletion."""
+        managed = self.managed()
+        outdated = [entry for entry in managed if entry.revision != self.revision and entry.keep == "onAppUpdate"]
+        gone = [entry.ref for entry in self._last_needed(outdated) if self._delete(entry.ref)]
+        kept = [entry.to_dict() for entry in managed if entry not in outdated]
+        self.store.write(_TRACKERS, self._key, kept)
         return gone
 
     def delete(self) -> list[ObjectRef]:
         """Delete everything but what is to stay for ever, which is nobody's then; gives what was deleted."""
         gone = []
-        for entry in self.managed():
+        for entry in self._last_needed(self.managed()):
             if entry.keep == "never":
                 self._release(entry.ref)
             elif self._delete(entry.ref):
                 gone.append(entry.ref)
         self.store.remove(_TRACKERS, self._key)
         return gone
+
+    def _last_needed(self, entries: Sequence[Managed]) -> list[Managed]:
+        """The entries in the order of deletion."""
+        order = self.rules.deletion_order(entry.component for entry in entries)
+        return [entry for _, entry in sorted(zip(order, entries, strict=True), key=lambda pair: pair[0])]
 
     def _release(self, ref: ObjectRef) -> None:
         """Leave an object where it is, as nobody's."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from oam.model import Application
     from oam.ports import Object
@@ -24,6 +24,11 @@ class Rules:
 
     def __init__(self, application: Application) -> None:
         self._types = {component.name: component.type for component in application.components}
+        givers = {entry["name"]: c.name for c in application.components for entry in c.outputs}
+        self._needs = {
+            c.name: {*c.depends_on, *(givers[entry["from"]] for entry in c.inputs if entry["from"] in givers)}
+            for c in application.components
+        }
         self._policies = [(policy.type, policy.properties or {}) for policy in application.policies]
 
     def takes_over(self, obj: Object) -> bool:
@@ -62,6 +67,16 @@ class Rules:
             properties.get("keepLegacyResource") for type_, properties in self._policies if type_ == "garbage-collect"
         )
         return "onAppDelete" if keeps else "onAppUpdate"
+
+    def deletion_order(self, components: Iterable[str]) -> list[int]:
+        """For each component when its objects go, the smallest number first: those that others need last, if asked."""
+        asked = any(p.get("order") == "dependency" for type_, p in self._policies if type_ == "garbage-collect")
+        return [-self._depth(component, set()) if asked else 0 for component in components]
+
+    def _depth(self, component: str, above: set[str]) -> int:
+        """How long the chain of components is that a component needs; a cycle ends where it closes."""
+        needs = self._needs.get(component, set()) - above
+        return max((1 + self._depth(other, above | {component}) for other in needs), default=0)
 
     def _matching(self, type_: str, obj: Object) -> Iterator[Mapping[str, Any]]:
         for policy_type, properties in self._policies:

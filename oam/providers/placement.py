@@ -18,7 +18,9 @@ def _deploy(action: Action, session: Session) -> None:
     if parallelism < 1:
         raise ActionError("parallelism cannot be smaller than 1", code="oam.action.deploy")
     healthy, message = session.require_application().deploy(
-        action.params.get("policies") or [], action.params.get("inlinePolicies") or [], parallelism
+        action.params.get("policies") or [],
+        action.params.get("inlinePolicies") or [],
+        action.params.get("ignoreTerraformComponent", False),
     )
     if not healthy:
         session.flow.wait(message)

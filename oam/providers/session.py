@@ -144,7 +144,9 @@ class Application(Protocol):
     ) -> Applied:
         """The same without applying."""
 
-    def deploy(self, policies: Sequence[str], inline: Sequence[dict[str, Any]], parallelism: int) -> tuple[bool, str]:
+    def deploy(
+        self, policies: Sequence[str], inline: Sequence[dict[str, Any]], ignore_terraform: bool = False
+    ) -> tuple[bool, str]:
         """Apply all components as policies say; tells whether all are healthy, and what is missing."""
 
     def placements(self, policies: Sequence[str]) -> list[dict[str, str]]:
