@@ -93,7 +93,8 @@ class CallContext:
     def pathless_error(self, code: _Int, format: str, *args: Any) -> CallError:
         """Like :meth:`error`, for what functions ask of a value later than at the call: such errors have no path."""
         fault = self.error(code, format, *args)
-        fault.bottom.messages[0].path = []
+        message = fault.bottom.messages[0]
+        message.path, message.position = [], next(iter(message.positions), None)
         return fault
 
     def plain_error(self, code: _Int, format: str, *args: Any) -> CallError:
@@ -314,6 +315,9 @@ def call(ctx: OpContext, env: Environment, expr: CallExpr) -> Value:
     if errors is not None:
         return errors
     if is_validator(fun, len(args)):
+        error = _of_other_kind(ctx, fun, args, 1)
+        if error is not None:
+            return error
         around = [arg for arg in args if ctx.vertex is not None and is_around(ctx.vertex, arg)]
         for arg, value in zip(expr.args, args, strict=True):
             if value in around and isinstance(arg, Resolver):
@@ -349,12 +353,20 @@ def invoke(call_context: CallContext) -> Value:
         return error
     for param in builtin.params[len(args) :]:
         args.append(param.default)
-    for i, (arg, param) in enumerate(zip(args, builtin.params, strict=True)):
+    return _of_other_kind(ctx, builtin, args) or run(call_context)
+
+
+def _of_other_kind(ctx: OpContext, builtin: Builtin, args: Sequence[Value], start: int = 0) -> Bottom | None:
+    """The first argument that is an error, or the error of the first of another kind than its parameter's.
+
+    The first of ``args`` belongs to the parameter at ``start``.
+    """
+    for i, arg in enumerate(args, start):
         if isinstance(arg, Bottom):
             return arg
-        if not arg.kind & param.kind:
-            return type_error(ctx, arg, k.kind_string(param.kind), i, builtin)
-    return run(call_context)
+        if not arg.kind & builtin.params[i].kind:
+            return type_error(ctx, arg, k.kind_string(builtin.params[i].kind), i, builtin)
+    return None
 
 
 def run(call_context: CallContext) -> Value:

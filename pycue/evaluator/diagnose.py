@@ -55,6 +55,13 @@ def positions(message: Message) -> list[Position]:
     return found
 
 
+def _position(message: Message) -> Position | None:
+    """Where an error is; that of the wrapped error where it has no place of its own."""
+    if message.position is None and message.wrapped is not None and message.wrapped.messages:
+        return _position(message.wrapped.messages[0])
+    return message.position
+
+
 def path(message: Message) -> tuple[str, ...]:
     """Printed path; that of the wrapped error where an error has none of its own."""
     if not message.path and message.wrapped is not None and message.wrapped.messages:
@@ -81,7 +88,7 @@ def _sorted(bottom: Bottom, alone: bool = False) -> list[tuple[Diagnostic, Messa
             code=message.code,
             args=args,
             path=path(message),
-            position=message.position,
+            position=_position(message),
             inputs=positions(message),
         )
         made[id(item)] = message

@@ -310,7 +310,7 @@ class BoundExpr(Expr):
         if self.folded is not None:
             return self.folded
         x, op = self.x, self.op
-        if isinstance(x, (BasicType, Top, Conjunction)):
+        if isinstance(x, (BasicType, Conjunction)):
             return ctx.error(EVAL, self.src, "bound has fixed non-concrete value")
         value = ctx.unwrap(ctx.value(env, x, self.src))
         if type(value) is Bottom:
