@@ -12,7 +12,7 @@ from pycue.evaluator import comprehension, cycle, disjunction, lists, lookup, pa
 from pycue.evaluator.bottoms import compare_bottom, run_post_checks
 from pycue.evaluator.closedness import is_closed
 from pycue.evaluator.insert import state_of
-from pycue.evaluator.ir import Resolver, StructLit
+from pycue.evaluator.ir import DisjunctionExpr, Resolver, StructLit
 from pycue.evaluator.node import ALL, ANCESTORS, ATTEMPT, FINALIZE, TASKS, VALUE, NodeState, Task
 from pycue.evaluator.schedule import process, wait
 from pycue.evaluator.values import (
@@ -445,7 +445,7 @@ class OpContext:
             wait(self, n, needs)
             if not self.may_yield and not n.met(needs):
                 unify.unify(self, v, needs, FINALIZE)  # nobody else will: what it waits for waits for it
-            if needs & TASKS and n.error is not None:
+            if n.error is not None and type(x) is not DisjunctionExpr:
                 return n.error
         return self.read(v, x)
 

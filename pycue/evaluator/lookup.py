@@ -446,6 +446,8 @@ def node(ctx: OpContext, env: Environment, x: Expr, orig: Expr) -> Vertex | Bott
             if inline and settled is v and not v.arcs and not v.state.is_struct():
                 unify(ctx, v)
             elif settled is not None:
+                if inline and settled is v and v.state is not None and v.state.error is not None:
+                    return v.state.error  # type: ignore[no-any-return]
                 return child_error(settled) or settled if isinstance(settled, Vertex) else settled
         value = default_of(v)
         end = v.deref()
