@@ -369,7 +369,8 @@ def close_node(ctx: OpContext, n: NodeState) -> None:
             error = together(error, below)  # of the right kind all the same: a field is in error too
         if error.close_check:
             error = Bottom(error.code, error.messages, error.src, error.node)  # read elsewhere: not forbidden here
-        error.value = v.base
+        if error.incomplete or error.value is None:  # else it is that of another vertex, which it may mention
+            error.value = v.base
         v.base = error
     elif base is None:
         v.base = constraint_value(n)
