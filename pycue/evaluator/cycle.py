@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from pycue.evaluator.ir import BinaryExpr, Field, Resolver, StructLit
+from pycue.evaluator.ir import (
+    BinaryExpr,
+    BoundExpr,
+    CallExpr,
+    DisjunctionExpr,
+    Field,
+    Interpolation,
+    ListLit,
+    Resolver,
+    SliceExpr,
+    StructLit,
+    UnaryExpr,
+)
 from pycue.evaluator.values import STRUCTURAL_CYCLE, Bottom
 from pycue.evaluator.vertex import (
     CYCLE_OPTIONAL,
@@ -18,7 +30,7 @@ from pycue.evaluator.vertex import (
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
     from pycue.evaluator.context import OpContext
-    from pycue.evaluator.node import NodeState
+    from pycue.evaluator.node import NodeState, Task
     from pycue.evaluator.values import Value
     from pycue.evaluator.vertex import CloseInfo, Vertex
 
@@ -28,12 +40,15 @@ __all__ = [
     "PARK",
     "check",
     "endless",
+    "inherit",
     "is_ancestor",
     "is_around",
     "is_inline",
     "leads_back",
+    "may_recur",
     "note_material",
     "only_cyclic",
+    "park",
 ]
 
 ACCEPT = 0
@@ -209,7 +224,7 @@ def _cyclic(n: NodeState, ref: Resolver, target: Vertex, close: CloseInfo, accep
 
 
 def note_material(n: NodeState, close: CloseInfo) -> None:
-    """Note a literal, scalar, type or list; a first one that is not cyclic sets parked references going."""
+    """Note a literal, scalar, type or list; a first one that is not cyclic sets what is parked going."""
     if close.cycle >= MAYBE_CYCLIC or n.noncyclic:
         return
     n.noncyclic = True
@@ -217,7 +232,34 @@ def note_material(n: NodeState, close: CloseInfo) -> None:
     if parked:
         n.cyclic = None
         for target, ref, provenance in parked:
-            n.ctx.add_vertex(n, target, ref, provenance)
+            if isinstance(ref, Resolver):
+                n.ctx.add_vertex(n, target, ref, provenance)
+            else:
+                n.add_task(ref)
+
+
+def park(n: NodeState, task: Task) -> None:
+    """Put off a call until there is something in the node that came through no cycle."""
+    if n.cyclic is None:
+        n.cyclic = []
+    n.cyclic.append((None, task, task.close))
+
+
+def may_recur(x: object) -> bool:
+    """Whether an argument of a call, or the call, refers to anything or makes a struct."""
+    if isinstance(x, (Resolver, StructLit)):
+        return True
+    if isinstance(x, CallExpr):
+        return any(may_recur(arg) for arg in x.args)
+    if isinstance(x, ListLit):
+        return any(may_recur(elem) for elem in x.elems)
+    if isinstance(x, Interpolation):
+        return any(may_recur(part) for part in x.parts)
+    if isinstance(x, DisjunctionExpr):
+        return any(may_recur(value) for value, _ in x.values)
+    if isinstance(x, BinaryExpr):
+        return may_recur(x.x) or may_recur(x.y)
+    return isinstance(x, (UnaryExpr, BoundExpr, SliceExpr)) and may_recur(x.x)
 
 
 def only_cyclic(n: NodeState) -> bool:

@@ -344,6 +344,8 @@ def _insert_bottom(n: NodeState, env: Environment | None, x: Bottom, close: Clos
 
 
 def _insert_vertex(n: NodeState, env: Environment | None, x: Vertex, close: CloseInfo) -> None:
+    if x.status != FINALIZED and cycle.is_around(n.v, x):
+        close = cycle.inherit(close, n.v)
     n.ctx.add_vertex(n, x, None, closedness.split_instance(n, x, close))
 
 
@@ -387,6 +389,16 @@ def _schedule_expr(n: NodeState, env: Environment, x: Any, close: CloseInfo) -> 
     n.add_task(Task(n, _run_expr, env, x, close))
 
 
+def _schedule_call(n: NodeState, env: Environment, x: CallExpr, close: CloseInfo) -> None:
+    """Enter a call; one that came through a cycle might go on forever, and needs something that did not beside it."""
+    if close.cycle != IS_CYCLIC or n.noncyclic or not cycle.may_recur(x):
+        _schedule_expr(n, env, x, close)
+        return
+    if not n.no_share:
+        n.ctx.unshare(n)
+    cycle.park(n, Task(n, _run_expr, env, x, close))
+
+
 def _run_expr(ctx: OpContext, task: Task) -> None:
     n = task.node
     value = task.x.evaluate(ctx, task.env)  # not read: definitions beside a scalar belong to it
@@ -422,8 +434,8 @@ def _run_optional(ctx: OpContext, task: Task) -> None:
 
 
 def _schedule_disjunction(n: NodeState, env: Environment, x: DisjunctionExpr, close: CloseInfo) -> None:
-    """Enter a disjunction, unless it came through a cycle: then it is the one around the node."""
-    if close.cycle == IS_CYCLIC:
+    """Enter a disjunction, unless it came through a cycle to part of a disjunct: then it is the one around that."""
+    if close.cycle == IS_CYCLIC and n.ctx.choosing:
         return
     n.ctx.add_disjunction(n, env, x, close)
 
@@ -462,7 +474,8 @@ register(_insert_vertex, Vertex)
 register(insert_struct_marker, StructMarker)
 register(_insert_list_marker, ListMarker)
 register(_schedule_and, BinaryExpr)
-register(_schedule_expr, BoundExpr, UnaryExpr, Interpolation, CallExpr, SliceExpr, LabelReference)
+register(_schedule_expr, BoundExpr, UnaryExpr, Interpolation, SliceExpr, LabelReference)
+register(_schedule_call, CallExpr)
 register(_schedule_optional, OptionalExpr)
 register(_schedule_open, OpenExpr)
 register(

@@ -215,7 +215,7 @@ class NodeState:
         self.share: Conjunct | None = None
         self.no_share = False  # it has something besides references
         self.compared = False  # it is read for a comparison with bottom
-        self.cyclic: list[Any] | None = None  # parked cyclic references
+        self.cyclic: list[Any] | None = None  # parked cyclic references and calls
         self.cyclic_any = False
         self.plain = False  # some conjunct of the field itself is free of any suspicion of a cycle
         self.ranged = False  # driven for a comprehension that came through a cycle

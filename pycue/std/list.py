@@ -95,7 +95,12 @@ def _elements(call: CallContext, value: Value) -> list[Value]:
             ctx.unify(value)  # it is shown in the message
         raise call.pathless_error(code, "cannot use value %s (type %s) as list", value, k.kind_string(value.kind))
     ctx.unify(value)
-    return [ctx.unwrap(element) for element in ctx.elements(value)]
+    elements = ctx.elements(value)
+    whole = ctx.error_of(value)
+    if whole is not None and not whole.incomplete:
+        errors = (ctx.error_of(element) for element in elements)
+        raise CallError(next((error for error in errors if error is not None), whole))
+    return [ctx.unwrap(element) for element in elements]
 
 
 def _concat(call: CallContext) -> list[Value]:

@@ -197,3 +197,12 @@ def test_validator_of_what_it_is_part_of(evaluate):
     assert evaluate("x: y: matchIf(x, x, x)")["x"] == "{y:matchIf(x, x, x)}"
     errors = evaluate("x: y: matchN(1, [x]) & {y: _}").errors
     assert errors[-1] == "x.y.y: invalid value {y:_} (does not satisfy matchN): structural cycle"
+
+
+def test_call_that_came_through_a_cycle(evaluate):
+    errors = evaluate("""
+        x: {a: x & {b: 1, kept: int}, text: "t", call: len(text), kept: len(text), fixed: len("t"), sum: 1 + len(text)}
+    """).errors
+    assert errors == ["x.a.a: structural cycle", "x.a.call: structural cycle"]
+    errors = evaluate("x: {a: x & {b: 1}, text: string, either: len(text) | 7}, y: x.a.either").errors
+    assert errors == ["x.a.a: structural cycle"]
