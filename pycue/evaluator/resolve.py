@@ -188,6 +188,7 @@ def _add_data(n: NodeState, v: Vertex, close: CloseInfo) -> None:
     base = v.base
     if base is None:
         n.has_top = True
+        closedness.note(n, close, 0)
         return
     if v.conjuncts:
         n.ctx.add_vertex(n, v, None, close)
@@ -196,6 +197,7 @@ def _add_data(n: NodeState, v: Vertex, close: CloseInfo) -> None:
         unshare(n.ctx, n)
     if type(base) is ListMarker:
         cycle.note_material(n, close)
+        closedness.note(n, close, 0)
         n.ctx.set_list(n, v, len(v.arcs), base.open, close)
     elif type(base) is StructMarker:
         insert_struct_marker(n, None, v, close)

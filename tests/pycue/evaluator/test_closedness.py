@@ -102,4 +102,4 @@ def test_a_field_stands_for_another_beside_a_reference_to_itself(evaluate):
 )
 def test_a_field_that_only_refers_to_itself_is_no_evidence(evaluate, fields, refused):
     errors = evaluate(f"#Span: {{{fields}}}\nx: #Span & {{long: 1}}").errors
-    assert errors == [f"{path}: field not allowed" for path in [*refused, "x.long"]]
+    assert sorted(errors) == sorted(f"{path}: field not allowed" for path in [*refused, "x.long"])
