@@ -106,7 +106,7 @@ class Output:
         if self.encoding in ("text", "binary"):
             self._check_text(ctx, value, path)
         try:
-            data = to_data(ctx, value)
+            data = to_data(ctx, value, spelled=self.encoding == "yaml")
             for spelling in reversed(labels):
                 data = {_plain(spelling): data}
             encoded = registry.encode(self.encoding, [data], escape_html=self._run.flag("escape"))

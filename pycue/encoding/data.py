@@ -18,22 +18,38 @@ if TYPE_CHECKING:
     from pycue.evaluator.context import OpContext
     from pycue.evaluator.values import Value
 
-__all__ = ["to_data"]
+__all__ = ["Encoder", "Spelled", "to_data"]
 
 
-def to_data(ctx: OpContext, value: Value) -> Any:
+class Spelled:
+    """A number of which the ``text`` in the source is to be written."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+
+def to_data(ctx: OpContext, value: Value, *, spelled: bool = False) -> Any:
     """Plain data of a concrete value, defaults taken; what several references share may be one object.
 
-    Definitions, hidden and optional fields are left out.
+    Definitions, hidden and optional fields are left out. With ``spelled`` elements of lists, and the value itself, that
+    are written as a number without a multiplier become :class:`Spelled`.
 
     Raises:
         EncodeError: the value, or something in it, is an error or not concrete.
         LimitError: as text it is larger than ``limits.output``.
     """
-    return _Encoder(ctx, alike=True).read(value)
+    if spelled:
+        from pycue.encoding.spelling import SpellingEncoder
+
+        return SpellingEncoder(ctx, alike=True).read(value)
+    return Encoder(ctx, alike=True).read(value)
 
 
-class _Encoder(DataReader):
+class Encoder(DataReader):
+    """The reader behind :func:`to_data`."""
+
     __slots__ = ()
 
     def scalar(self, value: Value) -> Any:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from pycue.encoding.data import Spelled
 from pycue.evaluator.number import number_string
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
@@ -110,6 +111,8 @@ def _scalar(value: Any, indent: str, top: bool = False) -> str:
 
         encoded = b2a_base64(value, newline=False).decode()
         return f"!!binary |-\n{indent or _STEP}{encoded}" if b"\n" in value else f"!!binary {encoded}"
+    if kind is Spelled:
+        return value.text  # type: ignore[no-any-return]
     text = number_string(value)
     if kind is not int and text.lstrip("-").isdigit():
         text += "."  # a float without a fraction

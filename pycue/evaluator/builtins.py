@@ -5,15 +5,18 @@ from __future__ import annotations
 from pycue.evaluator import kind as k
 from pycue.evaluator.calls import CallContext, CallError
 from pycue.evaluator.matching import match_if, match_n
+from pycue.evaluator.number import number_string
 from pycue.evaluator.values import (
     EVAL,
     INCOMPLETE,
     STRUCTURAL_CYCLE,
     USER,
+    Bool,
     Bottom,
     Builtin,
     Bytes,
     Conjunction,
+    Disjunction,
     Num,
     Param,
     String,
@@ -122,28 +125,51 @@ def _error(call: CallContext) -> Any:
 
     ctx, env = call.ctx, call.env
     arg = call.args[0]
-    pieces: list[Value] = []
+    if not isinstance(arg, Interpolation):
+        return _plain_error(call, arg)
+    unknown: list[Any] = []
     text = ""
-    if isinstance(arg, Interpolation):
-        for part in arg.parts:
-            value = ctx.unwrap(ctx.value(env, part))
-            if isinstance(value, Bottom) and value.incomplete:
-                text += debug_string(part)
-                continue
-            pieces.append(value)
-            text += value.value if isinstance(value, String) else debug_string(value)
-    else:
-        value = ctx.unwrap(ctx.value(env, arg))
-        if isinstance(value, Bottom):
-            return value
-        pieces.append(value)
-        if value.concrete:
-            text = value.value if isinstance(value, String) else debug_string(value)
+    for part in arg.parts:
+        value = ctx.unwrap(ctx.value(env, part))
+        piece = _text(value)
+        if piece is None:
+            missing = isinstance(value, Bottom) and value.incomplete
+            unknown.append(part if missing else value)
+            piece = debug_string(unknown[-1])
+        text += piece
     bottom = ctx.error(USER, call.src, "%s", text)
-    for piece in pieces:
-        if not isinstance(piece, (Bottom, String)) or not piece.concrete:
-            ctx.add_position(bottom, piece)
+    for x in unknown:
+        if not isinstance(x, Bottom):
+            ctx.add_position(bottom, x)
     return bottom
+
+
+def _plain_error(call: CallContext, arg: Any) -> Bottom:
+    """The error whose text is a value: an empty one if it has none yet, with what is wrong if it never will."""
+    ctx = call.ctx
+    value = ctx.unwrap(ctx.evaluate(call.env, arg))
+    piece = _text(value)
+    bottom = ctx.error(USER, call.src, "%s", piece or "")
+    if piece is not None or (isinstance(value, Bottom) and value.incomplete):
+        return bottom
+    if isinstance(value, Bottom):
+        return ctx.merge(value, bottom)
+    if not value.concrete or isinstance(value, Disjunction):
+        return bottom
+    kinds = k.kind_string(value.kind), k.kind_string(k.BOOL | k.STRING | k.BYTES | k.NUMBER)
+    fault = ctx.error(USER, call.src, "cannot use %s (type %s) as type %s", value, *kinds)
+    return ctx.merge(ctx.add_position(fault, value), bottom)
+
+
+def _text(value: Value) -> str | None:
+    """What an interpolation makes of a scalar; None for what it refuses."""
+    if isinstance(value, Bool):
+        return "true" if value.value else "false"
+    if isinstance(value, Num):
+        return number_string(value.value)
+    if isinstance(value, Bytes):
+        return value.value.decode("utf-8", "replace")
+    return value.value if isinstance(value, String) else None
 
 
 def _experiment_on(call: CallContext) -> Any:

@@ -108,6 +108,8 @@ def summary(bottom: Bottom, *, paths: bool = True) -> str:
 
 def _line(message: Message) -> str:
     parts = [".".join(printed_path(message.path)), _own_text(message)]
-    if message.wrapped is not None and message.wrapped.messages:
-        parts.append(summary(message.wrapped))
-    return ": ".join(part for part in parts if part)
+    wraps = message.wrapped is not None and bool(message.wrapped.messages)
+    if wraps:
+        parts.append(summary(message.wrapped))  # type: ignore[arg-type]
+    empty = not wraps and not parts[1]
+    return ": ".join(part for part in parts if part) + (": " if empty and parts[0] else "")

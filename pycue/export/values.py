@@ -21,6 +21,7 @@ from pycue.evaluator.values import (
     String,
     StructMarker,
     Top,
+    Value,
 )
 from pycue.evaluator.vertex import Vertex
 from pycue.export.bounds import simplify
@@ -34,9 +35,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from pycue.evaluator.values import Expr, Value
+    from pycue.evaluator.values import Expr
 
-__all__ = ["ValueExporter", "literal_node", "position_key"]
+__all__ = ["ValueExporter", "literal_node", "position_key", "written_literal"]
 
 
 class ValueExporter(State):
@@ -135,6 +136,19 @@ def literal_node(x: Expr) -> ast.BasicLit | None:
     """The literal that a value was written as, whose spelling may be used."""
     node = x.src.node if x.src is not None else None
     return node if isinstance(node, ast.BasicLit) else None
+
+
+def written_literal(value: Value) -> ast.BasicLit | None:
+    """The literal that a scalar, or the vertex of one that is no field, was written as."""
+    if not isinstance(value, Vertex):
+        return literal_node(value)
+    conjuncts = value.conjuncts
+    if len(conjuncts) == 1 and isinstance(conjuncts[0].x, Vertex):
+        conjuncts = conjuncts[0].x.conjuncts  # an element in the result of a function
+    if not conjuncts:
+        return literal_node(value.base) if value.base is not None else None
+    nodes = (literal_node(c.x) for c in conjuncts if isinstance(c.x, Value))
+    return next((node for node in nodes if node is not None), None)
 
 
 def position_key(value: Expr) -> tuple[bool, str, int]:

@@ -29,15 +29,15 @@ __all__ = ["concrete_data", "data_of", "failure", "satisfies", "stream_of", "tak
 _INCOMPLETE = "incomplete value %s"
 
 
-def concrete_data(call: CallContext, index: int, complaint: str = _INCOMPLETE) -> Any:
+def concrete_data(call: CallContext, index: int, complaint: str = _INCOMPLETE, *, spelled: bool = False) -> Any:
     """An argument as plain data; ``complaint`` is what to say about something incomplete in it."""
     value = call.unified(index)
     if not isinstance(value, Vertex) and not value.concrete:
         raise call.error(INCOMPLETE, "non-concrete argument %s", index)
-    return data_of(call, value, complaint)
+    return data_of(call, call.args[index] if spelled else value, complaint, spelled=spelled)
 
 
-def data_of(call: CallContext, value: Value, complaint: str = _INCOMPLETE) -> Any:
+def data_of(call: CallContext, value: Value, complaint: str = _INCOMPLETE, *, spelled: bool = False) -> Any:
     """A value as plain data; what is wrong with it becomes the call's error, incomplete if it may go away."""
     ctx = call.ctx
     if isinstance(value, Bottom):
@@ -54,7 +54,7 @@ def data_of(call: CallContext, value: Value, complaint: str = _INCOMPLETE) -> An
     elif not value.concrete:
         raise call.pathless_error(INCOMPLETE, complaint, value)
     try:
-        data = to_data(ctx, value)
+        data = to_data(ctx, value, spelled=spelled)
     except EncodeError as e:
         raise ValueError(e.diagnostics[0].message) from None
     ctx.check_size(_size(data))
@@ -77,12 +77,12 @@ def _size(data: Any) -> int:
     return total
 
 
-def stream_of(call: CallContext, complaint: str = _INCOMPLETE) -> list[Any]:
+def stream_of(call: CallContext, complaint: str = _INCOMPLETE, *, spelled: bool = False) -> list[Any]:
     """The elements of the first argument as plain data."""
     value = call.value(0)
     if value.kind != LIST:
         raise call.pathless_error(EVAL, "cannot use value %s (type %s) as list", value, kind_string(value.kind))
-    return [data_of(call, call.ctx.default(item), complaint) for item in call.list(0)]
+    return [data_of(call, call.ctx.default(item), complaint, spelled=spelled) for item in call.list(0)]
 
 
 def value_of(call: CallContext, expr: ast.Expr, source: Source) -> Vertex:

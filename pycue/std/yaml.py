@@ -59,11 +59,11 @@ def _unmarshal_stream(call: CallContext) -> Vertex:
 
 
 def _marshal(call: CallContext) -> str:
-    return yaml.encode(concrete_data(call, 0))
+    return yaml.encode(concrete_data(call, 0, spelled=True))
 
 
 def _marshal_stream(call: CallContext) -> str:
-    return yaml.encode_stream(stream_of(call))
+    return yaml.encode_stream(stream_of(call, spelled=True))
 
 
 def _validator(name: str, concrete: bool) -> Callable[[CallContext], Any]:
