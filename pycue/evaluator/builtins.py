@@ -133,14 +133,12 @@ def _error(call: CallContext) -> Any:
         value = ctx.unwrap(ctx.value(env, part))
         piece = _text(value)
         if piece is None:
-            missing = isinstance(value, Bottom) and value.incomplete
-            unknown.append(part if missing else value)
+            unknown.append(part if isinstance(value, Bottom) else value)
             piece = debug_string(unknown[-1])
         text += piece
     bottom = ctx.error(USER, call.src, "%s", text)
     for x in unknown:
-        if not isinstance(x, Bottom):
-            ctx.add_position(bottom, x)
+        ctx.add_position(bottom, x)
     return bottom
 
 
