@@ -101,8 +101,8 @@ class _Cloner:
         n.list_value = old.list_value
         n.list_open = old.list_open
         n.has_top = old.has_top
-        n.embeds_top = old.embeds_top
         n.has_struct = old.has_struct
+        n.yielded_nothing = old.yielded_nothing
         n.error = old.error
         n.done = old.done & ~(4 | 8 | 16 | 32 | 64) if old.tasks_left else old.done
         n.scheduled = True

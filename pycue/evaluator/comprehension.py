@@ -125,6 +125,8 @@ def _run_comprehension(ctx: OpContext, task: Task) -> None:
         schedule(n, env, x.value, through(n, x, task.close))
     if not envs and x.fallback is not None:
         schedule(n, task.env, x.fallback, through(n, x, task.close))
+    elif not envs:
+        n.yielded_nothing = True
 
 
 def expand(ctx: OpContext, env: Environment, clauses: Sequence[Any], at: int, out: list[Environment]) -> Bottom | None:

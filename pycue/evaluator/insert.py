@@ -315,7 +315,6 @@ def _insert_type(n: NodeState, env: Environment | None, x: Value, close: CloseIn
 
 def _insert_top(n: NodeState, env: Environment | None, x: Value, close: CloseInfo) -> None:
     n.has_top = True
-    n.embeds_top = n.embeds_top or close.from_embed
     cycle.note_material(n, close)
     closedness.note(n, close, 0 if close.from_embed else closedness.TOP)  # embedded it opens nothing
     if n.kind_value is not None and n.kind:

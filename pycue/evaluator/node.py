@@ -137,7 +137,6 @@ class NodeState:
         "finalizing",
         "frozen",
         "has_struct",
-        "embeds_top",
         "has_top",
         "inside",
         "kind",
@@ -171,6 +170,7 @@ class NodeState:
         "v",
         "value_left",
         "waiters",
+        "yielded_nothing",
     )
 
     def __init__(self, ctx: OpContext, v: Vertex) -> None:
@@ -189,8 +189,8 @@ class NodeState:
         self.list_value: Expr | None = None  # the list that fixed the length, for messages
         self.list_open = True
         self.has_top = False
-        self.embeds_top = False
         self.has_struct = False
+        self.yielded_nothing = False  # a comprehension of a literal came to nothing
         self.error: Bottom | None = None
         self.tasks: list[Task] = []
         self.tasks_left = 0
@@ -326,9 +326,9 @@ class NodeState:
         """Whether the node is a struct, as far as is known: struct literals, and nothing else."""
         if self.has_struct:
             return True
-        if not self.kind & k.STRUCT or self.scalar is not None or self.embeds_top:
+        if not self.kind & k.STRUCT or self.scalar is not None or self.checks:
             return False
-        return self.v.structs is not None and not self.checks
+        return self.v.structs is not None and (not self.has_top or self.yielded_nothing)
 
     def is_list(self) -> bool:
         """Whether a list value was inserted."""
