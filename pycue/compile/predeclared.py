@@ -8,7 +8,7 @@ from __future__ import annotations
 from pycue.evaluator import kind as k
 from pycue.evaluator.bounds import sized_type
 from pycue.evaluator.builtins import BUILTINS, TEST_EXPERIMENT
-from pycue.evaluator.values import BasicType, Top
+from pycue.evaluator.values import BasicType, NoSharing
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def predeclared(name: str, src: Src, testing: bool = False) -> Value | None:
         if name == "__test_experiment":
             return TEST_EXPERIMENT[testing]
         if name == "__no_sharing":
-            return Top(src)  # a second conjunct is all it takes
+            return NoSharing(src)
         name = name[2:]
     mask = _TYPES.get(name)
     if mask is not None:

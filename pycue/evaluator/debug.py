@@ -277,6 +277,7 @@ _HANDLERS: dict[type, Callable[[Any], str]] = {
     v.Num: _num,
     v.String: lambda x: quote_string(x.value),
     v.Bytes: lambda x: quote_bytes(x.value),
+    v.NoSharing: lambda x: _bottom(x.error()),
     v.Top: lambda _: "_",
     v.BasicType: lambda x: k.kind_string(x.kind),
     v.BoundValue: lambda x: x.op + _d(x.value),

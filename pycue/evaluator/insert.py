@@ -45,6 +45,7 @@ from pycue.evaluator.values import (
     Conjunction,
     Disjunction,
     ListMarker,
+    NoSharing,
     Null,
     Num,
     String,
@@ -321,6 +322,10 @@ def _insert_top(n: NodeState, env: Environment | None, x: Value, close: CloseInf
         n.kind_close = close  # a conflict that follows names the last that agreed
 
 
+def _refuse_sharing(n: NodeState, env: Environment | None, x: NoSharing, close: CloseInfo) -> None:
+    """Nothing more: that there is such a conjunct is what keeps a node from standing for another."""
+
+
 def _insert_validator(n: NodeState, env: Environment | None, x: Value, close: CloseInfo) -> None:
     cycle.note_material(n, close)
     is_open = (type(x) is BuiltinValidator and x.builtin.non_concrete) or (type(x) is BoundValue and x.op == "!=")
@@ -466,6 +471,7 @@ register(schedule_struct, StructLit)
 register(_insert_scalar, Null, Bool, Num, String, Bytes, Builtin)
 register(_insert_type, BasicType)
 register(_insert_top, Top)
+register(_refuse_sharing, NoSharing)
 register(_insert_validator, BoundValue, BuiltinValidator)
 register(_insert_conjunction, Conjunction)
 register(_insert_bottom, Bottom)

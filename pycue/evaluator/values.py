@@ -39,6 +39,7 @@ __all__ = [
     "Expr",
     "ListMarker",
     "Message",
+    "NoSharing",
     "Null",
     "Num",
     "Param",
@@ -406,3 +407,20 @@ class Bottom(Value):
     def incomplete(self) -> bool:
         """Whether more information may mend it."""
         return self.code >= INCOMPLETE
+
+
+class NoSharing(Value):
+    """``__no_sharing``: as a conjunct a mark that the node stands for no other; as a value an error."""
+
+    __slots__ = ()
+    kind = k.TOP
+
+    def __init__(self, src: Src | None = None) -> None:
+        self.src = src
+
+    def evaluate(self, ctx: OpContext, env: Environment) -> Value:
+        return self.error()
+
+    def error(self) -> Bottom:
+        """What it is where a value is needed."""
+        return Bottom(EVAL, [Message("no sharing")])

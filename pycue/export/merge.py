@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pycue.evaluator import ir
 from pycue.evaluator.closedness import closed_by_call
-from pycue.evaluator.values import Bottom, Expr, Top, Value
+from pycue.evaluator.values import Bottom, Expr, NoSharing, Top, Value
 from pycue.evaluator.vertex import CLOSED_ONCE, FINALIZED, Environment, Vertex
 from pycue.export.chains import merge_chains
 from pycue.export.expressions import CONSTRAINTS, ExprExporter
@@ -129,6 +129,8 @@ class MergeExporter(ExprExporter):
             self.env = here
         elif isinstance(x, Top) and not embedded:
             return
+        elif isinstance(x, NoSharing):
+            merged.values.append(Part(self.env, Top()))
         elif isinstance(x, ir.BinaryExpr) and x.op == "&" and not embedded:
             self._add(merged, vertex, x.x, embedded=False)
             self._add(merged, vertex, x.y, embedded=False)
