@@ -407,24 +407,16 @@ def _failed(ctx: OpContext, n: NodeState, errors: list[Bottom]) -> Bottom:
         return make_error(ctx, EVAL, None, "empty disjunction", ())
     user = [e for e in errors if e.code == USER]
     if user:
-        return _user_errors(user, errors)
+        return _user_errors(ctx, n, user, errors)
     incomplete = [i for i, e in enumerate(errors) if e.incomplete]
     code = max(errors[i].code for i in incomplete) if incomplete else EVAL
     chosen = errors
     if len(errors) > 2:
         chosen = _at_new_places(errors[incomplete[0] :] if incomplete else errors)
-    messages = []
-    known = set()
-    for error in chosen:
-        for message in error.messages:
-            key = _key(message)
-            if key not in known:
-                known.add(key)
-                messages.append(message)
+    messages = _distinct(chosen)
     if len(messages) == 1:
         return Bottom(code if incomplete else chosen[0].code, messages, None, n.v)
-    head = make_error(ctx, code, ctx.src, "%s errors in empty disjunction:", (len(messages),), "cue.disjunction")
-    return Bottom(code, [*head.messages, *messages], None, n.v)
+    return Bottom(code, [_heading(ctx, code, len(messages)), *messages], None, n.v)
 
 
 def _at_new_places(errors: list[Bottom]) -> list[Bottom]:
@@ -451,16 +443,29 @@ def _key(message: Message) -> Any:
     return text(message), tuple(message.path), message.position and message.position.key()
 
 
-def _user_errors(user: list[Bottom], errors: list[Bottom]) -> Bottom:
-    result: Bottom | None = None
-    for error in user:
-        result = merge(result, error)
-    assert result is not None
-    extra = []
+def _user_errors(ctx: OpContext, n: NodeState, user: list[Bottom], errors: list[Bottom]) -> Bottom:
+    """What ``error`` was called for hides all else, but for the places where the first of the others arose."""
+    messages = _distinct(user)
+    other = next((error for error in errors if error.code != USER), None)
+    extra = [place for message in other.messages for place in message.positions] if other is not None else ()
+    if len(messages) > 1:
+        messages.insert(0, _heading(ctx, EVAL, len(messages)))
+    messages[0].positions = [*messages[0].positions, *extra]
+    return Bottom(EVAL, messages, None, n.v)
+
+
+def _heading(ctx: OpContext, code: int, count: int) -> Message:
+    return make_error(ctx, code, ctx.src, "%s errors in empty disjunction:", (count,), "cue.disjunction").messages[0]
+
+
+def _distinct(errors: list[Bottom]) -> list[Message]:
+    """All messages but for those that are told already."""
+    messages = []
+    known = set()
     for error in errors:
-        if error.code != USER:
-            for message in error.messages:
-                extra.extend([p for p in (message.position, *message.positions) if p is not None])
-    for message in result.messages:
-        message.positions = [*message.positions, *extra]
-    return result
+        for message in error.messages:
+            key = _key(message)
+            if key not in known:
+                known.add(key)
+                messages.append(message)
+    return messages
