@@ -88,7 +88,7 @@ def _run(ctx: OpContext, task: Task) -> None:
         cross, errors = _factor(ctx, n, task, cross, (env, x, close), mode)
         if not cross:
             ctx.add_error(n, _failed(ctx, n, errors))
-            n.results = None
+            n.results = []
             return
     n.results = cross
     if not attempt:

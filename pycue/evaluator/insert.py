@@ -120,15 +120,18 @@ def state_of(ctx: OpContext, v: Vertex) -> NodeState | None:
     return n
 
 
-def add_conjunct(ctx: OpContext, v: Vertex, c: Conjunct) -> None:
-    """Add a conjunct to a vertex, and to nodes that have taken over its conjuncts already."""
+def add_conjunct(ctx: OpContext, v: Vertex, c: Conjunct, by: Vertex | None = None) -> None:
+    """Add a conjunct to a vertex, and to nodes that have taken over its conjuncts already.
+
+    What is wrong with it at once is told of the vertex, or of the one ``by`` whose pattern it comes.
+    """
     if v.status == FINALIZED:
         return
     v.conjuncts.append(c)
     n = v.state
     if n is not None:
         saved = ctx.vertex
-        ctx.vertex = v
+        ctx.vertex = by or v
         if c.close.cycle <= CYCLE_OPTIONAL:
             n.plain = True
         schedule(n, c.env, c.x, c.close)

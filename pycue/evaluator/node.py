@@ -198,7 +198,7 @@ class NodeState:
         self.fields_left = 0
         self.parent_tasks: list[Task] | None = None
         self.disjunctions: list[Any] = []
-        self.results: list[Any] | None = None  # surviving disjuncts
+        self.results: list[Any] | None = None  # surviving disjuncts, none if all have failed
         self.chosen_for: Vertex | None = None  # what needed a concrete value while they were being worked out
         self.nested = 0  # how many disjuncts of disjuncts it is a clone for
         self.disjunct: Any = None  # bookkeeping where this node is a clone for a disjunct

@@ -104,7 +104,7 @@ def _apply(ctx: OpContext, arc: Vertex, pattern: Pattern) -> None:
         frame = Environment(env.up, env.vertex, arc.label)
         frame.lets = env.lets
         env = frame
-    add_conjunct(ctx, arc, Conjunct(env, c.x, c.close))
+    add_conjunct(ctx, arc, Conjunct(env, c.x, c.close), arc.parent)
 
 
 def matches(ctx: OpContext, pattern: Value, label: AnyLabel) -> bool:

@@ -187,8 +187,8 @@ def _finish_arcs(ctx: OpContext, n: NodeState) -> None:
         return
     if type(v.base) is Disjunction:
         return
-    if n.error is not None and not n.error.incomplete and (not n.kind or n.disjunct is not None or n.disjunctions):
-        return  # a conflict of types, or a disjunct that has failed (or all of them), is told without what is below
+    if n.error is not None and not n.error.incomplete and (not n.kind or n.results == []):
+        return  # a conflict of types, or that all disjuncts have failed, is told without what is below
     arcs = v.arcs
     ctx.depth += 1
     dropped = []
@@ -365,7 +365,7 @@ def close_node(ctx: OpContext, n: NodeState) -> None:
     below = child_error(v)
     if error is not None:
         fatal = not error.incomplete and (below is None or not below.incomplete)
-        if below is not None and n.kind and fatal and not n.disjunctions:
+        if below is not None and n.kind and fatal and n.results != []:
             error = together(error, below)  # of the right kind all the same: a field is in error too
         if error.close_check:
             error = Bottom(error.code, error.messages, error.src, error.node)  # read elsewhere: not forbidden here

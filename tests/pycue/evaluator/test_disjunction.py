@@ -100,9 +100,25 @@ def test_shared_structure_without_fields_prints_by_its_path(evaluate):
                 "x.a.b.d: field not allowed",
             ],
         ),
+        (
+            'x: error("p") | error("q")',
+            ["x: 2 errors in empty disjunction:", "x: p", "x: q"],
+        ),
+        (
+            "x: {a: 1} & ({[string]: 2} | {a: 3})",
+            [
+                "x: 2 errors in empty disjunction:",
+                "x: conflicting values 2 and 1",
+                "x.a: conflicting values 3 and 1",
+            ],
+        ),
+        (
+            "x: [1] & [2, 3] & (4 | 5)",
+            ["x.0: conflicting values 2 and 1", "x: incompatible list lengths (1 and 2)"],
+        ),
     ],
 )
-def test_a_failed_disjunct_has_one_error(evaluate, source, errors):
+def test_errors_of_failed_disjuncts(evaluate, source, errors):
     assert evaluate(source).errors == errors
 
 
