@@ -202,6 +202,9 @@ def schedule_struct(n: NodeState, env: Environment | None, lit: StructLit, close
         elif cls is Ellipsis:
             v.open = True
         else:
+            if deferred and cls is DynamicField and decl.arc_type == MEMBER:
+                _commit(n, lit, close)
+                deferred = False
             handler = _DECLARATIONS.get(cls)
             if handler is not None:
                 handler(n, frame, decl, _embedded(close) if cls is Comprehension else inner)

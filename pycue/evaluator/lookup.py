@@ -461,7 +461,7 @@ def node(ctx: OpContext, env: Environment, x: Expr, orig: Expr) -> Vertex | Bott
         return value
     args: tuple[Any, ...]
     if type(value) is Disjunction:
-        return unresolved(ctx, x, value)
+        return unresolved(ctx, orig, value)
     if value.kind & k.STRUCT:
         args = (orig, x, k.kind_string(value.kind))
         return make_error(ctx, INCOMPLETE, x, "%s undefined as %s is incomplete (type %s)", args)

@@ -11,16 +11,16 @@ from heapq import heapify, heappop, heappush
 
 from pycue.evaluator.ir import (
     BinaryExpr,
+    Decl,
     DisjunctionExpr,
     DynamicField,
     Field,
-    Interpolation,
     LetField,
     LetReference,
     Resolver,
     StructLit,
 )
-from pycue.evaluator.values import Disjunction
+from pycue.evaluator.values import Disjunction, Expr, Value
 from pycue.evaluator.vertex import MEMBER
 from pycue.labels import Label
 
@@ -147,7 +147,7 @@ class _Sorter:
                     dynamic.setdefault((id(_expression(conjunct.x)), id(conjunct.env.up)), []).append(label)
         for root in self.roots:
             entries = root.entries
-            if len(entries) > 1 and any(_is_let_key(decl) for decl in root.decls()):
+            if len(entries) > 1 and _has_let_key(root.decls()):
                 entries = _reversed_iterations(entries)
             for lit, env in entries:
                 self._collect_from(root, lit, env, dynamic)
@@ -276,12 +276,21 @@ def _stays_apart(lit: StructLit) -> bool:
     return not any(isinstance(decl, DynamicField) for decl in lit.decls)
 
 
-def _is_let_key(decl: Any) -> bool:
-    """Whether a field's name is computed from a let, which makes iterations resolve from the last to the first."""
-    if not isinstance(decl, DynamicField):
+def _has_let_key(decls: list[Any]) -> bool:
+    """Whether a field's name is computed from a let beside it: iterations then resolve from the last to the first."""
+    lets = {decl.label for decl in decls if isinstance(decl, LetField)}
+    return bool(lets) and any(isinstance(decl, DynamicField) and _mentions(decl.key, lets) for decl in decls)
+
+
+def _mentions(x: Any, lets: set[AnyLabel]) -> bool:
+    """Whether an expression refers to one of some lets."""
+    if isinstance(x, LetReference):
+        return x.label in lets
+    if isinstance(x, (list, tuple)):
+        return any(_mentions(part, lets) for part in x)
+    if not isinstance(x, (Decl, Expr)) or isinstance(x, Value):
         return False
-    parts = decl.key.parts if isinstance(decl.key, Interpolation) else [decl.key]
-    return any(isinstance(part, LetReference) and part.up_count == 0 for part in parts)
+    return any(_mentions(getattr(x, slot), lets) for slot in type(x).__slots__)
 
 
 def _reversed_iterations(entries: list[tuple[StructLit, Any]]) -> list[tuple[StructLit, Any]]:
