@@ -37,7 +37,7 @@ __all__ = [
     "fold_bound",
     "holds",
     "make_bound",
-    "redundant",
+    "needed",
     "simplify",
     "sized_name",
     "sized_type",
@@ -157,15 +157,15 @@ def _round_inward(x: int | Decimal, strict: bool, is_lower: bool) -> int | Decim
     return floor if strict == is_lower else floor + 1
 
 
-def redundant(
-    ctx: OpContext, kind: int, checks: Sequence[Value], lower: BoundValue | None, upper: BoundValue | None
-) -> list[Value]:
-    """The checks without those ``!=x`` whose ``x`` the other constraints exclude anyway."""
+def needed(ctx: OpContext, checks: Sequence[Value], lower: BoundValue | None, upper: BoundValue | None) -> list[Value]:
+    """The checks without those ``!=x`` whose ``x`` the other bounds exclude anyway, as each of them does null."""
     kept = []
     others: list[BoundValue] = [b for b in (lower, upper) if b is not None]
     others += [c for c in checks if isinstance(c, BoundValue) and c.op != "!="]
     for check in checks:
         if isinstance(check, BoundValue) and check.op == "!=":
+            if others and isinstance(check.value, Null):
+                continue
             same_type = [b for b in others if type(b.value) is type(check.value)]
             if any(not holds(ctx, b, check.value) for b in same_type):
                 continue

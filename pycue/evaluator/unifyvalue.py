@@ -191,7 +191,7 @@ def constraint_value(n: NodeState) -> Value:
     if n.upper is not None:
         checks.append(n.upper)
     if n.checks:
-        checks.extend(bounds.redundant(n.ctx, n.kind, n.checks, n.lower, n.upper))
+        checks.extend(bounds.needed(n.ctx, n.checks, n.lower, n.upper))
     kind = n.kind
     if checks:
         mask = k.TOP

@@ -6,7 +6,7 @@ Source: internal/core/export/bounds.go and recorded outputs.
 from __future__ import annotations
 
 from pycue.evaluator import kind as k
-from pycue.evaluator.values import BasicType, BoundValue, Null, Num
+from pycue.evaluator.values import BasicType, BoundValue, Num
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
 if TYPE_CHECKING:
@@ -46,8 +46,6 @@ class Simplified:
 
 def simplify(values: Sequence[Value]) -> Simplified:
     """Shorten a conjunction; ``values`` are in the order of their positions, those without one last."""
-    if any(isinstance(value, BoundValue) and value.op != "!=" for value in values):
-        values = [value for value in values if not _excludes_null(value)]
     kind = k.TOP
     low: BoundValue | None = None
     high: BoundValue | None = None
@@ -79,11 +77,6 @@ def simplify(values: Sequence[Value]) -> Simplified:
     implied = any(value.kind & ~kind == 0 for value in plain)
     names = {k.INT: "int", k.FLOAT: "float", k.NUMBER: "number", k.STRING: "string", k.BYTES: "bytes", k.BOOL: "bool"}
     return Simplified("" if implied and kind not in (k.INT, k.FLOAT) else names.get(kind, ""), plain)
-
-
-def _excludes_null(value: Value) -> bool:
-    """Whether a value is ``!=null``, which any order or pattern implies."""
-    return isinstance(value, BoundValue) and value.op == "!=" and isinstance(value.value, Null)
 
 
 def _integer(
