@@ -136,13 +136,13 @@ def _at_least(call: CallContext) -> bool:
     value = call.value(0)
     is_open = isinstance(value, Vertex) and getattr(value.base, "open", False)
     code = INCOMPLETE if is_open else EVAL
-    raise call.error(code, "len(list) < MinItems(%s) (%s < %s)", want, have, want)
+    raise call.pathless_error(code, "len(list) < MinItems(%s) (%s < %s)", want, have, want)
 
 
 def _at_most(call: CallContext) -> bool:
     have, want = len(call.list(0)), call.int64(1)
     if have > want and call.env is None:
-        raise call.error(EVAL, "len(list) > MaxItems(%s) (%s > %s)", want, have, want)
+        raise call.pathless_error(EVAL, "len(list) > MaxItems(%s) (%s > %s)", want, have, want)
     return have <= want
 
 
@@ -170,8 +170,8 @@ def _unique(call: CallContext) -> bool:
     code = EVAL if final else INCOMPLETE
     value = items[first[0]]
     if not call.ctx.unwrap(value).concrete or isinstance(call.ctx.unwrap(value), Vertex):
-        raise call.error(code, "equal values at position %s and %s", *first)
-    raise call.error(code, "equal value (%s) at position %s and %s", debug_string(value), *first)
+        raise call.pathless_error(code, "equal values at position %s and %s", *first)
+    raise call.pathless_error(code, "equal value (%s) at position %s and %s", debug_string(value), *first)
 
 
 def _same(call: CallContext, a: Value, b: Value) -> bool:

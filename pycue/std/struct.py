@@ -23,14 +23,14 @@ def _min_fields(call: CallContext) -> bool:
             return False
         possible = have + sum(type(label) is str and arc.arc_type > MEMBER for label, arc in struct.arcs.items())
         code = INCOMPLETE if possible >= want or takes_fields(call.ctx, struct) else EVAL
-        raise call.error(code, "len(fields) < MinFields(%s) (%s < %s)", want, have, want)
+        raise call.pathless_error(code, "len(fields) < MinFields(%s) (%s < %s)", want, have, want)
     return True
 
 
 def _max_fields(call: CallContext) -> bool:
     have, want = len(call.ctx.fields(call.struct(0))), call.int64(1)
     if have > want and call.env is None:
-        raise call.error(EVAL, "len(fields) > MaxFields(%s) (%s > %s)", want, have, want)
+        raise call.pathless_error(EVAL, "len(fields) > MaxFields(%s) (%s > %s)", want, have, want)
     return have <= want
 
 
