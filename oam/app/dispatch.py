@@ -6,13 +6,14 @@ namespace they carry as labels; others are not touched.
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from oam.cluster.errors import ClusterError
 from oam.ports import Object, ObjectRef
-from oam.workflow.dataflow import split_key
+from oam.workflow.dataflow import fill, split_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -193,6 +194,13 @@ class Dispatcher:
                 known = len(sharers) < len(_sharers(live))
                 return live if known else self._shared(live, [*sharers, self._key], replace=True)
             return self._shared(obj, [self._key, *sharers])
+        live = self.cluster.get(ref) if (left := self.rules.left_to_others(obj)) else None
+        if live is not None and "*" in left:
+            return live
+        for field in left if live is not None else ():
+            if (value := _at(live, field)) is not None:
+                obj = deepcopy(obj)
+                fill(obj, field, value)
         replace, fields = self.rules.update(obj)
         if fields and (live := self.cluster.get(ref)) is not None and _differs(live, obj, fields):
             self.cluster.delete(ref)
@@ -239,6 +247,13 @@ class Dispatcher:
                 return f"cannot apply ApplyOption: existing object {place} is managed by other application {owner}"
             if not self.rules.takes_over(obj):
                 return f"cannot apply ApplyOption: {place} exists but not managed by any application now"
+        live = self.cluster.get(ref) if (left := self.rules.left_to_others(obj)) else None
+        if live is not None and "*" in left:
+            return live
+        for field in left if live is not None else ():
+            if (value := _at(live, field)) is not None:
+                obj = deepcopy(obj)
+                fill(obj, field, value)
         replace, fields = self.rules.update(obj)
         if live is not None and _differs(live, obj, fields):
             return ""

@@ -51,13 +51,21 @@ class Rules:
         return False, []
 
     def applies_once(self, obj: Object) -> bool:
-        """Whether an object that was applied is left to others from then on."""
+        """Whether an object that was applied is not made again when it is gone."""
         for type_, properties in self._policies:
             if type_ == "apply-once" and properties.get("enable") and not properties.get("rules"):
                 return True
-        return any(
-            "*" in ((rule.get("strategy") or {}).get("path") or []) for rule in self._matching("apply-once", obj)
-        )
+        return "*" in self._left(obj, "onStateKeep")
+
+    def left_to_others(self, obj: Object) -> list[str]:
+        """Fields of an object that stay as they are when it is applied again; ``*`` is all of it."""
+        return self._left(obj, "onUpdate")
+
+    def _left(self, obj: Object, moment: str) -> list[str]:
+        for rule in self._matching("apply-once", obj):
+            strategy = rule.get("strategy") or {}
+            return list(strategy.get("path") or []) if strategy.get("affect") in (None, "", "always", moment) else []
+        return []
 
     def keep(self, obj: Object) -> str:
         """Until when an object stays that is no longer made: ``onAppUpdate``, ``onAppDelete`` or ``never``."""
@@ -80,7 +88,7 @@ class Rules:
 
     def _matching(self, type_: str, obj: Object) -> Iterator[Mapping[str, Any]]:
         for policy_type, properties in self._policies:
-            if policy_type == type_:
+            if policy_type == type_ and (type_ != "apply-once" or properties.get("enable")):
                 yield from (
                     rule for rule in properties.get("rules") or [] if self._fits(rule.get("selector") or {}, obj)
                 )

@@ -87,3 +87,29 @@ def test_a_policy_that_is_nowhere(world: Any) -> None:
     application = world.application(step, components="  components: [{name: a, type: note}]\n")
     record = world.up(world.component_definition("note", NOTE), application)
     assert record.run.status("d").message == "function call error for deploy: external policy nowhere not found"
+
+
+@pytest.mark.parametrize(
+    ("strategy", "text", "size"),
+    [
+        ("{path: [data.size]}", "new", "9"),
+        ('{path: ["*"]}', "x", "9"),
+        ('{path: ["data[\\"size\\"]"], affect: onUpdate}', "new", "9"),
+        ("{path: [data.size], affect: onStateKeep}", "new", "1"),
+        ("{path: [data.other]}", "new", "1"),
+    ],
+)
+def test_fields_that_are_left_to_others(world: Any, strategy: str, text: str, size: str) -> None:
+    template = NOTE.replace("text: parameter.text}", 'text: parameter.text, data: size: "1"}')
+    rules = f"[{{selector: {{resourceTypes: [ConfigMap]}}, strategy: {strategy}}}]"
+    more = f"  policies: [{{name: p, type: apply-once, properties: {{enable: true, rules: {rules}}}}}]\n"
+
+    def component(properties: str) -> str:
+        return f"  components: [{{name: a, type: note, properties: {properties}}}]\n"
+
+    world.up(world.component_definition("note", template), world.application(components=component("{}"), more=more))
+    live = world.get("ConfigMap", "a", version="v1")
+    with world.store.transaction():
+        world.cluster.apply({**live, "data": {**live["data"], "size": "9"}}, replace=True)
+    world.up(world.application(components=component("{text: new}"), more=more))
+    assert world.get("ConfigMap", "a", version="v1")["data"] == {"text": text, "size": size}
