@@ -247,13 +247,6 @@ class Dispatcher:
                 return f"cannot apply ApplyOption: existing object {place} is managed by other application {owner}"
             if not self.rules.takes_over(obj):
                 return f"cannot apply ApplyOption: {place} exists but not managed by any application now"
-        live = self.cluster.get(ref) if (left := self.rules.left_to_others(obj)) else None
-        if live is not None and "*" in left:
-            return live
-        for field in left if live is not None else ():
-            if (value := _at(live, field)) is not None:
-                obj = deepcopy(obj)
-                fill(obj, field, value)
         replace, fields = self.rules.update(obj)
         if live is not None and _differs(live, obj, fields):
             return ""
