@@ -307,6 +307,8 @@ class OpContext:
                 error.permanent = close.cycle != IS_CYCLIC  # the value itself has no end
                 return error
             close = close.copy()
+            if cycle.referred(self, target, close.refs):
+                close.cycle = IS_CYCLIC
             close.refs = RefNode(source, target, target, close.refs)
         here, place = self.vertex, self.src
         self.src = src

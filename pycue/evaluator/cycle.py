@@ -21,6 +21,7 @@ from pycue.evaluator.vertex import (
     FINALIZED,
     IS_CYCLIC,
     MAYBE_CYCLIC,
+    SAME_PATH,
     UNPROCESSED,
     Environment,
     RefNode,
@@ -49,6 +50,7 @@ __all__ = [
     "note_material",
     "only_cyclic",
     "park",
+    "referred",
 ]
 
 ACCEPT = 0
@@ -95,6 +97,16 @@ def _in_progress(n: NodeState, target: Vertex) -> bool:
     while n.disjunct is not None:
         n = n.disjunct
     return bool(target.depth < n.v.depth)
+
+
+def _tried_on(v: Vertex, target: Vertex) -> bool:
+    """Whether ``v`` is part of a schema that is being tried on ``target``: it takes its place, and is not within it."""
+    node: Vertex | None = v
+    while node is not None:
+        if node.label is SAME_PATH and node.parent is target:
+            return True
+        node = node.parent
+    return False
 
 
 def _level(v: Vertex) -> int:
@@ -160,7 +172,7 @@ def check(n: NodeState, ref: Resolver, target: Vertex, close: CloseInfo) -> tupl
     v = n.v
     if target is v:
         return DROP, close
-    if is_ancestor(v, target) or _in_progress(n, target):
+    if (is_ancestor(v, target) or _in_progress(n, target)) and not _tried_on(v, target):
         return _cyclic(n, ref, target, close, n.noncyclic and not (n.ranged and _by_itself(n, ref, close)))
     if n.plain and close.cycle == MAYBE_CYCLIC:
         return ACCEPT, _through(n, ref, close)
@@ -185,7 +197,7 @@ def check(n: NodeState, ref: Resolver, target: Vertex, close: CloseInfo) -> tupl
                 return _cyclic(n, ref, target, close, n.noncyclic or n.plain)
         elif link.ref is ref and is_inline(target) and _repeats_ancestor(target):
             return _cyclic(n, ref, target, close, n.noncyclic or n.plain)
-        tried = tried or not isinstance(link.ref, Resolver)
+        tried = tried or (v.label is not SAME_PATH and not isinstance(link.ref, Resolver))
         link = link.next
     new = _through(n, ref, close)
     new.refs = RefNode(ref, target, v, close.refs)
@@ -199,6 +211,17 @@ def _by_itself(n: NodeState, ref: Resolver, close: CloseInfo) -> bool:
     while link is not None and link.node is n.v:
         first, link = link.x, link.next
     return any(first is getattr(c.x, "value", c.x) and c.close.cycle != IS_CYCLIC for c in n.v.conjuncts)
+
+
+def referred(ctx: OpContext, schema: Vertex, link: RefNode | None) -> bool:
+    """Whether a schema is just a reference, to what a reference of the chain denotes already."""
+    c = schema.conjuncts[0] if len(schema.conjuncts) == 1 else None
+    found = c.x.resolve(ctx, c.env) if c is not None and c.env is not None and isinstance(c.x, Resolver) else None
+    while found is not None and link is not None:
+        if link.target is found and isinstance(link.ref, Resolver):
+            return True
+        link = link.next
+    return False
 
 
 def _through(n: NodeState, ref: Resolver, close: CloseInfo) -> CloseInfo:
