@@ -57,7 +57,7 @@ def test_schema_tried_within_its_own_trial(evaluate):
     assert errors[-1] == "x.n.n: invalid value {n:{n:{n:_}}} (does not satisfy matchN): structural cycle"
     errors = evaluate("y: matchN(1, [{n: y}]), x: y & {n: n: _}").errors
     assert errors[-1] == "x.n: invalid value {n:_} (does not satisfy matchN): structural cycle"
-    errors = evaluate("y: {b: string, a: matchN(1, [y])}, x: y & {a: b: \"\"}").errors
+    errors = evaluate('y: {b: string, a: matchN(1, [y])}, x: y & {a: b: ""}').errors
     assert errors[-1] == "x.a.a: structural cycle"
     assert evaluate("x: matchN(1, [{n: x}]) & {}").errors == []
 
