@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pycue._go.strconv import quote
+from pycue._go.timefmt import quote
 
 __all__ = ["format_duration", "parse_duration"]
 

@@ -16,10 +16,10 @@ _MONTHS = "January February March April May June July August September October N
 _DAYS = "Sunday Monday Tuesday Wednesday Thursday Friday Saturday".split()
 _MONTH_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
-# Longer alternatives first; ``_2006`` is an underscore before the year.
+# Longer alternatives first; ``_2006`` is an underscore and the year.
 _STANDARD = re.compile(
-    r"January|Jan|Monday|Mon|MST|2006|_2006|-07:00:00|-070000|-07:00|-0700|-07|Z07:00:00|Z070000|Z07:00|Z0700|Z07"
-    r"|[.,]0+(?![0-9])|[.,]9+(?![0-9])|__2|_2|002|01|02|03|04|05|06|15|PM|pm|1|2|3|4|5"
+    r"January|Jan(?![a-z])|Monday|Mon(?![a-z])|MST|2006|-07:00:00|-070000|-07:00|-0700|-07|Z07:00:00|Z070000|Z07:00|Z0700|Z07"
+    r"|[.,]0+(?![0-9])|[.,]9+(?![0-9])|__2|_2(?!006)|002|01|02|03|04|05|06|15|PM|pm|1|2|3|4|5"
 )
 
 
@@ -117,8 +117,7 @@ def _field(time: Time, part: str) -> str:
         "Jan": _MONTHS[month - 1][:3],
         "Monday": _DAYS[(days + 4) % 7],
         "Mon": _DAYS[(days + 4) % 7][:3],
-        "2006": f"{year:04d}",
-        "_2006": f"_{year:04d}",
+        "2006": _year(year),
         "06": f"{year % 100:02d}",
         "01": f"{month:02d}",
         "1": str(month),
@@ -141,6 +140,10 @@ def _field(time: Time, part: str) -> str:
     return simple[part]
 
 
+def _year(year: int) -> str:
+    return f"{'-' if year < 0 else ''}{abs(year):04d}"
+
+
 def _zone(offset: int, part: str) -> str:
     if part[0] == "Z" and offset == 0:
         return "Z"
@@ -159,11 +162,10 @@ def _zone(offset: int, part: str) -> str:
 
 _NUMERIC = {
     "2006": ("year", r"\d{4}"),
-    "_2006": ("year", r"_\d{4}"),
     "06": ("year2", r"\d{2}"),
     "01": ("month", r"\d{2}"),
     "1": ("month", r"\d{1,2}"),
-    "02": ("day", r"\d{1,2}"),
+    "02": ("day", r"\d{2}"),
     "_2": ("day", r" ?\d{1,2}"),
     "2": ("day", r"\d{1,2}"),
     "002": ("yday", r"\d{3}"),
@@ -225,7 +227,7 @@ class _Reader:
     def part(self, part: str) -> None:
         if part in _NUMERIC:
             name, pattern = _NUMERIC[part]
-            value = int(self.take(part, pattern).strip(" _"))
+            value = int(self.take(part, pattern).strip())
             low, high = _RANGES.get(name, (0, 9999))
             if not low <= value <= high and name != "day":
                 raise TimeError(self.layout, self.value, "", "", f": {name.removesuffix('12')} out of range")
@@ -244,7 +246,7 @@ class _Reader:
         elif part in ("PM", "pm"):
             self.pm = self.take(part, "[AP]M" if part == "PM" else "[ap]m").upper() == "PM"
         elif part == "MST":
-            self.zone_name = self.take(part, r"UTC|GMT(?:[+-]\d{1,2})?|[A-Z]{3,5}|[+-]\d{2}")
+            self.zone_name = self.take(part, r"UTC|GMT(?:[+-]\d{1,2})?|[A-Z]{3,5}|[+-]0*(?:1?\d|2[0-3])(?!\d)")
         else:
             self.read_zone(part)
 

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     _Int = int
     _List = list
 
-__all__ = ["CallContext", "CallError", "call", "to_value", "type_error", "validate"]
+__all__ = ["CallContext", "CallError", "call", "check_arguments", "to_value", "type_error", "validate"]
 
 
 class CallError(Exception):
@@ -315,9 +315,6 @@ def call(ctx: OpContext, env: Environment, expr: CallExpr) -> Value:
     if errors is not None:
         return errors
     if is_validator(fun, len(args)):
-        error = _of_other_kind(ctx, fun, args, 1)
-        if error is not None:
-            return error
         around = [arg for arg in args if ctx.vertex is not None and is_around(ctx.vertex, arg)]
         for arg, value in zip(expr.args, args, strict=True):
             if value in around and isinstance(arg, Resolver):
@@ -449,9 +446,17 @@ def _shown(check: BuiltinValidator) -> str:
     return f"{builtin.qualified_name()}({', '.join(map(debug_string, check.args))})"
 
 
+def check_arguments(ctx: OpContext, check: BuiltinValidator) -> Bottom | None:
+    """Error of a validator that can check nothing, as one of its arguments is of another kind."""
+    return _of_other_kind(ctx, check.builtin, check.args, 1)
+
+
 def validate(ctx: OpContext, check: BuiltinValidator, value: Value) -> Bottom | None:
     """Whether a concrete value satisfies a validator: None, or the error."""
     builtin = check.builtin
+    error = check_arguments(ctx, check)
+    if error is not None:
+        return error
     args: list[Any] = [value, *check.args]
     attempt = CallContext(ctx, builtin, args, check.src, None)
     result = invoke(attempt)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pycue.evaluator import bounds
 from pycue.evaluator import kind as k
+from pycue.evaluator.calls import check_arguments
 from pycue.evaluator.ir import Field
 from pycue.evaluator.report import add_positions, conflict, position_of, positions_of
 from pycue.evaluator.values import (
@@ -164,6 +165,7 @@ def _run_check(n: NodeState, check: Value, value: Value, whole: bool = False) ->
     """Report a failing check; with ``whole`` where all conjuncts of the node were written, not the value alone."""
     error = bounds.validate(n.ctx, check, value)
     if error is not None:
+        whole = whole and not (type(check) is BuiltinValidator and check_arguments(n.ctx, check))
         if whole and not isinstance(value, Vertex):
             first = error.messages[0]
             written = n.v if n.disjunct is None else n.disjunct.v  # a disjunct has its choice besides

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pycue._go.duration import format_duration, parse_duration
+from pycue._go.int64 import wrapped
 from pycue._go.strconv import quote
 from pycue._go.timefmt import RFC3339, RFC3339_NANO, Time, TimeError, format_time, parse_time
 from pycue.std._declare import Package, function
@@ -46,7 +47,7 @@ def _unix(seconds: int, nanos: int) -> str:
 
 def _to_nanos(value: str) -> int:
     time = parse_time(RFC3339_NANO, value)
-    return time.seconds * _SECOND + time.nanos
+    return wrapped(time.seconds * _SECOND + time.nanos)
 
 
 def _split(value: str) -> dict[str, int]:
