@@ -305,6 +305,8 @@ def call(ctx: OpContext, env: Environment, expr: CallExpr) -> Value:
             value = Top(None)  # the function says what it lacks
         if isinstance(value, Vertex) and value.status == FINALIZED:
             value = value.child_error or value
+        elif isinstance(value, Vertex) and not fun.non_concrete:
+            value = ctx.open_error(value) or value
         if isinstance(value, Disjunction) and not fun.non_concrete:
             value = ctx.unresolved(expr.src, value)
         if not fun.non_concrete:

@@ -411,6 +411,9 @@ def _schedule_call(n: NodeState, env: Environment, x: CallExpr, close: CloseInfo
 
 def _run_expr(ctx: OpContext, task: Task) -> None:
     n = task.node
+    if n.compared and n.scalar is None and n.v.base is None and _calls_itself(ctx, task):
+        n.has_top = True  # it has no value yet, and is not waited for
+        return
     value = task.x.evaluate(ctx, task.env)  # not read: definitions beside a scalar belong to it
     if type(value) is Bottom:
         if value.incomplete:
@@ -418,6 +421,14 @@ def _run_expr(ctx: OpContext, task: Task) -> None:
         ctx.add_error(n, value)
     else:
         insert_value(n, task.env, value, task.close)
+
+
+def _calls_itself(ctx: OpContext, task: Task) -> bool:
+    """Whether a call has as an argument the very node that it is the value of."""
+    x, env, v = task.x, task.env, task.node.v
+    if type(x) is not CallExpr or env is None:
+        return False
+    return any(isinstance(arg, Resolver) and arg.resolve(ctx, env) is v for arg in x.args)
 
 
 def _schedule_resolver(n: NodeState, env: Environment, x: Any, close: CloseInfo) -> None:

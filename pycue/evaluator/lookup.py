@@ -76,7 +76,7 @@ def lookup(ctx: OpContext, x: Vertex, label: AnyLabel, src: Any) -> Vertex | Bot
     if arc is not None and arc.arc_type == MEMBER:
         return arc if arc.copy is None else _copy_of(arc)
     if x.status != FINALIZED:
-        if arc is None and type(label) is str and _compared_with_bottom(ctx, x):
+        if arc is None and _compared_with_bottom(ctx, x):
             return x
         found = _lookup_unfinished(ctx, x, label, src)
         if type(found) is Bottom:
