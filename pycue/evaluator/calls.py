@@ -8,7 +8,9 @@ from __future__ import annotations
 from pycue.errors import Diagnostic, LimitError
 from pycue.evaluator import kind as k
 from pycue.evaluator.cycle import is_around
+from pycue.evaluator.node import ATTEMPT, FIELD_SET
 from pycue.evaluator.references import Resolver
+from pycue.evaluator.schedule import process
 from pycue.evaluator.values import (
     CYCLE,
     EVAL,
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
 
     from pycue.evaluator.context import OpContext
     from pycue.evaluator.expressions import CallExpr
+    from pycue.evaluator.node import NodeState
     from pycue.evaluator.values import Src
     from pycue.evaluator.vertex import Environment
     from pycue.source import Position
@@ -209,8 +212,11 @@ class CallContext:
             raise self.error(INCOMPLETE, f"non-concrete {what} for argument %s", i)
         raise self._mismatch(i, value, kind)
 
-    def list(self, i: _Int, what: str = "") -> _List[Value]:
-        """Elements of a list, vertices of scalars as the scalars; ``what`` is what to call something incomplete."""
+    def list(self, i: _Int, what: str = "", *, strict: _Bool = False) -> _List[Value]:
+        """Elements of a list, vertices of scalars as the scalars; ``what`` is what to call something incomplete.
+
+        Fields that are not allowed are errors only if ``strict``.
+        """
         vertex = self._vertex(i, k.LIST, what)
         self.ctx.unify(vertex)
         elements = self.ctx.elements(vertex)
@@ -218,14 +224,14 @@ class CallContext:
         for element in elements:
             self.ctx.unify(element)
         whole = self.ctx.error_of(vertex)
-        if whole is not None:
+        if whole is not None and (strict or not whole.close_check):
             errors = (self.ctx.error_of(element) for element in elements)
             raise CallError(next((error for error in errors if error is not None), whole))
         return [self.ctx.unwrap(element) for element in elements]
 
     def _elements(self, i: _Int, kinds: _Int, name: str) -> _List[Any]:
         out = []
-        for index, value in enumerate(self.list(i, "list")):
+        for index, value in enumerate(self.list(i, "list", strict=True)):
             value = self.ctx.default(value)
             if isinstance(value, Bottom):
                 raise CallError(value)
@@ -306,7 +312,7 @@ def call(ctx: OpContext, env: Environment, expr: CallExpr) -> Value:
         if isinstance(value, Vertex) and value.status == FINALIZED:
             value = value.child_error or value
         elif isinstance(value, Vertex) and not fun.non_concrete:
-            value = ctx.open_error(value) or value
+            value = _open_error(ctx, value) or value
         if isinstance(value, Disjunction) and not fun.non_concrete:
             value = ctx.unresolved(expr.src, value)
         if not fun.non_concrete:
@@ -325,6 +331,16 @@ def call(ctx: OpContext, env: Environment, expr: CallExpr) -> Value:
                     ctx.unify(alias)  # it stands for what the call is part of
         return BuiltinValidator(fun, args, fun.params[0].kind, expr.src, around)
     return invoke(CallContext(ctx, fun, args, expr.src, env))
+
+
+def _open_error(ctx: OpContext, v: Vertex) -> Bottom | None:
+    """Why it is open what else there is of an unfinished struct or list, as far as that can be told now."""
+    n: NodeState | None = v.state
+    if n is None:
+        return None
+    if not n.active:
+        process(ctx, n, FIELD_SET, ATTEMPT)
+    return n.error if n.error is not None and n.error.incomplete else None
 
 
 def is_validator(builtin: Builtin, count: int) -> bool:

@@ -13,7 +13,7 @@ from pycue.evaluator.bottoms import compare_bottom, run_post_checks
 from pycue.evaluator.closedness import is_closed
 from pycue.evaluator.insert import state_of
 from pycue.evaluator.ir import DisjunctionExpr, Resolver, StructLit
-from pycue.evaluator.node import ALL, ANCESTORS, ATTEMPT, FIELD_SET, FINALIZE, TASKS, VALUE, NodeState, Task
+from pycue.evaluator.node import ALL, ANCESTORS, ATTEMPT, FINALIZE, TASKS, VALUE, NodeState, Task
 from pycue.evaluator.schedule import process, wait
 from pycue.evaluator.values import (
     CYCLE,
@@ -477,15 +477,6 @@ class OpContext:
     def range_source(self, env: Environment, x: Expr, src: Src | None) -> Vertex | Bottom:
         """The source of a ``for`` clause."""
         return comprehension.range_source(self, env, x, src)
-
-    def open_error(self, v: Vertex) -> Bottom | None:
-        """Why it is open what else there is of an unfinished struct or list, as far as that can be told now."""
-        n: NodeState | None = v.state
-        if n is None:
-            return None
-        if not n.active:
-            process(self, n, FIELD_SET, ATTEMPT)
-        return n.error if n.error is not None and n.error.incomplete else None
 
     def freeze(self, value: Value, src: Src | None) -> Value:
         """Let nothing be added to a struct that is still being evaluated; an error if that depends on itself."""

@@ -97,7 +97,7 @@ def _elements(call: CallContext, value: Value) -> list[Value]:
     ctx.unify(value)
     elements = ctx.elements(value)
     whole = ctx.error_of(value)
-    if whole is not None and not whole.incomplete:
+    if whole is not None and not whole.incomplete and not whole.close_check:
         errors = (ctx.error_of(element) for element in elements)
         raise CallError(next((error for error in errors if error is not None), whole))
     return [ctx.unwrap(element) for element in elements]
@@ -128,7 +128,7 @@ def _flatten(call: CallContext) -> list[Value]:
 
 def _at_least(call: CallContext) -> bool:
     """MinItems: an open list may still grow."""
-    have, want = len(call.list(0)), call.int64(1)
+    have, want = len(call.list(0, strict=True)), call.int64(1)
     if have >= want:
         return True
     if call.env is not None:
@@ -140,7 +140,7 @@ def _at_least(call: CallContext) -> bool:
 
 
 def _at_most(call: CallContext) -> bool:
-    have, want = len(call.list(0)), call.int64(1)
+    have, want = len(call.list(0, strict=True)), call.int64(1)
     if have > want and call.env is None:
         raise call.pathless_error(EVAL, "len(list) > MaxItems(%s) (%s > %s)", want, have, want)
     return have <= want
