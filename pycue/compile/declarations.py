@@ -341,10 +341,12 @@ class DeclarationCompiler(ExpressionCompiler):
         outer, depth = self.scope, len(self.path)
         in_try = self.in_try
         clauses = [self.clause(clause) for clause in node.clauses]
+        value: Expr | None = None
         for clause in node.clauses[:-1]:
             if isinstance(clause, ast.TryClause) and clause.ident is None:
-                self.error(clause.pos, "struct-form try clause must be the last clause in a comprehension")
-        value = self.expr(node.value)
+                value = self.error(clause.pos, "struct-form try clause must be the last clause in a comprehension")
+        if value is None:  # otherwise what is wrong with the body does not matter
+            value = self.expr(node.value)
         last, spelled = clauses[-1], node.clauses[-1]
         if isinstance(last, ir.TryClause) and isinstance(spelled, ast.TryClause) and spelled.ident is None:
             last.expr = value

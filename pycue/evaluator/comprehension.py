@@ -216,7 +216,7 @@ def _expand_for(
             continue
         key = Vertex(env.vertex, clause.key)
         key.detached = True
-        key.base = Num(label, k.INT) if type(label) is int else String(label)  # type: ignore[arg-type]
+        key.base = Num(label, k.INT, clause.src) if type(label) is int else String(label, clause.src)  # type: ignore[arg-type]
         key.status = FINALIZED
         error = expand(ctx, bind(env, clause.value, arc, ((clause.key, key),)), clauses, at + 1, out)
         if error is not None:

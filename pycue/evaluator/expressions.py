@@ -227,10 +227,8 @@ class Interpolation(Expr):
                 pieces.append("true" if value.value else "false")
             elif not isinstance(value, Bottom):
                 inner = inner or self._refuse(ctx, value)  # no kind matters after an error
-            elif inner is None or not inner.incomplete:
+            else:
                 inner = value if inner is None else ctx.merge(inner, value)
-            elif not value.incomplete:
-                inner = value
         if inner is not None:
             return self._failed(ctx, inner)
         ctx.check_size(sum(map(len, pieces)))
