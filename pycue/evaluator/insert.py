@@ -335,7 +335,8 @@ def _refuse_sharing(n: NodeState, env: Environment | None, x: NoSharing, close: 
 def _insert_validator(n: NodeState, env: Environment | None, x: Value, close: CloseInfo) -> None:
     cycle.note_material(n, close)
     is_open = (type(x) is BuiltinValidator and x.builtin.non_concrete) or (type(x) is BoundValue and x.op == "!=")
-    closedness.note(n, close, closedness.OPEN_VALIDATOR if is_open else closedness.TOP)
+    flags = 0 if close.from_embed else closedness.TOP  # embedded it opens nothing
+    closedness.note(n, close, closedness.OPEN_VALIDATOR if is_open else flags)
     insert_scalar_like(n, x, close)
 
 

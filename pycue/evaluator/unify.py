@@ -192,6 +192,7 @@ def _finish_arcs(ctx: OpContext, n: NodeState) -> None:
     arcs = v.arcs
     ctx.depth += 1
     dropped = []
+    around: set[int] | None = None
     done = 0
     try:
         while done < len(arcs):
@@ -207,7 +208,10 @@ def _finish_arcs(ctx: OpContext, n: NodeState) -> None:
                 if n.trial and arc.arc_type == OPTIONAL:
                     continue
                 if arc.arc_type == OPTIONAL:
-                    _finish_optional(ctx, arc)
+                    if around is None:
+                        around = _optional_around(v)
+                    if not arc.conjuncts or id(arc.conjuncts[0].x) not in around:
+                        _finish_optional(ctx, arc)
                     continue
                 unify(ctx, arc)
                 _note_child(n, arc)
@@ -225,8 +229,6 @@ def _finish_arcs(ctx: OpContext, n: NodeState) -> None:
 
 def _finish_optional(ctx: OpContext, arc: Vertex) -> None:
     """An optional field is no level of its own: it may stand for what is being finished around it."""
-    if _within_itself(arc):
-        return
     ctx.depth -= 1
     try:
         unify(ctx, arc)
@@ -234,15 +236,15 @@ def _finish_optional(ctx: OpContext, arc: Vertex) -> None:
         ctx.depth += 1
 
 
-def _within_itself(arc: Vertex) -> bool:
-    """Whether the same optional field is being finished further up: it repeats itself, and nobody has asked for it."""
-    declared = arc.conjuncts[0].x if arc.conjuncts else None
-    node = arc.parent
+def _optional_around(v: Vertex) -> set[int]:
+    """Declarations of the optional fields that are being finished around: one that repeats itself nobody asked for."""
+    declared: set[int] = set()
+    node: Vertex | None = v
     while node is not None:
-        if node.arc_type == OPTIONAL and any(c.x is declared for c in node.conjuncts):
-            return True
+        if node.arc_type == OPTIONAL:
+            declared.update(id(c.x) for c in node.conjuncts)
         node = node.parent
-    return False
+    return declared
 
 
 def _settle_pending(ctx: OpContext, arc: Vertex) -> None:
