@@ -103,9 +103,3 @@ def test_a_field_stands_for_another_beside_a_reference_to_itself(evaluate):
 def test_a_field_that_only_refers_to_itself_is_no_evidence(evaluate, fields, refused):
     errors = evaluate(f"#Span: {{{fields}}}\nx: #Span & {{long: 1}}").errors
     assert sorted(errors) == sorted(f"{path}: field not allowed" for path in [*refused, "x.long"])
-
-
-def test_an_embedded_validator_leaves_the_literal_closed(evaluate):
-    text = 'import "struct"\n#Few: {struct.MaxFields(3)}\n#Some: struct.MaxFields(3)\n'
-    assert evaluate(f"{text}x: #Few & {{a: 1}}").errors == ["x.a: field not allowed"]
-    assert evaluate(f"{text}x: {{#Few, a: 1}}\ny: #Some & {{a: 1}}\nz: {{#Few, ...}} & {{a: 1}}").errors == []
