@@ -386,13 +386,8 @@ class OpContext:
         return value
 
     def value(self, env: Environment | None, x: Expr, at: Src | None = None) -> Value:
-        """Value of an expression, defaults taken; perhaps not concrete. With ``at`` a disjunction is an error there.
-
-        A finished struct or list with a field in error is that error.
-        """
-        value = lookup.default_of(self.evaluate(env, x))
-        if isinstance(value, Vertex) and value.status == FINALIZED:
-            value = unify.child_error(value) or value
+        """Value of an expression, defaults taken; perhaps not concrete. With ``at`` a disjunction is an error there."""
+        value = lookup.usable(self.evaluate(env, x))
         if self.choosing and at is not None and isinstance(x, Resolver):
             known = type(value) is not Bottom or value.code != CYCLE
             return value if not disjunction.note_choice(self, env, x) or known else Top()

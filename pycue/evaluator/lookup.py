@@ -64,7 +64,7 @@ if TYPE_CHECKING:
     from pycue.evaluator.values import Expr
     from pycue.labels import AnyLabel
 
-__all__ = ["default_of", "is_plain", "let_vertex", "lookup", "node", "read", "settle_lets", "unwrap"]
+__all__ = ["default_of", "is_plain", "let_vertex", "lookup", "node", "read", "settle_lets", "unwrap", "usable"]
 
 _LITERALS = frozenset((Null, Bool, Num, String, Bytes))
 
@@ -481,6 +481,14 @@ def _resolve_operand(ctx: OpContext, env: Environment, x: Any) -> Vertex | Botto
         return ctx.resolve(env, x)
     finally:
         task.ranging = True
+
+
+def usable(value: Value) -> Value:
+    """What a value is where one is needed: its default, or, finished with a field in error, that error."""
+    value = default_of(value)
+    if isinstance(value, Vertex) and value.status == FINALIZED:
+        return child_error(value) or value
+    return value
 
 
 def _settle(ctx: OpContext, v: Vertex, x: Expr) -> Vertex | Bottom | None:
