@@ -323,7 +323,7 @@ class Parser(Cursor):
             kind = self.kind
             if kind == "for":
                 self.next()
-                if first and self.kind in (":", "=", "?", "!", ",", "EOF", "~"):
+                if first and self.kind in (":", "=", "?", "!", ",", "EOF"):
                     return None
                 self.identifier()
                 if self.kind == ",":
@@ -333,7 +333,7 @@ class Parser(Cursor):
                 yield self.rhs()
             elif kind == "if":
                 self.next()
-                if first and (self.kind in (":", "=", "?", ",", "EOF", "~") or self.marks()):
+                if first and (self.kind in (":", "=", "?", ",", "EOF") or self.marks()):
                     return None
                 yield self.rhs()
             elif kind == "let":

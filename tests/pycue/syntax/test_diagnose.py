@@ -128,6 +128,8 @@ def test_first_error(text: str, expected: str) -> None:
         ("a: 1 @p @q(x)\nb: }", ["1:14 invalid attribute: expected '('", "2:4 expected operand, found '}'"]),
         ("@p@@q(1..2)", ["1:8 illegal token '..'; expected '.'", "1:12 invalid attribute: expected '('"]),
         ('import "one.test/a:b:c"', ['1:8 invalid import path: "one.test/a:b:c"']),
+        ("for~X: 1", ["1:4 expected 'IDENT', found '~'"]),
+        ("a: [if ~X {}]", ["1:8 expected operand, found '~'"]),
         ("@other(a)\npackage #p", ["2:11 invalid package name #p"]),
     ],
 )
