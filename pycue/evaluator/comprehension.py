@@ -126,7 +126,9 @@ def _run_comprehension(ctx: OpContext, task: Task) -> None:
     if not envs and x.fallback is not None:
         schedule(n, task.env, x.fallback, through(n, x, task.close))
     elif not envs:
-        n.yielded_nothing = True
+        labels: dict[AnyLabel, list[StructLit]] = {}
+        _static_labels(x, labels)
+        n.yielded_nothing = n.yielded_nothing or bool(labels)
 
 
 def expand(ctx: OpContext, env: Environment, clauses: Sequence[Any], at: int, out: list[Environment]) -> Bottom | None:

@@ -190,7 +190,7 @@ class NodeState:
         self.list_open = True
         self.has_top = False
         self.has_struct = False
-        self.yielded_nothing = False  # a comprehension of a literal came to nothing
+        self.yielded_nothing = False  # a comprehension that has fields came to nothing
         self.error: Bottom | None = None
         self.tasks: list[Task] = []
         self.tasks_left = 0
