@@ -49,6 +49,7 @@ class Executor:
 
     def run(self, root: Node, data: Any) -> str:
         """The template's output."""
+        data = functions.typed(data)
         self.variables = [("$", data)]
         self.data = data
         self._walk(root, data)
@@ -221,13 +222,16 @@ class Executor:
             else:
                 inside = index or (node[0] == "field" and value is not self.data)
                 known = "interface {}" if inside else functions.type_name(value)
-                if node[0] == "field" and value is self.data and known == "int":
-                    known = "int64"  # data has no other ints
                 raise self._error(f"can't evaluate field {name} in type {known}", node)
         return value
 
     def _function(self, node: Node, rest: list[Node], dot: Any, final: list[Any]) -> Any:
         name = node[2]
+        least, most = functions.ARITY.get(name, (0, 0))
+        count = len(rest) + len(final)
+        if count < least or count > (most or count):
+            want = f"{least}" if least == most else f"at least {least}"
+            raise self._error(f"wrong number of args for {name}: want {want} got {count}", node)
         node = ("command", node[1], " ".join(_source(part) for part in (node, *rest)))
         if name in ("and", "or"):
             return self._shortcut(name, rest, dot, final)
@@ -239,8 +243,6 @@ class Executor:
                 else f"error calling call: non-function {_source(rest[0])} of type {functions.type_name(args[0])}",
                 node,
             )
-        if not args and name not in ("print", "println", "html", "js", "urlquery"):
-            raise self._error(f"wrong number of args for {name}: want at least 1 got 0", node)
         try:
             return functions.call(name, args)
         except functions.FunctionError as e:
@@ -272,6 +274,8 @@ def _source(node: Node) -> str:
         return " | ".join(" ".join(_source(o) for o in command) for command in node[4])
     if kind == "string":
         return quote(node[2])
+    if kind == "number":
+        return str(node[3])
     if kind == "template":
         return f"{{{{template {quote(node[2])}}}}}"
     return functions.sprint(node[2]) if len(node) > 2 else kind

@@ -10,11 +10,31 @@ from typing import Any
 
 from pycue._go.strconv import format_float, quote
 
-__all__ = ["FunctionError", "call", "html_escape", "js_escape", "sprint", "truth", "type_name"]
+__all__ = ["ARITY", "FunctionError", "call", "html_escape", "js_escape", "sprint", "truth", "type_name", "typed"]
+
+ARITY = {
+    **dict.fromkeys(("not", "len"), (1, 1)),
+    **dict.fromkeys(("ne", "lt", "le", "gt", "ge"), (2, 2)),
+    **dict.fromkeys(("and", "or", "eq", "index", "slice", "printf", "call"), (1, 0)),
+}
+"""Least and greatest numbers of arguments; 0: no limit."""
 
 
 class FunctionError(ValueError):
     """A function refuses its arguments."""
+
+
+class Int64(int):
+    """An int of the data, whose type Go tells from that of ints in the template."""
+
+
+def typed(data: Any) -> Any:
+    """The data with its ints as :class:`Int64`."""
+    if isinstance(data, dict):
+        return {key: typed(value) for key, value in data.items()}
+    if isinstance(data, list):
+        return [typed(value) for value in data]
+    return Int64(data) if type(data) is int else data
 
 
 def truth(value: Any) -> bool:
@@ -26,7 +46,15 @@ def type_name(value: Any) -> str:
     """Go's name for the type."""
     if value is None:
         return "<nil>"
-    names = {bool: "bool", int: "int", float: "float64", Decimal: "float64", str: "string", bytes: "[]uint8"}
+    names = {
+        bool: "bool",
+        int: "int",
+        Int64: "int64",
+        float: "float64",
+        Decimal: "float64",
+        str: "string",
+        bytes: "[]uint8",
+    }
     return names.get(type(value), "map[string]interface {}" if isinstance(value, dict) else "[]interface {}")
 
 
@@ -48,10 +76,8 @@ def sprint(value: Any) -> str:
 
 
 def _float(value: float) -> str:
-    """``%v`` of a float: plain up to an exponent of 20."""
-    text = format_float(value, "e", -1)
-    exponent = int(text.partition("e")[2] or 0)
-    return format_float(value, "f", -1) if -5 < exponent < 21 else text
+    """``%v`` of a float."""
+    return format_float(value, "g", -1)
 
 
 def html_escape(text: str) -> str:
@@ -104,24 +130,45 @@ def _printf(args: list[Any]) -> str:
         raise FunctionError("wrong type for format")
     form, rest = args[0], list(args[1:])
     used = 0
+    reordered = False
 
     def one(match: re.Match[str]) -> str:
-        nonlocal used
-        flags, width, precision, verb = match.groups()
+        nonlocal used, reordered
+        flags, width, precision, index, verb = match.groups()
         if verb == "%":
             return "%"
+        if index is not None:
+            used, reordered = int(index) - 1, True
+            if not 0 <= used < len(rest):
+                return f"%!{verb}(BADINDEX)"
         if width == "*":
             width, used = str(rest[used]), used + 1
         if used >= len(rest):
             return f"%!{verb}(MISSING)"
         value, used = rest[used], used + 1
-        return _pad(_verb(verb, value, precision, flags), flags, width)
+        return _formatted(verb, value, precision, flags, width)
 
-    out = re.sub(r"%([-+# 0]*)(\d+|\*)?(?:\.(\d*))?(.)", one, form, flags=re.S)
-    if used < len(rest):
+    out = re.sub(r"%([-+# 0]*)(\d+|\*)?(?:\.(\d*))?(?:\[(\d+)\])?(.)", one, form, flags=re.S)
+    if used < len(rest) and not reordered:
         extra = ", ".join(f"{type_name(v)}={sprint(v)}" for v in rest[used:])
         out += f"%!(EXTRA {extra})"
     return out
+
+
+def _formatted(verb: str, value: Any, precision: str | None, flags: str, width: str | None) -> str:
+    """One argument; verbs for scalars go to what is in lists and maps."""
+
+    def inner(item: Any) -> str:
+        return "<nil>" if item is None else _formatted(verb, item, precision, flags, width)
+
+    if verb not in "vT" and isinstance(value, list):
+        return "[" + " ".join(map(inner, value)) + "]"
+    if verb not in "vT" and isinstance(value, dict):
+        return "map[" + " ".join(f"{inner(key)}:{inner(value[key])}" for key in sorted(value)) + "]"
+    text = _verb(verb, value, precision, flags)
+    if text is None:
+        return f"%!{verb}({type_name(value)}={_pad(sprint(value), flags, width)})"
+    return _pad(text, flags, width)
 
 
 def _pad(text: str, flags: str, width: str | None) -> str:
@@ -136,7 +183,7 @@ def _pad(text: str, flags: str, width: str | None) -> str:
     return text.rjust(size)
 
 
-def _verb(verb: str, value: Any, precision: str | None, flags: str) -> str:  # long: one line a verb
+def _verb(verb: str, value: Any, precision: str | None, flags: str) -> str | None:  # long: one line a verb
     digits = int(precision or 0) if precision is not None else -1
     plus = "+" if "+" in flags else " " if " " in flags else ""
     if verb == "v":
@@ -157,10 +204,10 @@ def _verb(verb: str, value: Any, precision: str | None, flags: str) -> str:  # l
             return quote(chr(value), "'")
         if verb == "U":
             return f"U+{value:04X}"
-    if isinstance(value, float | Decimal) and verb in "eEfFgG":
+    if isinstance(value, float | Decimal) and verb in "eEfFgGxX":
         number = float(value)
         text = format_float(
-            number, "f" if verb == "F" else verb, digits if precision is not None or verb in "gG" else 6
+            number, "f" if verb == "F" else verb, digits if precision is not None or verb in "gGxX" else 6
         )
         return plus + text if number >= 0 else text
     if verb in ("s", "q", "x", "X"):
@@ -168,9 +215,7 @@ def _verb(verb: str, value: Any, precision: str | None, flags: str) -> str:  # l
             text = value if digits < 0 else value[:digits]
             shown = {"s": text, "q": quote(text), "x": text.encode().hex(), "X": text.encode().hex().upper()}
             return shown[verb]
-        if isinstance(value, list | dict):
-            return sprint(value)
-    return f"%!{verb}({type_name(value)}={sprint(value)})"
+    return None
 
 
 def _index(args: list[Any]) -> Any:

@@ -32,6 +32,9 @@ _TOKEN = re.compile(
 )
 
 
+_ENDS = frozenset(" \t\r\n.,|:)(")  # what may follow a name
+
+
 class TemplateError(ValueError):
     """A template does not parse or run; the text is Go's."""
 
@@ -139,6 +142,10 @@ class Parser:
                 raise self._error(f"unexpected bad character {_rune(char)} in command")
             self.tokens.append((match.lastgroup or "", match[0], at))
             at = match.end()
+            if match.lastgroup in ("field", "variable", "word") and self.text[at : at + 1] not in _ENDS:
+                if not closing.match(self.text, at) and at < len(self.text):
+                    self.position = at
+                    raise self._error(f"bad character {_rune(self.text[at])}")
             while self.tokens and self.tokens[0][0] == "space":
                 self.tokens.pop(0)
 
@@ -319,7 +326,7 @@ class Parser:
         if kind == "string":
             return ("string", at, unquote(text))
         if kind in ("number", "char"):
-            return ("number", at, ord(unquote(text)) if kind == "char" else self._number(text))
+            return ("number", at, ord(unquote(text)) if kind == "char" else self._number(text), text)
         if text == "(":
             inner = self._pipeline("parenthesized pipeline")
             close = self._next()
