@@ -6,7 +6,7 @@ Conditions are derived on demand from counters of unfinished tasks, and kept onc
 from __future__ import annotations
 
 from pycue.evaluator import kind as k
-from pycue.evaluator.values import ListMarker, StructMarker
+from pycue.evaluator.values import BuiltinValidator, ListMarker, StructMarker
 from pycue.evaluator.vertex import EVALUATING, FINALIZED, MEMBER, NOT_PRESENT, PENDING, SAME_PATH, STRUCT
 
 TYPE_CHECKING = False  # not from typing, which is slow to import
@@ -326,9 +326,13 @@ class NodeState:
         """Whether the node is a struct, as far as is known: struct literals, and nothing else."""
         if self.has_struct:
             return True
-        if not self.kind & k.STRUCT or self.scalar is not None or self.checks:
+        if not self.kind & k.STRUCT or self.scalar is not None or self.v.structs is None:
             return False
-        return self.v.structs is not None and (not self.has_top or self.yielded_nothing)
+        if self.checks and any(
+            type(check) is not BuiltinValidator or check.builtin.non_concrete for check in self.checks
+        ):
+            return False
+        return not self.has_top or self.yielded_nothing
 
     def is_list(self) -> bool:
         """Whether a list value was inserted."""
