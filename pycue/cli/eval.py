@@ -89,6 +89,7 @@ def _failed_alias(ctx: OpContext, item: Item) -> str:
     from pycue.evaluator.diagnose import summary
 
     vertex = item.vertex
+    ctx.unify(vertex)
     error = ctx.error_of(vertex) if item.expression else None
     if error is None or error.incomplete:
         return ""
