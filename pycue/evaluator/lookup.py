@@ -21,6 +21,7 @@ from pycue.evaluator.node import (
     WAITING,
     NodeState,
 )
+from pycue.evaluator.pattern import matches
 from pycue.evaluator.plan import plan_of
 from pycue.evaluator.report import make_error, unresolved
 from pycue.evaluator.schedule import choose_now, process, suspend, wait
@@ -139,9 +140,16 @@ def _missing(ctx: OpContext, x: Vertex, label: AnyLabel, src: Any, format: str) 
         bottom.code = EVAL
     if n is not None and (not n.kind & (k.STRUCT | k.LIST) or (type(label) is str and _will_be_list(n))):
         bottom.code = EVAL  # no struct, whatever else may come
-    elif not x.open and not x.patterns and x.structs and _is_closed(ctx, x):
+    elif not x.open and x.structs and not _matched(ctx, x, label) and _is_closed(ctx, x):
         bottom.code = EVAL
     return bottom
+
+
+def _matched(ctx: OpContext, x: Vertex, label: AnyLabel) -> bool:
+    """Whether a pattern of ``x`` takes a field of that name."""
+    if type(label) is not str:
+        return bool(x.patterns)
+    return any(matches(ctx, pattern.value, label) for pattern in x.patterns or ())
 
 
 def _is_elsewhere(ctx: OpContext, x: Vertex) -> bool:
@@ -356,7 +364,8 @@ def _read_state(ctx: OpContext, n: NodeState, expr: Expr | None) -> Value:
     if type(base) is Disjunction:
         return base
     holds = v.arcs and n.kind & (k.STRUCT | k.LIST)
-    if type(base) in (StructMarker, ListMarker) or n.kind == k.STRUCT or _is_struct(n) or holds:
+    is_struct = n.kind == k.STRUCT and (v.structs is not None or not n.checks)
+    if type(base) in (StructMarker, ListMarker) or is_struct or _is_struct(n) or holds:
         return v
     if n.error is not None:
         return n.error
