@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["DEPLOY", "Deployment", "check_steps", "deployments", "implied_steps", "workflow_steps"]
 
 DEPLOY = "deploy"
+_ENVIRONMENT = "deploy2env"
 _NEEDS_NO_DEFINITION = frozenset(("suspend", "apply-component", "builtin-apply-component", "step-group", DEPLOY))
 
 _SELECTOR = Struct("v1alpha1.ComponentSelector", {"components": ListOf(STRING)})
@@ -104,7 +105,7 @@ def _environments(app: Application, policy: Policy) -> list[Step]:
         place = app.position((*policy.path, "properties", *_steps(error.diagnostics[0].path)))
         raise _failure(f"generate step failed in WorkflowStepGenerator : {error.text}", place) from None
     names = [str(env.get("name") or "") for env in properties.get("envs") or [] if env]
-    return [Step(f"deploy-{policy.name}-{name}", "deploy2env", {"policy": policy.name, "env": name}) for name in names]
+    return [Step(f"deploy-{policy.name}-{name}", _ENVIRONMENT, {"policy": policy.name, "env": name}) for name in names]
 
 
 def _steps(path: Sequence[str]) -> tuple[str | int, ...]:
@@ -112,13 +113,20 @@ def _steps(path: Sequence[str]) -> tuple[str | int, ...]:
 
 
 def check_steps(app: Application, steps: Sequence[Step], library: Library, namespace: str) -> list[RenderError]:
-    """Every step needs a definition, save the built-in ones; gives the failures."""
+    """Every step needs a definition, save the built-in ones; gives the failures.
+
+    Environments are deployed by clusters alone: the well-known definition does not serve here, as nothing of what it
+    deploys would be rendered.
+    """
     failures = []
     for step in _flat(steps):
         if step.type in _NEEDS_NO_DEFINITION:
             continue
         try:
-            library.find("WorkflowStepDefinition", step.type, namespace)
+            found = library.find("WorkflowStepDefinition", step.type, namespace)
+            if step.type == _ENVIRONMENT and not any(own is found for own in library):
+                missing = f'workflowstepdefinitions.core.oam.dev "{step.type}" not found'
+                raise DefinitionError(missing, code="oam.definition.missing")
         except DefinitionError as error:
             hint, place = error.diagnostics[0].help, Given(app, step).at(("type",))
             text = f"failed to get workflow step definition {step.type}: {error.text}"

@@ -9,7 +9,7 @@ from oam.definition.library import read_definitions
 from oam.definition.rules import Subject, check_traits, matches, resource_names
 from oam.definition.schema import parameter_schema
 from oam.definition.spec import TYPES
-from oam.errors import DefinitionError, RenderError
+from oam.errors import DefinitionError, OamError, RenderError
 from oam.model import to_yaml
 from pycue.source import Source
 
@@ -526,3 +526,10 @@ def test_b78_profiles_say_how_strict_to_be(make_shop):
     with pytest.raises(RenderError, match='imported and not used: "strings"'):
         make_shop().component("c", template).one()
     assert make_shop(SEED).component("c", template).one()["kind"] == "X"
+
+
+def test_environments_are_not_rendered_without_a_step_of_ones_own(make_shop):
+    shop = make_shop().component("c", COMPONENT)
+    text = (POLICY_APP % "").replace("  workflow: {steps: [{name: s, type: suspend}]}\n", "")
+    with pytest.raises(OamError, match='workflowstepdefinitions.core.oam.dev "deploy2env" not found'):
+        shop.render(text)
