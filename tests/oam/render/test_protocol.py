@@ -531,5 +531,5 @@ def test_b78_profiles_say_how_strict_to_be(make_shop):
 def test_environments_are_not_rendered_without_a_step_of_ones_own(make_shop):
     shop = make_shop().component("c", COMPONENT)
     text = (POLICY_APP % "").replace("  workflow: {steps: [{name: s, type: suspend}]}\n", "")
-    with pytest.raises(OamError, match='workflowstepdefinitions.core.oam.dev "deploy2env" not found'):
+    with pytest.raises(OamError, match=r'workflowstepdefinitions\.core\.oam\.dev "deploy2env" not found'):
         shop.render(text)
