@@ -457,7 +457,7 @@ def node(ctx: OpContext, env: Environment, x: Expr, orig: Expr) -> Vertex | Bott
             elif settled is not None:
                 if inline and settled is v and v.state is not None and v.state.error is not None:
                     return v.state.error  # type: ignore[no-any-return]
-                return child_error(settled) or settled if isinstance(settled, Vertex) else settled
+                return settled
         value = default_of(v)
         end = v.deref()
         if end.arcs and not isinstance(value, Vertex) and type(value) is not Disjunction and type(value) is not Bottom:
