@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pycue.evaluator import ir
 from pycue.evaluator.closedness import closed_by_call
+from pycue.evaluator.kind import TOP
 from pycue.evaluator.values import Bottom, Expr, NoSharing, Top, Value
 from pycue.evaluator.vertex import CLOSED_ONCE, FINALIZED, Environment, Vertex
 from pycue.export.chains import merge_chains
@@ -47,6 +48,7 @@ class _Merged:
         "fields",
         "has_ellipsis",
         "has_struct",
+        "has_top",
         "values",
     )
 
@@ -59,6 +61,7 @@ class _Merged:
         self.attributes: list[ast.Attribute] = []
         self.has_ellipsis = False
         self.has_struct = False
+        self.has_top = False
 
 
 class MergeExporter(ExprExporter):
@@ -128,7 +131,7 @@ class MergeExporter(ExprExporter):
                 self._add(merged, x, _expression(conjunct.x), embedded=False)
             self.env = here
         elif isinstance(x, Top) and not embedded:
-            return
+            merged.has_top = True
         elif isinstance(x, NoSharing):
             merged.values.append(Part(self.env, Top()))
         elif isinstance(x, ir.BinaryExpr) and x.op == "&" and not embedded:
@@ -163,6 +166,8 @@ class MergeExporter(ExprExporter):
     def _assemble(self, merged: _Merged, vertex: Vertex | None) -> ast.Expr:
         if merged.values:
             merged.embedded.append(self._unified(merged.values))
+        elif merged.has_top and merged.embedded and vertex is not None and vertex.kind == TOP:
+            merged.embedded.append(ident("_"))  # the braces alone would mean a struct
         if not merged.fields and not merged.has_ellipsis:
             single = self._without_fields(merged)
             if single is not None:
