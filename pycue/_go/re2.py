@@ -312,7 +312,7 @@ class _Translator:
             return f"[{'^' if char.isupper() else ''}{_PERL[char.lower()]}]"
         if char in "pP":
             return self._fold(f"[{self._property(start)}]", flags)
-        anchors = {"A": "(?:\\A)", "z": "(?:\\Z)", "b": _BOUNDARY, "B": _NO_BOUNDARY, "C": "(?s:.)"}
+        anchors = {"A": "(?:\\A)", "z": "(?:\\Z)", "b": _BOUNDARY, "B": _NO_BOUNDARY}
         if char in anchors:
             return anchors[char]
         self.at = start

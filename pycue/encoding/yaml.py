@@ -110,7 +110,7 @@ def _scalar(value: Any, indent: str, top: bool = False) -> str:
         from binascii import b2a_base64
 
         encoded = b2a_base64(value, newline=False).decode()
-        return f"!!binary |-\n{indent or _STEP}{encoded}" if b"\n" in value else f"!!binary {encoded}"
+        return f"!!binary |-\n{indent or _STEP}{encoded}" if b"\n" in value else f"!!binary {encoded}".rstrip()
     if kind is Spelled:
         return value.text  # type: ignore[no-any-return]
     text = number_string(value)

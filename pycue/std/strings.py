@@ -63,7 +63,7 @@ def _upper(text: str) -> str:
 
 
 def _lower(text: str) -> str:
-    return "".join(_single(c, c.lower()) for c in text)
+    return "".join("i" if c == "\u0130" else _single(c, c.lower()) for c in text)  # a dot above is the i's own
 
 
 def _title(char: str) -> str:
