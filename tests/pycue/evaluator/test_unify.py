@@ -55,8 +55,8 @@ def test_structs_and_lists(evaluate, source, printed):
         ("x: 1 & <0 & >3", ["x: incompatible integer bounds <0 and >3"]),
         ("x: [1][-1]", ["x: invalid index -1 (index must be non-negative)"]),
         (
-            "x: {y: 1 & 2, z: x.y & x.y}",
-            ["x.y: conflicting values 2 and 1", "x.z: conflicting values 2 and 1"],
+            'x: {y: {} & {"s"}, w: {}, z: x.y & x.w}',
+            [f'x.{name}: conflicting values {{}} and "s" (mismatched types struct and string)' for name in ("y", "z")],
         ),
         ("y: {z: 1 & 2}\nx: -y", ["y.z: conflicting values 2 and 1"]),
         ("y: {z: 1 & 2}\nx: [7][y]", ["y.z: conflicting values 2 and 1"]),
