@@ -104,7 +104,9 @@ def _apply(ctx: OpContext, arc: Vertex, pattern: Pattern) -> None:
         frame = Environment(env.up, env.vertex, arc.label)
         frame.lets = env.lets
         env = frame
-    add_conjunct(ctx, arc, Conjunct(env, c.x, c.close), arc.parent)
+    parent = arc.parent
+    in_disjunct = parent is not None and parent.state is not None and parent.state.inside
+    add_conjunct(ctx, arc, Conjunct(env, c.x, c.close), parent if in_disjunct else None)
 
 
 def matches(ctx: OpContext, pattern: Value, label: AnyLabel) -> bool:
