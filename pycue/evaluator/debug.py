@@ -127,13 +127,24 @@ def _lets(x: Vertex) -> dict[Any, list[str]]:
             if isinstance(decl, ir.LetField):
                 value = values.get(decl.label)
                 waiting.append(_let_text(decl.label, value if value is not None else decl.value))
-            elif isinstance(decl, ir.Field) and decl.label not in seen:
-                seen.add(decl.label)
-                if waiting:
-                    found[decl.label], waiting = waiting, []
+            for label in _declared(decl):
+                if label not in seen:
+                    seen.add(label)
+                    if waiting:
+                        found[label], waiting = waiting, []
     if waiting:
         found[None] = waiting
     return found
+
+
+def _declared(decl: Any) -> list[Any]:
+    """Labels of the fields that a declaration makes, or that a comprehension may make."""
+    if isinstance(decl, ir.Field):
+        return [decl.label]
+    if isinstance(decl, ir.Comprehension):
+        bodies = [body for body in (decl.value, decl.fallback) if isinstance(body, ir.StructLit)]
+        return [label for body in bodies for inner in body.decls for label in _declared(inner)]
+    return []
 
 
 def _let_text(label: Any, value: Any) -> str:
