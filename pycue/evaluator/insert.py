@@ -123,7 +123,7 @@ def state_of(ctx: OpContext, v: Vertex) -> NodeState | None:
 def add_conjunct(ctx: OpContext, v: Vertex, c: Conjunct, by: Vertex | None = None) -> None:
     """Add a conjunct to a vertex, and to nodes that have taken over its conjuncts already.
 
-    What is wrong with it at once is told of the vertex, or of the one ``by`` whose pattern it comes.
+    What is wrong with it at once is told of the vertex, or of ``by``, whose pattern it comes from.
     """
     if v.status == FINALIZED:
         return
