@@ -51,7 +51,8 @@ def _make_patterns(hashes: int, mark: str, multiline: bool) -> tuple[Lazy, Lazy]
         plain = rf"[^\\\n{mark}]++"
     if hashes:
         plain += rf"|\\(?!{tail})" if multiline else rf"|\\(?!{tail})|{mark}(?!{tail})"
-    return Lazy(rf"(?:{plain}|{escape})*+"), Lazy(rf"{end}|(\\{tail}\()")
+    # The repetition is not possessive: before 3.11.5 Python loses characters in one around alternatives.
+    return Lazy(rf"(?:{plain}|{escape})*"), Lazy(rf"{end}|(\\{tail}\()")
 
 
 _LINE_END = Lazy(r"\r?\n")
@@ -101,7 +102,7 @@ def lines_match(fragments: list[str]) -> bool:
 _ATTRIBUTE = Lazy(r"@[\w$]*+\s*+\(")
 # Group 1 opens a bracket (an attribute may hold others), group 2 closes one, group 3 opens a string.
 _BODY = Lazy(
-    r"""(?:[\w$ \t\r\n.,:;=*+<>!?&|~-]++|//[^\n]*|/(?!/)|\#+(?![\#"']))*+"""
+    r"""(?:[\w$ \t\r\n.,:;=*+<>!?&|~-]++|//[^\n]*+|/(?!/)|\#+(?![\#"']))*+"""
     r"""(?:((?:@[\w$]*+\s*+)?\(|[\[{])|([)\]}])|(\#*(?:\"{3}|'{3}|"|')))"""
 )
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
