@@ -5,9 +5,12 @@ lists its YAML with line numbers and without indentation, which is put back here
 """
 
 import re
+import sqlite3
 from pathlib import Path
 
 import pytest
+
+from oam.store import SqliteStore
 
 SEEDS = Path(__file__).resolve().parents[3] / "shared" / "seeds"
 _NUMBERED = re.compile(r"^  (\d+)\. ?(.*)$")
@@ -89,3 +92,17 @@ def protocol():
 @pytest.fixture(scope="session")
 def protocol_text():
     return _document("004")
+
+
+@pytest.fixture
+def open_store():
+    """Opens stores in files; their connections are closed behind the test."""
+    connections = []
+
+    def opened(path):
+        connections.append(sqlite3.connect(path, check_same_thread=False))
+        return SqliteStore(connections[-1])
+
+    yield opened
+    for connection in connections:
+        connection.close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 import threading
 import time
 from pathlib import Path
@@ -13,7 +12,6 @@ import pytest
 
 from oam.errors import Interruption
 from oam.ports import HttpRequest, HttpResponse
-from oam.store import SqliteStore
 
 ASK = """
 import ("vela/http", "vela/kube")
@@ -50,14 +48,12 @@ def application(world: Any) -> list[str]:
     ]
 
 
-def store(path: Path) -> SqliteStore:
-    return SqliteStore(sqlite3.connect(path, check_same_thread=False))
-
-
 @pytest.mark.parametrize("delays", [{}, {"a": 0.2}, {"c": 0.2, "b": 0.1}])
 @pytest.mark.parametrize("durable", [False, True])
-def test_requests_are_under_way_together(make_world: Any, tmp_path: Path, delays: Any, durable: bool) -> None:
-    kept = store(tmp_path / "s.db") if durable else None
+def test_requests_are_under_way_together(
+    make_world: Any, open_store: Any, tmp_path: Path, delays: Any, durable: bool
+) -> None:
+    kept = open_store(tmp_path / "s.db") if durable else None
     world = make_world(kept, http=Meeting(delays), concurrent=True)
     record = world.up(*application(world))
     assert record.phase == "running"
@@ -78,7 +74,9 @@ def test_the_same_run_comes_of_it_as_one_after_the_other(make_world: Any) -> Non
     assert documents[0] == documents[1]
 
 
-def test_an_interruption_leaves_what_was_done_and_the_run_goes_on(make_world: Any, tmp_path: Path) -> None:
+def test_an_interruption_leaves_what_was_done_and_the_run_goes_on(
+    make_world: Any, open_store: Any, tmp_path: Path
+) -> None:
     class Breaks:
         def __init__(self) -> None:
             self.asked: list[str] = []
@@ -90,7 +88,7 @@ def test_an_interruption_leaves_what_was_done_and_the_run_goes_on(make_world: An
             return HttpResponse(200, {}, request.url[-1].encode())
 
     web = Breaks()
-    world = make_world(store(tmp_path / "s.db"), http=web, concurrent=True)
+    world = make_world(open_store(tmp_path / "s.db"), http=web, concurrent=True)
     record = world.submit(*application(world))
     with pytest.raises(Interruption):
         world.runtime.run(record)

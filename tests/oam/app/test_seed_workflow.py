@@ -5,13 +5,12 @@ The numbers are those of the rows that describe the guide item by item.
 
 from __future__ import annotations
 
-import sqlite3
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from oam.errors import OamError
-from oam.store import MemoryStore, SqliteStore
+from oam.store import MemoryStore
 from oam.workflow.model import Phase, Reason, RunPhase
 
 if TYPE_CHECKING:
@@ -166,20 +165,22 @@ def _turn_and_crash(world: Any, record: Any) -> None:
         raise KeyboardInterrupt
 
 
-def test_x3_a_crash_at_any_pass_changes_nothing(tmp_path: Path, make_world: Any, data_flow: list[str]) -> None:
+def test_x3_a_crash_at_any_pass_changes_nothing(
+    tmp_path: Path, make_world: Any, open_store: Any, data_flow: list[str]
+) -> None:
     """Whatever happened before the commit of a pass is done again by the next process, to the same end."""
     straight = make_world()
     straight.up(*data_flow)
     for crash_at in range(1, 4):
         path = tmp_path / f"{crash_at}.db"
-        first = make_world(SqliteStore(sqlite3.connect(path)))
+        first = make_world(open_store(path))
         record = first.submit(*data_flow)
         for _ in range(crash_at - 1):
             first.clock.sleep(1)
             record = first.runtime.turn(record)
         with pytest.raises(KeyboardInterrupt):
             _turn_and_crash(first, record)
-        second = make_world(SqliteStore(sqlite3.connect(path)))
+        second = make_world(open_store(path))
         second.clock.sleep(10)
         record = second.runtime.run(second.runtime.find("data-flow-example"))
         assert steps(record) == {"apply-base-service": "succeeded", "apply-proxy-service": "succeeded"}

@@ -1,7 +1,6 @@
 """Plans between versions and against a state, through the command."""
 
 import json
-import sqlite3
 
 import pytest
 
@@ -10,7 +9,6 @@ from oam.cluster import EmbeddedCluster
 from oam.plan import PlannedObject, make_plan
 from oam.plan.report import plan_text
 from oam.ports import ObjectRef
-from oam.store import SqliteStore
 from oam.workflow.clock import SystemRandom, VirtualClock
 
 DEFINITIONS = {
@@ -201,9 +199,9 @@ def test_objects_that_policies_keep(folder, capsys):
     )
 
 
-def test_what_somebody_else_changed_is_set_right(folder, capsys):
+def test_what_somebody_else_changed_is_set_right(folder, capsys, open_store):
     assert up("-f", "defs", "-f", "old.yaml") == 0
-    store = SqliteStore(sqlite3.connect("s.db"))
+    store = open_store("s.db")
     cluster = EmbeddedCluster(store, VirtualClock(0), SystemRandom())
     found = cluster.get(ObjectRef("v1", "ConfigMap", "default", "hint"))
     found["data"] = {"text": "changed", "more": "1"}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import TYPE_CHECKING
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -16,10 +17,10 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(params=["memory", "sqlite"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> StateStore:
+def store(request: pytest.FixtureRequest, open_store: Any, tmp_path: Path) -> StateStore:
     if request.param == "memory":
         return MemoryStore()
-    return SqliteStore(sqlite3.connect(tmp_path / "s.db"))
+    return open_store(tmp_path / "s.db")
 
 
 def test_documents_are_copies(store: StateStore) -> None:
@@ -73,29 +74,30 @@ def test_writes_need_a_transaction(store: StateStore) -> None:
         store.write("x", "k", 1)
 
 
-def test_file_is_read_again(tmp_path: Path) -> None:
+def test_file_is_read_again(open_store: Any, tmp_path: Path) -> None:
     path = tmp_path / "s.db"
-    first = SqliteStore(sqlite3.connect(path))
+    first = open_store(path)
     with first.transaction():
         first.write("x", "k", {"v": 1})
-    second = SqliteStore(sqlite3.connect(path))
+    second = open_store(path)
     assert second.read("x", "k") == {"v": 1}
-    assert sqlite3.connect(path).execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
-def test_a_file_of_another_kind_is_refused(tmp_path: Path) -> None:
+def test_a_file_of_another_kind_is_refused(open_store: Any, tmp_path: Path) -> None:
     path = tmp_path / "s.db"
     path.write_text("this is not a database, but it is long enough to be looked at" * 20)
     with pytest.raises(StoreError, match="not a database"):
-        SqliteStore(sqlite3.connect(path))
+        open_store(path)
 
 
-def test_a_newer_format_is_refused(tmp_path: Path) -> None:
-    SqliteStore(sqlite3.connect(tmp_path / "s.db"))
-    connection = sqlite3.connect(tmp_path / "s.db")
-    connection.execute("PRAGMA user_version = 99")
-    with pytest.raises(StoreError, match="format 99"):
-        SqliteStore(connection)
+def test_a_newer_format_is_refused(open_store: Any, tmp_path: Path) -> None:
+    open_store(tmp_path / "s.db")
+    with closing(sqlite3.connect(tmp_path / "s.db")) as connection:
+        connection.execute("PRAGMA user_version = 99")
+        with pytest.raises(StoreError, match="format 99"):
+            SqliteStore(connection)
 
 
 def test_the_first_key(store: StateStore) -> None:
@@ -121,8 +123,8 @@ def test_a_pause_commits_what_was_written_before(store: StateStore) -> None:
     assert dict(store.scan("x")) == {"before": 1}
 
 
-def test_others_write_during_a_pause(tmp_path: Path) -> None:
-    one, two = (SqliteStore(sqlite3.connect(tmp_path / "s.db")) for _ in range(2))
+def test_others_write_during_a_pause(open_store: Any, tmp_path: Path) -> None:
+    one, two = (open_store(tmp_path / "s.db") for _ in range(2))
     with one.transaction():
         one.write("x", "k", 1)
         with one.pause(), two.transaction():
@@ -130,7 +132,7 @@ def test_others_write_during_a_pause(tmp_path: Path) -> None:
         assert one.read("x", "k") == 2
 
 
-def test_a_damaged_file_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
+def test_a_damaged_file_is_refused_and_left_as_it_is(open_store: Any, tmp_path: Path) -> None:
     path = tmp_path / "s.db"
     connection = sqlite3.connect(path)
     store = SqliteStore(connection)
@@ -142,16 +144,16 @@ def test_a_damaged_file_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
     data[8192:40960] = b"\xff" * 32768
     path.write_bytes(data)
     with pytest.raises(StoreError, match="damaged"):
-        SqliteStore(sqlite3.connect(path))
+        open_store(path)
     assert path.read_bytes() == data
 
 
-def test_a_database_of_another_program_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
+def test_a_database_of_another_program_is_refused_and_left_as_it_is(open_store: Any, tmp_path: Path) -> None:
     path = tmp_path / "s.db"
     connection = sqlite3.connect(path)
     connection.execute("CREATE TABLE theirs (x)")
     connection.close()
     data = path.read_bytes()
     with pytest.raises(StoreError, match="another program"):
-        SqliteStore(sqlite3.connect(path))
+        open_store(path)
     assert path.read_bytes() == data
