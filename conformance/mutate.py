@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -190,12 +190,11 @@ def _names(decl: ast.Node) -> set[str]:
     return found
 
 
-def _below(tree: ast.Node) -> Iterator[ast.Node]:
-    pending = [tree]
-    while pending:
-        node = pending.pop()
-        yield node
-        pending += children(node)
+def _below(tree: ast.Node) -> list[ast.Node]:
+    """A tree's nodes, itself first."""
+    found: list[ast.Node] = []
+    walk(tree, before=found.append)
+    return found
 
 
 def _body(node: ast.Node) -> list[Any]:

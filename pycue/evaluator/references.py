@@ -108,8 +108,10 @@ class DynamicReference(Resolver):
     def resolve(self, ctx: OpContext, env: Environment) -> Vertex | Bottom:
         outer = ctx.up(env, self.up_count)
         saved, ctx.vertex = ctx.vertex, outer.vertex  # what is wrong with the key is told where it stands
-        value = ctx.unwrap(ctx.value(outer, self.key, self.src))
-        ctx.vertex = saved
+        try:
+            value = ctx.unwrap(ctx.value(outer, self.key, self.src))
+        finally:  # the key may have to wait
+            ctx.vertex = saved
         label = _label(ctx, value, self.key, self.src)
         if not isinstance(label, Bottom):
             return ctx.lookup(outer.vertex, label, self.src)
